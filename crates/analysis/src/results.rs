@@ -1,0 +1,538 @@
+//! `results.json`: everything published, as a function of the set of facts and of nothing else.
+//!
+//! No time, order, thread count or build feature enters. Votes are integers; shares have six decimals,
+//! mean and lead two, the ratio six. Every figure that is not a plain sum stands in `formulas`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tallyproof_core::facts::Facts;
+use tallyproof_core::pack::{Localized, Pack};
+use tallyproof_core::reconcile::{Sheet, reconcile};
+use tallyproof_core::rules::{Finding, RULES, check_all};
+use tallyproof_core::tabulate::{AreaTotals, Tabulation, Totals, UnitWins, tabulate};
+
+use crate::bounds::{Bound, bounds, break_even};
+use crate::claims::{TestedClaim, test_claims};
+use crate::number::{ratio, share};
+
+/// Version of the format of `results.json`; documented in `docs/reference/results.md`.
+pub const RESULTS_SCHEMA_VERSION: u32 = 1;
+
+/// The whole analysis of a set of facts.
+pub struct Analysis<'f> {
+    /// Every table anybody speaks of.
+    pub sheets: Vec<Sheet<'f>>,
+    /// What the rules found.
+    pub findings: Vec<Finding>,
+    /// What is published.
+    pub results: Results,
+}
+
+/// Reconciles, checks, tabulates, bounds and tests: from facts to everything published.
+pub fn analyse(facts: &Facts) -> Analysis<'_> {
+    let sheets = reconcile(facts);
+    let findings = check_all(facts, &sheets);
+    let tabulation = tabulate(facts, &sheets);
+    let claims = test_claims(facts, &sheets);
+    let results = Results::new(facts, &sheets, &tabulation, &claims, &findings);
+    Analysis { sheets, findings, results }
+}
+
+/// Votes by selection id, in no order that matters.
+pub type ById<T> = BTreeMap<String, T>;
+
+/// Everything published.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "field by field in docs/reference/results.md, which a test holds complete")]
+pub struct Results {
+    pub schema_version: u32,
+    pub election: PublishedElection,
+    pub tabulation: PublishedTabulation,
+    pub bounds: Vec<PublishedBound>,
+    pub break_even: PublishedBreakEven,
+    pub claims: Vec<PublishedClaim>,
+    pub findings_by_rule: BTreeMap<&'static str, u64>,
+    pub sources: Vec<PublishedSource>,
+    pub formulas: BTreeMap<&'static str, &'static str>,
+}
+
+/// What election this is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedElection {
+    pub id: String,
+    pub title: Words,
+    pub contest: Words,
+    pub date: String,
+    pub synthetic: bool,
+    pub selections: Vec<PublishedSelection>,
+    pub notes: Vec<Words>,
+    pub totals_note: Words,
+    pub electors: Option<u64>,
+    pub levels: Vec<PublishedLevel>,
+}
+
+/// A word of the pack in both languages.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct Words {
+    pub en: String,
+    pub es: String,
+}
+
+impl From<&Localized> for Words {
+    fn from(words: &Localized) -> Self {
+        Self { en: words.en.clone(), es: words.es.clone() }
+    }
+}
+
+/// A contestant.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedSelection {
+    pub id: String,
+    pub name: String,
+    pub short: String,
+    pub color: String,
+}
+
+/// A level of areas.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedLevel {
+    pub id: String,
+    pub name: Words,
+    pub plural: Words,
+    pub count: Option<u64>,
+}
+
+/// The sums.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedTabulation {
+    pub n_tables_total: u64,
+    pub n_tables_seen: u64,
+    pub n_tables_missing: u64,
+    pub share_of_tables: Option<f64>,
+    pub votes: ById<u64>,
+    pub shares: ById<Option<f64>>,
+    pub valid: u64,
+    pub null: u64,
+    pub n_null_unknown: u64,
+    pub voters: u64,
+    pub leading: Option<String>,
+    pub second: Option<String>,
+    pub tied: bool,
+    pub margin: u64,
+    pub ratio: Option<f64>,
+    pub mean_valid_per_table: Option<f64>,
+    pub largest_table_valid: u64,
+    pub electors: PublishedElectors,
+    pub basis: Basis,
+    pub by_class: BTreeMap<&'static str, PublishedTotals>,
+    pub by_status: BTreeMap<&'static str, u64>,
+    pub units_won: BTreeMap<String, PublishedWins>,
+    pub areas: Vec<PublishedArea>,
+}
+
+/// Registered electors of counted tables.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedElectors {
+    pub n_tables_known: u64,
+    pub known: u64,
+    pub floor: u64,
+    pub n_tables_over: u64,
+}
+
+/// What the tabulation rests on, and the policy that admitted it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct Basis {
+    pub classes: Vec<&'static str>,
+    pub admits: Vec<&'static str>,
+    pub sources_differ: &'static str,
+    pub sources: Vec<String>,
+    pub provisional: bool,
+}
+
+/// Totals of some tables.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedTotals {
+    pub n_tables: u64,
+    pub votes: ById<u64>,
+    pub valid: u64,
+    pub null: u64,
+}
+
+/// Units won.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedWins {
+    pub n_seen: u64,
+    pub won: ById<u64>,
+    pub ties: u64,
+}
+
+/// One area.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedArea {
+    pub level: String,
+    pub code: String,
+    pub name: Option<String>,
+    pub boundary: Option<String>,
+    pub n_tables_seen: u64,
+    pub n_tables_total: Option<u64>,
+    pub votes: ById<u64>,
+    pub valid: u64,
+    pub null: u64,
+    pub electors_known: u64,
+    pub leading: Option<String>,
+    pub margin: u64,
+    pub margin_share: Option<f64>,
+    pub ratio: Option<f64>,
+}
+
+/// One bound.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedBound {
+    pub id: &'static str,
+    pub assumption: &'static str,
+    pub formula: &'static str,
+    pub inputs: BTreeMap<&'static str, f64>,
+    pub missing_votes: Option<f64>,
+    pub lead_left: Option<f64>,
+    pub flip_excluded: bool,
+}
+
+/// Break-even figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedBreakEven {
+    pub votes_per_missing_table: Option<f64>,
+    pub most_mean_tables: Option<u64>,
+    pub most_largest_tables: Option<u64>,
+}
+
+/// One claim with its verdict.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedClaim {
+    pub id: String,
+    pub title: Words,
+    pub who: String,
+    pub when: String,
+    pub source: String,
+    pub second_source: Option<String>,
+    pub verdict: &'static str,
+    pub figures: Vec<PublishedFigure>,
+    pub tests: Vec<PublishedTest>,
+}
+
+/// One figure of a claim beside what the sheets hold.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedFigure {
+    pub selections: Vec<String>,
+    pub group: Option<String>,
+    pub votes: Option<u64>,
+    pub share: Option<String>,
+    pub on_sheets: u64,
+}
+
+/// One test of a claim.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedTest {
+    pub id: &'static str,
+    pub about: String,
+    pub passed: bool,
+    pub formula: &'static str,
+    pub inputs: BTreeMap<&'static str, i64>,
+}
+
+/// One source and its versions.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedSource {
+    pub id: String,
+    pub name: Option<String>,
+    pub note: Option<Words>,
+    pub newest: String,
+    pub versions: Vec<PublishedVersion>,
+}
+
+/// One version of a source.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedVersion {
+    pub label: String,
+    pub supersedes: Vec<String>,
+    pub sha256: String,
+    pub n_tables: u64,
+    pub n_refused: u64,
+}
+
+impl Results {
+    fn new(
+        facts: &Facts,
+        sheets: &[Sheet],
+        tab: &Tabulation,
+        claims: &[TestedClaim],
+        findings: &[Finding],
+    ) -> Self {
+        let mut findings_by_rule: BTreeMap<&str, u64> = RULES.iter().map(|rule| (rule.code, 0)).collect();
+        for finding in findings {
+            *findings_by_rule.entry(finding.rule).or_default() += 1;
+        }
+        let even = break_even(tab);
+        Self {
+            schema_version: RESULTS_SCHEMA_VERSION,
+            election: election(facts),
+            tabulation: tabulation(facts, sheets, tab),
+            bounds: bounds(facts, tab).into_iter().map(bound).collect(),
+            break_even: PublishedBreakEven {
+                votes_per_missing_table: even.votes_per_missing_table,
+                most_mean_tables: even.most_mean_tables,
+                most_largest_tables: even.most_largest_tables,
+            },
+            claims: claims.iter().map(|c| claim(facts, tab, c)).collect(),
+            findings_by_rule,
+            sources: facts.sources.iter().map(|s| source(&facts.pack, s)).collect(),
+            formulas: FORMULAS.iter().copied().collect(),
+        }
+    }
+
+    /// The bytes of `results.json`: two-space indent, keys in the order documented, a line end.
+    pub fn to_json(&self) -> Vec<u8> {
+        // Serialising owned strings and finite numbers into memory has no way to fail.
+        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+/// How figures that are not plain sums come about.
+const FORMULAS: &[(&str, &str)] = &[
+    ("tabulation.margin", "votes(leading) − votes(second)"),
+    ("tabulation.ratio", "votes(leading) / votes(second)"),
+    ("tabulation.shares", "votes / valid"),
+    ("tabulation.valid", "sum of votes over selections"),
+    ("tabulation.voters", "sum over counted tables of ballots, else valid + null"),
+    ("tabulation.share_of_tables", "n_tables_seen / n_tables_total"),
+    ("tabulation.n_tables_missing", "n_tables_total − n_tables_seen"),
+    ("tabulation.mean_valid_per_table", "valid / n_tables_seen"),
+    (
+        "tabulation.electors.floor",
+        "sum over counted tables of max(electors, voters), voters where electors are unknown",
+    ),
+    ("tabulation.areas.margin_share", "(votes(first) − votes(second)) / valid"),
+    ("break_even.votes_per_missing_table", "margin / n_tables_missing"),
+    ("break_even.most_mean_tables", "largest k with k × valid / n_tables_seen < margin"),
+    ("break_even.most_largest_tables", "largest k with k × largest_table_valid < margin"),
+];
+
+fn election(facts: &Facts) -> PublishedElection {
+    let pack = &facts.pack;
+    let level = |l: &tallyproof_core::pack::Level| PublishedLevel {
+        id: l.id.clone(),
+        name: (&l.name).into(),
+        plural: (&l.plural).into(),
+        count: l.count,
+    };
+    PublishedElection {
+        id: pack.id.clone(),
+        title: (&pack.title).into(),
+        contest: (&pack.contest).into(),
+        date: pack.date.clone(),
+        synthetic: pack.synthetic,
+        selections: pack
+            .selections
+            .iter()
+            .map(|s| PublishedSelection {
+                id: s.id.clone(),
+                name: s.name.clone(),
+                short: s.short.clone(),
+                color: s.color.clone(),
+            })
+            .collect(),
+        notes: pack.notes.iter().map(Words::from).collect(),
+        totals_note: (&pack.totals_note).into(),
+        electors: pack.electors,
+        levels: pack.levels.iter().map(level).collect(),
+    }
+}
+
+fn tabulation(facts: &Facts, sheets: &[Sheet], tab: &Tabulation) -> PublishedTabulation {
+    let pack = &facts.pack;
+    let totals = &tab.totals;
+    let ranking = totals.ranking();
+    let id = |rank: usize| ranking.get(rank).map(|&i| pack.selections[i].id.clone());
+    let votes = |rank: usize| ranking.get(rank).map_or(0, |&i| i128::from(totals.votes[i]));
+    let seen = (tab.n_tables_seen() > 0).then_some(());
+    let mut units_won = BTreeMap::from([("table".to_owned(), wins(pack, &tab.tables_won))]);
+    units_won.extend(pack.levels.iter().zip(&tab.areas_won).map(|(l, w)| (l.id.clone(), wins(pack, w))));
+    let listed = pack.levels.iter().enumerate().filter(|(_, level)| level.listed);
+    PublishedTabulation {
+        n_tables_total: tab.n_tables_total,
+        n_tables_seen: tab.n_tables_seen(),
+        n_tables_missing: tab.n_tables_missing(),
+        share_of_tables: share(tab.n_tables_seen(), tab.n_tables_total),
+        votes: by_id(pack, |i| totals.votes[i]),
+        shares: by_id(pack, |i| share(totals.votes[i], totals.valid())),
+        valid: totals.valid(),
+        null: totals.null,
+        n_null_unknown: totals.n_null_unknown,
+        voters: tab.voters,
+        leading: seen.and_then(|()| id(0)),
+        second: seen.and_then(|()| id(1)),
+        tied: seen.is_some() && totals.winner().is_none(),
+        margin: totals.margin(),
+        ratio: ratio(votes(0), votes(1), 6),
+        mean_valid_per_table: ratio(i128::from(totals.valid()), i128::from(tab.n_tables_seen()), 4),
+        largest_table_valid: tab.largest_valid,
+        electors: PublishedElectors {
+            n_tables_known: tab.n_electors_known,
+            known: tab.electors_known,
+            floor: tab.electors_floor,
+            n_tables_over: tab.n_over_electors,
+        },
+        basis: basis(facts, sheets, tab),
+        by_class: tab
+            .by_class
+            .iter()
+            .map(|(class, totals)| (class.code(), published_totals(pack, totals)))
+            .collect(),
+        by_status: tab.by_status.iter().map(|(status, n)| (status.code(), *n)).collect(),
+        units_won,
+        areas: listed
+            .flat_map(|(level, _)| tab.areas[level].iter().map(move |area| (level, area)))
+            .map(|(level, totals)| area(facts, level, totals))
+            .collect(),
+    }
+}
+
+fn basis(facts: &Facts, sheets: &[Sheet], tab: &Tabulation) -> Basis {
+    use tallyproof_core::pack::SourcesDiffer;
+    use tallyproof_core::sheet::EvidenceClass;
+    let pack = &facts.pack;
+    let counted = sheets.iter().filter(|s| s.counts(pack));
+    let sources: std::collections::BTreeSet<&str> = counted.map(|s| s.leading().source).collect();
+    Basis {
+        classes: tab.by_class.keys().map(|class| class.code()).collect(),
+        admits: pack.policy.admits.iter().map(|class| class.code()).collect(),
+        sources_differ: match pack.policy.sources_differ {
+            SourcesDiffer::Conflict => "conflict",
+            SourcesDiffer::PreferTrusted => "prefer-trusted",
+        },
+        sources: sources.into_iter().map(str::to_owned).collect(),
+        provisional: tab.by_class.contains_key(&EvidenceClass::CodeOnly),
+    }
+}
+
+fn area(facts: &Facts, level: usize, area: &AreaTotals) -> PublishedArea {
+    let pack = &facts.pack;
+    let totals = &area.totals;
+    let ranking = totals.ranking();
+    let votes = |rank: usize| ranking.get(rank).map_or(0, |&i| i128::from(totals.votes[i]));
+    let known = pack.areas.get(&(level, area.code.clone()));
+    PublishedArea {
+        level: pack.levels[level].id.clone(),
+        code: area.code.clone(),
+        name: facts.area_name(level, &area.code).map(str::to_owned),
+        boundary: known.and_then(|a| a.boundary.clone()),
+        n_tables_seen: totals.n_tables,
+        n_tables_total: area.n_tables_total,
+        votes: by_id(pack, |i| totals.votes[i]),
+        valid: totals.valid(),
+        null: totals.null,
+        electors_known: area.electors,
+        leading: totals.winner().map(|i| pack.selections[i].id.clone()),
+        margin: totals.margin(),
+        margin_share: share(totals.margin(), totals.valid()),
+        ratio: ratio(votes(0), votes(1), 4),
+    }
+}
+
+fn published_totals(pack: &Pack, totals: &Totals) -> PublishedTotals {
+    PublishedTotals {
+        n_tables: totals.n_tables,
+        votes: by_id(pack, |i| totals.votes[i]),
+        valid: totals.valid(),
+        null: totals.null,
+    }
+}
+
+fn wins(pack: &Pack, wins: &UnitWins) -> PublishedWins {
+    PublishedWins { n_seen: wins.n_seen, won: by_id(pack, |i| wins.won[i]), ties: wins.ties }
+}
+
+fn bound(bound: Bound) -> PublishedBound {
+    PublishedBound {
+        id: bound.id,
+        assumption: bound.assumption,
+        formula: bound.formula,
+        inputs: bound.inputs.into_iter().collect(),
+        missing_votes: bound.missing_votes,
+        lead_left: bound.lead_left,
+        flip_excluded: bound.flip_excluded,
+    }
+}
+
+fn claim(facts: &Facts, tab: &Tabulation, tested: &TestedClaim) -> PublishedClaim {
+    let claim = tested.claim;
+    let figure = |item: &tallyproof_core::pack::ClaimedItem| PublishedFigure {
+        selections: item.selections.iter().map(|&s| facts.pack.selections[s].id.clone()).collect(),
+        group: item.group.clone(),
+        votes: item.votes,
+        share: item.share.map(|share| share.to_string()),
+        on_sheets: item.selections.iter().map(|&s| tab.totals.votes[s]).sum(),
+    };
+    let test = |test: &crate::claims::ClaimTest| PublishedTest {
+        id: test.id,
+        about: test.about.clone(),
+        passed: test.passed,
+        formula: test.formula,
+        inputs: test.inputs.iter().filter_map(|&(name, n)| Some((name, i64::try_from(n).ok()?))).collect(),
+    };
+    PublishedClaim {
+        id: claim.id.clone(),
+        title: (&claim.title).into(),
+        who: claim.who.clone(),
+        when: claim.when.clone(),
+        source: claim.source.clone(),
+        second_source: claim.second_source.clone(),
+        verdict: tested.verdict.code(),
+        figures: claim.items.iter().map(figure).collect(),
+        tests: tested.tests.iter().map(test).collect(),
+    }
+}
+
+fn source(pack: &Pack, source: &tallyproof_core::facts::Source) -> PublishedSource {
+    let known = pack.known_source(&source.id);
+    PublishedSource {
+        id: source.id.clone(),
+        name: known.map(|k| k.name.clone()),
+        note: known.map(|k| (&k.note).into()),
+        newest: source.newest().label.clone(),
+        versions: source
+            .versions
+            .iter()
+            .map(|v| PublishedVersion {
+                label: v.label.clone(),
+                supersedes: v.supersedes.clone(),
+                sha256: v.sha256.clone(),
+                n_tables: v.transcription.readings.len() as u64,
+                n_refused: v.transcription.n_refused,
+            })
+            .collect(),
+    }
+}
+
+fn by_id<T>(pack: &Pack, value: impl Fn(usize) -> T) -> ById<T> {
+    pack.selections.iter().enumerate().map(|(i, s)| (s.id.clone(), value(i))).collect()
+}

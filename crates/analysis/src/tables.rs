@@ -1,0 +1,67 @@
+//! The published tables beside `results.json`: one row per sheet, one per finding.
+
+use std::io::{self, Write};
+
+use tallyproof_core::facts::Facts;
+use tallyproof_core::reconcile::Sheet;
+use tallyproof_core::rules::{Finding, field_name};
+use tallyproof_core::sheet::FieldValue;
+use tallyproof_core::tidy::Table;
+
+/// Writes `sheets.csv`: every table anybody speaks of, counted or not, sorted by table.
+///
+/// Votes that are not numbers are empty cells, never 0; `status` says why.
+pub fn sheets_csv<W: Write>(facts: &Facts, sheets: &[Sheet], out: W) -> io::Result<W> {
+    let pack = &facts.pack;
+    let mut header: Vec<&str> = vec!["table"];
+    header.extend(pack.levels.iter().map(|level| level.id.as_str()));
+    header.extend(["status", "class", "counted"]);
+    header.extend(pack.selections.iter().map(|s| s.id.as_str()));
+    header.extend(["valid", "null", "ballots", "electors", "sources", "image"]);
+    let mut table = Table::new(out, header)?;
+    let mut cells: Vec<String> = Vec::new();
+    for sheet in sheets {
+        let values = sheet.values();
+        cells.clear();
+        cells.push(sheet.table.to_string());
+        cells.extend((0..pack.levels.len()).map(|level| pack.area_of(sheet.table, level).to_owned()));
+        cells.push(sheet.status.code().to_owned());
+        cells.push(sheet.class.code().to_owned());
+        cells.push(if sheet.counts(pack) { "1" } else { "0" }.to_owned());
+        cells.extend(values.selections.iter().map(|&v| figure(v)));
+        cells.extend([values.valid, values.null, values.ballots].map(figure));
+        cells.push(sheet.electors.map(|n| n.to_string()).unwrap_or_default());
+        cells.push(sources(sheet));
+        cells.push(sheet.leading().reading.image.as_deref().unwrap_or_default().to_owned());
+        table.row(&cells)?;
+    }
+    table.finish()
+}
+
+/// Writes `findings.csv`: one row per finding, by rule, then table.
+pub fn findings_csv<W: Write>(facts: &Facts, findings: &[Finding], out: W) -> io::Result<W> {
+    let mut table = Table::new(out, ["rule", "severity", "table", "fields", "numbers"])?;
+    for finding in findings {
+        let fields: Vec<String> = finding.fields.iter().map(|&f| field_name(&facts.pack, f)).collect();
+        let numbers: Vec<String> =
+            finding.args.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        table.row([
+            finding.rule,
+            finding.severity.code(),
+            finding.table.as_ref().map_or("", |t| t.as_str()),
+            &fields.join(" "),
+            &numbers.join("; "),
+        ])?;
+    }
+    table.finish()
+}
+
+fn figure(value: FieldValue) -> String {
+    value.count().map(|n| n.to_string()).unwrap_or_default()
+}
+
+fn sources(sheet: &Sheet) -> String {
+    let mut names: Vec<&str> = sheet.witnesses.iter().map(|w| w.source).collect();
+    names.dedup();
+    names.join(" ")
+}

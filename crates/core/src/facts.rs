@@ -1,0 +1,137 @@
+//! The set of facts a result is a function of.
+
+use crate::pack::Pack;
+use crate::register::Register;
+use crate::sheet::Reading;
+use crate::transcription::Transcription;
+
+/// One version of a source's table of numbers.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// Label given at import.
+    pub label: String,
+    /// Labels this version supersedes.
+    pub supersedes: Vec<String>,
+    /// Hex SHA-256 of the imported file.
+    pub sha256: String,
+    /// Its rows.
+    pub transcription: Transcription,
+}
+
+/// Everything one source published, version by version.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Id given at import.
+    pub id: String,
+    /// All versions, sorted by label.
+    pub versions: Vec<Version>,
+    newest: usize,
+}
+
+impl Source {
+    /// A source from its versions. Fails unless exactly one version is superseded by no other: the newest
+    /// is declared, never guessed.
+    pub fn new(id: String, mut versions: Vec<Version>) -> Result<Self, NewestUnclear> {
+        versions.sort_by(|a, b| a.label.cmp(&b.label));
+        let labels: Vec<(&str, &[String])> =
+            versions.iter().map(|v| (v.label.as_str(), v.supersedes.as_slice())).collect();
+        let newest = newest_of(&labels)
+            .ok_or_else(|| NewestUnclear(versions.iter().map(|v| v.label.clone()).collect()))?;
+        Ok(Self { id, versions, newest })
+    }
+
+    /// The declared newest version: the one that counts.
+    pub fn newest(&self) -> &Version {
+        &self.versions[self.newest]
+    }
+
+    /// The other versions.
+    pub fn older(&self) -> impl Iterator<Item = &Version> {
+        self.versions.iter().enumerate().filter(|(i, _)| *i != self.newest).map(|(_, v)| v)
+    }
+
+    /// A version by its label.
+    pub fn version(&self, label: &str) -> Option<&Version> {
+        self.versions.iter().find(|v| v.label == label)
+    }
+}
+
+/// Index of the one version no other supersedes; `None` when there is none or more than one.
+pub fn newest_of(versions: &[(&str, &[String])]) -> Option<usize> {
+    let superseded = |label: &str| versions.iter().any(|(_, older)| older.iter().any(|o| o == label));
+    let mut candidates = versions.iter().enumerate().filter(|(_, (label, _))| !superseded(label));
+    match (candidates.next(), candidates.next()) {
+        (Some((index, _)), None) => Some(index),
+        _ => None,
+    }
+}
+
+/// When several versions of a source, or none, can be the newest.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("which of {0:?} is newest?")]
+pub struct NewestUnclear(pub Vec<String>);
+
+/// The code read from one image of a sheet.
+#[derive(Clone, Debug)]
+pub struct CodeReading {
+    /// Where the image came from.
+    pub source: String,
+    /// Figures by the payload; `image` is the original's SHA-256.
+    pub reading: Reading,
+}
+
+/// Everything known: results are a function of this and of nothing else.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The election.
+    pub pack: Pack,
+    /// List of all tables, if there is one.
+    pub register: Option<Register>,
+    /// Transcriptions, sorted by source id.
+    pub sources: Vec<Source>,
+    /// Codes read from images, in no particular order.
+    pub codes: Vec<CodeReading>,
+}
+
+impl Facts {
+    /// Puts facts into their one order.
+    pub fn new(
+        pack: Pack,
+        register: Option<Register>,
+        mut sources: Vec<Source>,
+        mut codes: Vec<CodeReading>,
+    ) -> Self {
+        sources.sort_by(|a, b| a.id.cmp(&b.id));
+        codes.sort_by(|a, b| (&a.reading.table, &a.reading.image).cmp(&(&b.reading.table, &b.reading.image)));
+        Self { pack, register, sources, codes }
+    }
+
+    /// Published name of an area: the pack's, else the register's, else the first source's that has one.
+    pub fn area_name(&self, level: usize, code: &str) -> Option<&str> {
+        let key = (level, code.to_owned());
+        let published = || self.register.iter().find_map(|r| r.names.get(&key));
+        let transcribed = || self.sources.iter().find_map(|s| s.newest().transcription.area_names.get(&key));
+        let named = self.pack.areas.get(&key).map(|area| &area.name).or_else(published).or_else(transcribed);
+        named.map(String::as_str)
+    }
+
+    /// Tables in all: the register's length where there is a register, else the pack's total.
+    pub fn n_tables(&self) -> u64 {
+        self.register.as_ref().map_or(self.pack.n_tables, |register| register.tables.len() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_version_is_declared_never_guessed() {
+        let v1 = ["V1".to_owned()];
+        let none: [String; 0] = [];
+        assert_eq!(newest_of(&[("V1", &none), ("V2", &v1)]), Some(1));
+        assert_eq!(newest_of(&[("V2", &v1)]), Some(0));
+        assert_eq!(newest_of(&[("V1", &none), ("V2", &none)]), None);
+        assert_eq!(newest_of(&[("V1", &["V2".to_owned()]), ("V2", &v1)]), None);
+    }
+}

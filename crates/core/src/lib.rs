@@ -1,0 +1,24 @@
+//! What is true about tally sheets: types, rules, reconciliation and tabulation.
+//!
+//! Everything here is a pure function of its arguments: no clock, disk, network, randomness or wording.
+//! Bytes come in (a pack, a payload, a transcription), values come out. Sentences for people live in the
+//! application's `locales/`; this crate gives codes and arguments.
+
+pub mod canonical;
+pub mod compare;
+pub mod facts;
+pub mod journal;
+pub mod pack;
+pub mod payload;
+pub mod reconcile;
+pub mod register;
+pub mod rules;
+pub mod sheet;
+pub mod table;
+pub mod tabulate;
+pub mod tidy;
+pub mod transcription;
+pub mod versions;
+
+/// A named argument of a message: what happened to which thing, in values.
+pub type Args = Vec<(&'static str, String)>;

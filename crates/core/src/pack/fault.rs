@@ -1,0 +1,87 @@
+//! What can be wrong with a pack.
+
+use crate::Args;
+
+/// One thing wrong with a pack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackFault {
+    /// What is wrong.
+    pub code: PackFaultCode,
+    /// Line in `election.toml`, from 1; `None` when something is missing altogether.
+    pub line: Option<usize>,
+    /// The values the message names.
+    pub args: Args,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident => $code:literal,)*) => {
+        /// Kinds of pack faults. The code names the message in `locales/`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum PackFaultCode { $($(#[$doc])* $variant,)* }
+
+        impl PackFaultCode {
+            /// Every kind; each has words in both languages.
+            pub const ALL: &'static [PackFaultCode] = &[$(PackFaultCode::$variant,)*];
+
+            /// Stable code.
+            pub fn code(self) -> &'static str {
+                match self { $(PackFaultCode::$variant => $code,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// When the file is not valid TOML, or a key is missing, unknown or of the wrong type.
+    Syntax => "syntax",
+    /// When `schema_version` is not one this program reads.
+    SchemaVersion => "schema-version",
+    /// When the winning rule is not plurality: a threshold or run-off belongs into a claim.
+    Rule => "rule",
+    /// When an id holds other characters than letters, digits, `-` and `_`.
+    BadId => "bad-id",
+    /// When an id occurs twice.
+    Duplicate => "duplicate",
+    /// When a pack has fewer than two selections.
+    TooFewSelections => "too-few-selections",
+    /// When a selection is named that the pack does not have.
+    UnknownSelection => "unknown-selection",
+    /// When a selection has no ballot line although others do.
+    SelectionWithoutLine => "selection-without-line",
+    /// When two line groups claim the same line number.
+    OverlappingLines => "overlapping-lines",
+    /// When a line number between two groups belongs to none.
+    MissingLine => "missing-line",
+    /// When the table id pattern cannot be used.
+    BadPattern => "bad-pattern",
+    /// When levels are not widest first, or longer than a table id.
+    BadLevel => "bad-level",
+    /// When a level is named that the pack does not have.
+    UnknownLevel => "unknown-level",
+    /// When an area's code has not the length its level says.
+    BadAreaCode => "bad-area-code",
+    /// When a total is 0, or a part is larger than its whole.
+    BadTotal => "bad-total",
+    /// When a date is not `YYYY-MM-DD`.
+    BadDate => "bad-date",
+    /// When a colour is not `#rrggbb`.
+    BadColor => "bad-color",
+    /// When the payload's grammar cannot be used.
+    BadPayload => "bad-payload",
+    /// When a mapping's table template cannot give ids of the pack's pattern.
+    BadTemplate => "bad-template",
+    /// When a mapping has no column for a selection.
+    UnmappedSelection => "unmapped-selection",
+    /// When an encoding is not `utf-8` or `latin-1`.
+    BadEncoding => "bad-encoding",
+    /// When a share is not a decimal number of percent.
+    BadShare => "bad-share",
+    /// When a claim says nothing that can be tested.
+    EmptyClaim => "empty-claim",
+    /// When a source is named that the pack does not have.
+    UnknownSource => "unknown-source",
+    /// When a rule is tuned that does not exist.
+    UnknownRule => "unknown-rule",
+    /// When a file name leaves the pack's folder.
+    BadFileName => "bad-file-name",
+}

@@ -1,0 +1,186 @@
+//! How somebody else's columns map to a sheet's fields.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Pack, PackFault};
+
+/// Text encodings of imported files; both are supersets of ASCII, so columns split on bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Encoding {
+    /// UTF-8, with or without a byte order mark.
+    #[serde(rename = "utf-8")]
+    Utf8,
+    /// ISO 8859-1 as browsers and spreadsheets read it (Windows-1252).
+    #[serde(rename = "latin-1")]
+    Latin1,
+}
+
+impl Encoding {
+    /// Reads `utf-8` or `latin-1`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.to_ascii_lowercase().as_str() {
+            "utf-8" | "utf8" => Some(Encoding::Utf8),
+            "latin-1" | "latin1" | "iso-8859-1" | "windows-1252" => Some(Encoding::Latin1),
+            _ => None,
+        }
+    }
+
+    /// The name packs use.
+    pub fn code(self) -> &'static str {
+        match self {
+            Encoding::Utf8 => "utf-8",
+            Encoding::Latin1 => "latin-1",
+        }
+    }
+}
+
+/// One piece of a table id built from columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Text that stands for itself.
+    Literal(String),
+    /// A column's value, padded with zeros on the left to `width` characters.
+    Column {
+        /// Header of the column.
+        name: String,
+        /// Characters wanted.
+        width: usize,
+    },
+}
+
+/// How a row names its table: `{CENTRO:9}.{MESA:2}` is the column CENTRO padded to nine digits (published
+/// tables lose leading zeros), a point, and the column MESA padded to two.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Template {
+    /// As written.
+    pub text: String,
+    /// Its pieces.
+    pub pieces: Vec<Piece>,
+}
+
+impl Template {
+    /// Reads a template; `None` when a brace is not closed, a width is not 1–64, or there is no column.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some(open) = rest.find('{') {
+            if open > 0 {
+                pieces.push(Piece::Literal(rest[..open].to_owned()));
+            }
+            let close = rest[open..].find('}')? + open;
+            let (name, width) = rest[open + 1..close].rsplit_once(':')?;
+            let width: usize = width.parse().ok().filter(|w| (1..=64).contains(w))?;
+            if name.is_empty() {
+                return None;
+            }
+            pieces.push(Piece::Column { name: name.to_owned(), width });
+            rest = &rest[close + 1..];
+        }
+        if rest.contains('}') {
+            return None;
+        }
+        if !rest.is_empty() {
+            pieces.push(Piece::Literal(rest.to_owned()));
+        }
+        let has_column = pieces.iter().any(|p| matches!(p, Piece::Column { .. }));
+        has_column.then(|| Self { text: text.to_owned(), pieces })
+    }
+
+    /// An id this template could give, with every column all zeros.
+    pub fn sample(&self) -> String {
+        self.pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Literal(text) => text.clone(),
+                Piece::Column { width, .. } => "0".repeat(*width),
+            })
+            .collect()
+    }
+
+    /// Names of its columns.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Column { name, .. } => Some(name.as_str()),
+            Piece::Literal(_) => None,
+        })
+    }
+}
+
+impl TryFrom<String> for Template {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Template::parse(&text).ok_or("not a table template")
+    }
+}
+
+impl From<Template> for String {
+    fn from(template: Template) -> Self {
+        template.text
+    }
+}
+
+/// Where the figures of a published table of numbers stand. Journalled whole with every import, so that
+/// the rows can be derived again from the kept file whatever becomes of the pack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// Name for `--map`.
+    pub id: String,
+    /// Encoding of the file.
+    pub encoding: Encoding,
+    /// How a row names its table; `None` when `payload` does.
+    pub table: Option<Template>,
+    /// Column that holds the raw payload of the sheet's code: it gives table and votes together.
+    pub payload: Option<String>,
+    /// Column of each selection, in the pack's order; empty when `payload` gives the votes.
+    pub votes: Vec<String>,
+    /// Column of each ballot line, in the pack's order; empty when there are none.
+    pub lines: Vec<String>,
+    /// Column of valid votes.
+    pub valid: Option<String>,
+    /// Column of null votes.
+    pub null: Option<String>,
+    /// Column of ballots cast.
+    pub ballots: Option<String>,
+    /// Column of registered electors.
+    pub electors: Option<String>,
+    /// Column of the image link.
+    pub image: Option<String>,
+    /// Columns of area names, per level index.
+    pub names: BTreeMap<usize, String>,
+}
+
+impl Mapping {
+    /// Reads one mapping from a file of its own, checked against the pack it is for.
+    pub fn parse(pack: &Pack, toml: &str) -> Result<Self, Vec<PackFault>> {
+        super::lint::parse_mapping(pack, toml)
+    }
+
+    /// Every column the file must have.
+    pub fn columns(&self) -> Vec<&str> {
+        let single = [&self.payload, &self.valid, &self.null, &self.ballots, &self.electors, &self.image];
+        let mut columns: Vec<&str> = self.table.iter().flat_map(Template::columns).collect();
+        columns.extend(single.into_iter().flatten().map(String::as_str));
+        columns.extend(self.votes.iter().chain(&self.lines).chain(self.names.values()).map(String::as_str));
+        columns
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_name_columns_and_widths() {
+        let template = Template::parse("{CENTRO:9}.{MESA:2}").unwrap();
+        assert_eq!(template.sample(), "000000000.00");
+        assert_eq!(template.columns().collect::<Vec<_>>(), ["CENTRO", "MESA"]);
+        for wrong in ["", "abc", "{A}", "{A:0}", "{A:9", "A:9}", "{:9}", "{A:999999999999}"] {
+            assert!(Template::parse(wrong).is_none(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The register: the list of all polling tables, where one was published.
+
+use std::collections::BTreeMap;
+
+use crate::pack::RegisterFile;
+use crate::table::{TableId, TablePattern};
+use crate::transcription::csv_rows::{Columns, CsvError, rows};
+
+/// Every polling table that exists, with its electors where known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Register {
+    /// Electors per table; `None` where the register does not say.
+    pub tables: BTreeMap<TableId, Option<u32>>,
+    /// Published area names, by (level index, area code).
+    pub names: BTreeMap<(usize, String), String>,
+}
+
+/// Why a register cannot be used. A register is ours to trust or not to have, so one bad row refuses it.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// When the file is not a table of text in its encoding, or lacks a column.
+    #[error(transparent)]
+    Csv(#[from] CsvError),
+    /// When a row names no table of the pack's pattern, names one twice, or its electors are no number.
+    #[error("line {line}, column {column}: {value:?}")]
+    Row {
+        /// Line in the file.
+        line: u64,
+        /// Column at fault.
+        column: String,
+        /// What stands there.
+        value: String,
+    },
+}
+
+impl Register {
+    /// Reads a register by the pack's description of it.
+    pub fn parse(
+        bytes: &[u8],
+        file: &RegisterFile,
+        pattern: &TablePattern,
+        level_chars: &[usize],
+    ) -> Result<Self, RegisterError> {
+        let mut register = Register::default();
+        let mut reader = rows(bytes, file.encoding)?;
+        let columns = Columns::new(&mut reader)?;
+        let table = columns.template(&file.table)?;
+        let electors = file.electors.as_ref().map(|name| columns.index(name)).transpose()?;
+        let names: Vec<(usize, usize)> = file
+            .names
+            .iter()
+            .map(|(&level, name)| Ok((level, columns.index(name)?)))
+            .collect::<Result<_, CsvError>>()?;
+        while let Some(row) = reader.next_row()? {
+            let bad = |column: &str, value: &str| RegisterError::Row {
+                line: row.line,
+                column: column.to_owned(),
+                value: value.chars().take(80).collect(),
+            };
+            let text = table.fill(&row);
+            let id = pattern.id(&text).ok_or_else(|| bad(&file.table.text, &text))?;
+            let count = match electors.map(|column| row.text(column)) {
+                None => None,
+                Some(cell) if cell.trim().is_empty() => None,
+                Some(cell) => Some(cell.trim().parse::<u32>().map_err(|_| bad("electors", &cell))?),
+            };
+            for &(level, column) in &names {
+                let code = id.area_code(level_chars.get(level).copied().unwrap_or_default()).to_owned();
+                register.names.entry((level, code)).or_insert_with(|| row.text(column).into_owned());
+            }
+            if register.tables.insert(id, count).is_some() {
+                return Err(bad(&file.table.text, &text));
+            }
+        }
+        Ok(register)
+    }
+
+    /// Electors of a table, where the register knows them.
+    pub fn electors(&self, table: &TableId) -> Option<u32> {
+        self.tables.get(table).copied().flatten()
+    }
+}

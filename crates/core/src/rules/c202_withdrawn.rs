@@ -1,0 +1,10 @@
+//! C202: a newer version of a source no longer has a table.
+
+use super::{ContestCase, Found, version_pairs};
+
+pub(super) fn check(case: &ContestCase, out: &mut Vec<Found>) {
+    for (args, changes) in version_pairs(case) {
+        let found = |table| Found { table: Some(table), args: args.clone(), ..Found::default() };
+        out.extend(changes.withdrawn.iter().map(|reading| found(reading.table.clone())));
+    }
+}
