@@ -1,0 +1,5 @@
+//! The `tallyproof` program.
+
+fn main() -> std::process::ExitCode {
+    tallyproof::cli::main()
+}
