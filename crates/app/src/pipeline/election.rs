@@ -22,7 +22,7 @@ pub fn create(dir: &Path, loaded: &LoadedPack, boundaries: Option<&Path>) -> Out
     if let Some(file) = boundaries {
         let kept = store.keep_source(file)?;
         let body = json!({"sha256": kept.sha256, "bytes": kept.n_bytes});
-        store.append("boundaries.adopted", body, &whoabouts(Some(file)))?;
+        store.append("boundaries.adopted", body, whoabouts(Some(file)))?;
     }
     Ok(store)
 }
@@ -46,7 +46,7 @@ fn adopt_pack(store: &Store, loaded: &LoadedPack) -> Outcome<()> {
         for name in loaded.files.keys() {
             store.keep_source(&store.pack_dir(&loaded.pack.id).join(name))?;
         }
-        store.append("pack.adopted", json!({"id": loaded.pack.id, "files": files}), &whoabouts(None))?;
+        store.append("pack.adopted", json!({"id": loaded.pack.id, "files": files}), whoabouts(None))?;
     }
     Ok(())
 }

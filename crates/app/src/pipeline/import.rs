@@ -109,7 +109,7 @@ fn record(
         "adopted": transcription.readings.len(),
         "refused": transcription.n_refused,
     });
-    store.append("source.imported", body, &whoabouts(Some(&request.file)))?;
+    store.append("source.imported", body, whoabouts(Some(&request.file)))?;
     Ok(Imported::Recorded(transcription, mapping))
 }
 
@@ -192,7 +192,7 @@ fn forget_unused(kept: &Kept, imports: &[Import]) -> Outcome<()> {
     std::fs::remove_file(&kept.path).map_err(Trouble::io(&kept.path))
 }
 
-fn check_id(id: &str) -> Outcome<()> {
+pub(super) fn check_id(id: &str) -> Outcome<()> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let good = id.starts_with(|c: char| c.is_ascii_alphanumeric()) && id.len() <= 64 && id.chars().all(plain);
     if good { Ok(()) } else { Err(Trouble::BadId(id.to_owned())) }

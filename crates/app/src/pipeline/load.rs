@@ -30,7 +30,7 @@ pub fn facts(store: &Store, loaded: LoadedPack) -> Outcome<Facts> {
                 .map_err(|unclear| Trouble::NewestUnclear { source_id: id, unclear })
         })
         .collect::<Outcome<Vec<_>>>()?;
-    Ok(Facts::new(loaded.pack, loaded.register, sources, Vec::new()))
+    Ok(Facts::new(loaded.pack, loaded.register, sources))
 }
 
 /// The rows of one import, derived again from the kept file.

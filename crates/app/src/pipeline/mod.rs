@@ -4,6 +4,7 @@ pub mod compare;
 pub mod demo;
 pub mod election;
 pub mod import;
+pub mod intake;
 pub mod load;
 pub mod packs;
 pub mod publish;

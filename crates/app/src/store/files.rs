@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
-use tallyproof_core::journal::hex;
+use tallyproof_core::journal::{hex, sha256_hex};
 
 use super::Store;
 use crate::trouble::{Outcome, Trouble};
@@ -42,6 +42,22 @@ impl Store {
             sync_dir(&dir)?;
         }
         Ok(Kept { sha256, n_bytes, path })
+    }
+
+    /// Keeps the bytes of an image in `originals/`, once.
+    pub fn keep_original(&self, bytes: &[u8]) -> Outcome<String> {
+        let sha256 = sha256_hex(bytes);
+        let path = self.original_path(&sha256);
+        if !path.exists() {
+            self.replace(&path, |out| out.write_all(bytes))?;
+        }
+        Ok(sha256)
+    }
+
+    /// Where an original lies: fanned out over 256 folders, since a country has a million sheets.
+    pub fn original_path(&self, sha256: &str) -> PathBuf {
+        let fan = sha256.get(..2).unwrap_or("xx");
+        self.root.join("originals").join(fan).join(sha256)
     }
 
     /// Where a kept source lies.

@@ -25,48 +25,40 @@ pub struct JournalState {
     pub projections_current: bool,
 }
 
+/// A fact about to be journalled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// What kind, such as `source.imported`.
+    pub kind: &'static str,
+    /// The public part; no floats.
+    pub body: Value,
+    /// The private part.
+    pub private: Private,
+}
+
 impl Store {
     /// Appends one fact. Event, private part and projection become durable together or not at all.
-    pub fn append(&self, kind: &str, body: Value, private: &Private) -> Outcome<Event> {
-        let mut salt = [0u8; 32];
-        getrandom::fill(&mut salt).map_err(|e| Trouble::Io {
-            path: self.root.clone(),
-            error: std::io::Error::other(e.to_string()),
-        })?;
-        let private = canonical_json(private).expect("private parts hold no floats");
+    pub fn append(&self, kind: &'static str, body: Value, private: Private) -> Outcome<()> {
+        self.append_all(&[Fact { kind, body, private }])
+    }
+
+    /// Appends several facts in one transaction: all become durable together or none.
+    pub fn append_all(&self, facts: &[Fact]) -> Outcome<()> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let appended = self.runtime.block_on(async {
             let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
-            let last: Option<SqliteRow> =
-                sqlx::query("SELECT seq, bytes FROM journal ORDER BY seq DESC LIMIT 1")
-                    .fetch_optional(&mut *tx)
-                    .await?;
-            let (seq, prev) = match last {
-                Some(row) => (row.get::<i64, _>(0) + 1, sha256_hex(row.get::<&[u8], _>(1))),
-                None => (1, GENESIS.to_owned()),
-            };
-            let event = Event {
-                seq: seq.unsigned_abs(),
-                kind: kind.to_owned(),
-                body,
-                private_commitment: commitment(&salt, &private),
-                prev,
-            };
-            let bytes = event.bytes().expect("event bodies hold no floats");
-            sqlx::query("INSERT INTO journal (seq, bytes) VALUES (?, ?)")
-                .bind(seq)
-                .bind(bytes)
-                .execute(&mut *tx)
+            let last: Option<SqliteRow> = sqlx::query("SELECT seq, bytes FROM journal ORDER BY seq DESC LIMIT 1")
+                .fetch_optional(&mut *tx)
                 .await?;
-            sqlx::query("INSERT INTO journal_private (seq, salt, bytes) VALUES (?, ?, ?)")
-                .bind(seq)
-                .bind(salt.as_slice())
-                .bind(private)
-                .execute(&mut *tx)
-                .await?;
-            projection::project(&mut tx, &event).await?;
-            tx.commit().await?;
-            Ok(event)
+            let (mut seq, mut prev) = match last {
+                Some(row) => (row.get::<i64, _>(0), sha256_hex(row.get::<&[u8], _>(1))),
+                None => (0, GENESIS.to_owned()),
+            };
+            for fact in facts {
+                seq += 1;
+                prev = append_event(&mut tx, seq, prev, fact).await?;
+            }
+            tx.commit().await
         });
         appended.map_err(|error| self.database(error))
     }
@@ -108,7 +100,7 @@ impl Store {
                 .collect();
             let before = projection::snapshot(&mut db).await?;
             let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
-            projection::rebuild(&mut tx, events.iter().map(|(event, _)| event)).await?;
+            projection::rebuild(&mut tx, &events).await?;
             let rebuilt = projection::snapshot(&mut tx).await?;
             tx.rollback().await?;
             Ok((private_broken, before == rebuilt))
@@ -120,8 +112,17 @@ impl Store {
     /// Checks that every kept file an event speaks of is there, byte for byte.
     pub fn check_kept_files(&self) -> Outcome<()> {
         let hash = |event: &Event| event.body.get("sha256").and_then(Value::as_str).map(str::to_owned);
-        for sha256 in self.events()?.iter().filter_map(|(event, _)| hash(event)) {
-            self.open_source(&sha256)?.finish(&sha256)?;
+        let kept = self.events()?;
+        // The last fact about an image speaks of the same bytes as the first.
+        for (event, _) in kept.iter().filter(|(event, _)| event.kind != "image.read") {
+            let Some(sha256) = hash(event) else { continue };
+            let path = match event.kind.as_str() {
+                "image.added" => self.original_path(&sha256),
+                _ => self.source_path(&sha256),
+            };
+            if super::sha256_of(&path)? != sha256 {
+                return Err(Trouble::KeptFileChanged(path));
+            }
         }
         Ok(())
     }
@@ -132,12 +133,42 @@ impl Store {
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let rebuilt = self.runtime.block_on(async {
             let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
-            projection::rebuild(&mut tx, events.iter().map(|(event, _)| event)).await?;
+            projection::rebuild(&mut tx, &events).await?;
             tx.commit().await
         });
         rebuilt.map_err(|error| self.database(error))?;
         Ok(events.len() as u64)
     }
+}
+
+/// Writes one event with its private part and its projection; gives the hash the next one links to.
+async fn append_event(
+    db: &mut SqliteConnection,
+    seq: i64,
+    prev: String,
+    fact: &Fact,
+) -> Result<String, sqlx::Error> {
+    let mut salt = [0u8; 32];
+    getrandom::fill(&mut salt).map_err(|error| sqlx::Error::Io(std::io::Error::other(error.to_string())))?;
+    let private = canonical_json(&fact.private).expect("private parts hold no floats");
+    let event = Event {
+        seq: seq.unsigned_abs(),
+        kind: fact.kind.to_owned(),
+        body: fact.body.clone(),
+        private_commitment: commitment(&salt, &private),
+        prev,
+    };
+    let bytes = event.bytes().expect("event bodies hold no floats");
+    let head = sha256_hex(&bytes);
+    sqlx::query("INSERT INTO journal (seq, bytes) VALUES (?, ?)").bind(seq).bind(bytes).execute(&mut *db).await?;
+    sqlx::query("INSERT INTO journal_private (seq, salt, bytes) VALUES (?, ?, ?)")
+        .bind(seq)
+        .bind(salt.as_slice())
+        .bind(private)
+        .execute(&mut *db)
+        .await?;
+    projection::project(db, &event, &fact.private).await?;
+    Ok(head)
 }
 
 async fn event_bytes(db: &mut SqliteConnection) -> Result<Vec<Vec<u8>>, sqlx::Error> {

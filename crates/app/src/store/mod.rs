@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! DIR/election/<id>/   the pack's copy
-//! DIR/sources/<sha256> imported files, byte for byte
+//! DIR/originals/<xx>/<sha256>  images, byte for byte
+//! DIR/sources/<sha256> imported tables of numbers, byte for byte
 //! DIR/tallyproof.db    journal and projections (SQLite, WAL)
 //! DIR/report/          what was last published
 //! ```
@@ -21,8 +22,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{Connection, Executor};
 
 pub use files::{Kept, sha256_of};
-pub use journal::{JournalState, Private};
-pub use projection::Import;
+pub use journal::{Fact, JournalState, Private};
+pub use projection::{Import, Original};
 
 use crate::trouble::{Outcome, Trouble};
 

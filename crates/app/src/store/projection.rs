@@ -26,6 +26,16 @@ CREATE TABLE IF NOT EXISTS import (
     n_refused  INTEGER NOT NULL,
     PRIMARY KEY (source, label)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS origin (
+    sha256 TEXT NOT NULL,
+    source TEXT NOT NULL,
+    file   TEXT NOT NULL,
+    PRIMARY KEY (sha256, source, file)
+) STRICT;
+CREATE TABLE IF NOT EXISTS reading (
+    sha256 TEXT PRIMARY KEY,
+    body   TEXT NOT NULL
+) STRICT;
 ";
 
 /// One imported file, as its event says.
@@ -72,6 +82,42 @@ impl Store {
     }
 }
 
+/// An original with where it came from and what was read on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Original {
+    /// Hex SHA-256 of its bytes.
+    pub sha256: String,
+    /// Every (source, file name) it came under, sorted.
+    pub origins: Vec<(String, String)>,
+    /// Body of the last `image.read` event, if it was read.
+    pub reading: Option<Value>,
+}
+
+impl Store {
+    /// Every original, by hash.
+    pub fn originals(&self) -> Outcome<Vec<Original>> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let rows = self.runtime.block_on(async {
+            let statement = "SELECT origin.sha256, origin.source, origin.file, reading.body
+                FROM origin LEFT JOIN reading USING (sha256) ORDER BY origin.sha256, origin.source, origin.file";
+            sqlx::query(statement).fetch_all(&mut *db).await
+        });
+        let rows = rows.map_err(|error| self.database(error))?;
+        let mut originals: Vec<Original> = Vec::new();
+        for row in &rows {
+            let (sha256, origin): (String, _) = (row.get(0), (row.get(1), row.get(2)));
+            match originals.last_mut().filter(|last| last.sha256 == sha256) {
+                Some(last) => last.origins.push(origin),
+                None => {
+                    let reading = row.get::<Option<&str>, _>(3).and_then(|body| serde_json::from_str(body).ok());
+                    originals.push(Original { sha256, origins: vec![origin], reading });
+                }
+            }
+        }
+        Ok(originals)
+    }
+}
+
 fn import(row: &SqliteRow) -> Import {
     let supersedes: String = row.get(3);
     Import {
@@ -86,7 +132,7 @@ fn import(row: &SqliteRow) -> Import {
 }
 
 /// Applies one event.
-pub(super) async fn project(db: &mut SqliteConnection, event: &Event) -> Result<(), sqlx::Error> {
+pub(super) async fn project(db: &mut SqliteConnection, event: &Event, private: &Value) -> Result<(), sqlx::Error> {
     let body = &event.body;
     let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let count = |key: &str| body.get(key).and_then(Value::as_i64).unwrap_or_default();
@@ -109,6 +155,21 @@ pub(super) async fn project(db: &mut SqliteConnection, event: &Event) -> Result<
                 supersede(db, &text("source"), newer, &text("version")).await?;
             }
             Ok(())
+        }
+        "image.added" => {
+            let file = private.get("file").and_then(Value::as_str).unwrap_or_default();
+            sqlx::query("INSERT INTO origin (sha256, source, file) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+                .bind(text("sha256"))
+                .bind(text("source"))
+                .bind(file)
+                .execute(db)
+                .await
+                .map(drop)
+        }
+        "image.read" => {
+            let statement = "INSERT INTO reading (sha256, body) VALUES (?, ?)
+                             ON CONFLICT (sha256) DO UPDATE SET body = excluded.body";
+            sqlx::query(statement).bind(text("sha256")).bind(body.to_string()).execute(db).await.map(drop)
         }
         _ => Ok(()),
     }
@@ -133,13 +194,15 @@ async fn set(db: &mut SqliteConnection, name: &str, value: &str) -> Result<(), s
 }
 
 /// Empties every projection and applies all events in order.
-pub(super) async fn rebuild(
-    db: &mut SqliteConnection,
-    events: impl Iterator<Item = &Event>,
-) -> Result<(), sqlx::Error> {
-    db.execute("DELETE FROM import; DELETE FROM setting;").await?;
-    for event in events {
-        project(db, event).await?;
+pub(super) async fn rebuild(db: &mut SqliteConnection, events: &[(Event, Vec<u8>)]) -> Result<(), sqlx::Error> {
+    db.execute("DELETE FROM import; DELETE FROM setting; DELETE FROM origin; DELETE FROM reading;").await?;
+    let rows = sqlx::query("SELECT seq, bytes FROM journal_private").fetch_all(&mut *db).await?;
+    let private: std::collections::BTreeMap<u64, Value> = rows
+        .iter()
+        .filter_map(|row| Some((row.get::<i64, _>(0).unsigned_abs(), serde_json::from_slice(row.get(1)).ok()?)))
+        .collect();
+    for (event, _) in events {
+        project(db, event, private.get(&event.seq).unwrap_or(&Value::Null)).await?;
     }
     Ok(())
 }
@@ -149,6 +212,8 @@ pub(super) async fn snapshot(db: &mut SqliteConnection) -> Result<Vec<String>, s
     let statement = "SELECT name || char(31) || value FROM setting
         UNION ALL SELECT source || char(31) || label || char(31) || sha256 || char(31) || supersedes || char(31)
             || mapping || char(31) || n_adopted || char(31) || n_refused FROM import
+        UNION ALL SELECT sha256 || char(31) || source || char(31) || file FROM origin
+        UNION ALL SELECT sha256 || char(31) || body FROM reading
         ORDER BY 1";
     Ok(sqlx::query(statement).fetch_all(db).await?.iter().map(|row| row.get(0)).collect())
 }
