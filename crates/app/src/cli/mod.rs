@@ -1,5 +1,6 @@
 //! The command line: one file per verb.
 
+mod add;
 mod check;
 mod compare;
 
@@ -9,6 +10,8 @@ mod journal;
 mod new;
 mod output;
 mod pack;
+mod read;
+mod readings;
 mod run;
 mod status;
 mod tabulate;
@@ -24,7 +27,8 @@ use output::{Format, say_error};
 
 /// From photographs of tally sheets to a result anyone can check.
 ///
-/// tallyproof reads tables of numbers transcribed from tally sheets, checks every row, adds them up, bounds
+/// tallyproof reads photographs of tally sheets and tables of numbers transcribed from them, checks and adds
+/// them up, bounds
 /// what is missing, tests published claims against the sheets, and writes a report with every number's
 /// formula and inputs. It takes no side.
 #[derive(Parser)]
@@ -48,6 +52,7 @@ Examples:
   tallyproof new ve24 --pack venezuela-2024         a working folder
   tallyproof -C ve24 import v1.csv --source campaign --version V1
   tallyproof -C ve24 import v2.csv --source campaign --version V2 --supersedes V1
+  tallyproof -C ve24 add photos/ more.zip           photographs of sheets
   tallyproof -C ve24 run --lang es                  everything to report/report.html
 
 Exit status: 0 done, 1 findings or refused rows, 2 usage, 3 the job could not be done.";
@@ -55,6 +60,9 @@ Exit status: 0 done, 1 findings or refused rows, 2 usage, 3 the job could not be
 #[derive(Subcommand)]
 enum Verb {
     New(new::New),
+    Add(add::Add),
+    Read(read::Read),
+    Readings(readings::Readings),
     Import(import::ImportArgs),
     Compare(compare::Compare),
     Status(status::Status),
@@ -92,6 +100,9 @@ pub fn main() -> ExitCode {
         Context { folder: cli.folder, words: Words::new(cli.lang.unwrap_or_else(Lang::of_environment)) };
     let ended = match cli.verb {
         Verb::New(verb) => verb.run(&context),
+        Verb::Add(verb) => verb.run(&context),
+        Verb::Read(verb) => verb.run(&context),
+        Verb::Readings(verb) => verb.run(&context),
         Verb::Import(verb) => verb.run(&context),
         Verb::Compare(verb) => verb.run(&context),
         Verb::Status(verb) => verb.run(&context),

@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 use tallyproof_analysis::results::analyse;
 
 use super::output::{note, print};
+use super::read::{JobsArg, read_images};
 use super::tabulate::headline;
 use super::{Context, Ended};
 use crate::pipeline::{election, load, publish};
@@ -16,8 +17,12 @@ use crate::trouble::Trouble;
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tallyproof -C ve24 run
-  tallyproof -C ve24 run --lang es --open")]
+  tallyproof -C ve24 run --lang es --open
+  tallyproof -C ve24 run --jobs 1")]
 pub(super) struct Run {
+    #[command(flatten)]
+    jobs: JobsArg,
+
     /// Open the report in a browser.
     #[arg(long)]
     open: bool,
@@ -36,6 +41,10 @@ pub(super) struct Report {
 
 impl Run {
     pub(super) fn run(&self, context: &Context) -> Ended {
+        {
+            let (store, loaded) = election::open(&context.folder, Access::Write)?;
+            read_images(context, &store, &loaded.pack, &self.jobs, false)?;
+        }
         write_report(context, &context.folder, self.open)
     }
 }

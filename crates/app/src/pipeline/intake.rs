@@ -165,7 +165,8 @@ impl Desk<'_> {
         let entries = std::fs::read_dir(dir).map_err(Trouble::io(dir))?;
         let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         paths.sort();
-        let hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let hidden =
+            |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
         paths.iter().filter(|path| !hidden(path)).try_for_each(|path| self.take_path(path, false))
     }
 
@@ -217,7 +218,8 @@ impl Desk<'_> {
         self.done.n_seen += 1;
         (self.progress)(self.done.n_seen);
         let sha256 = self.store.keep_original(bytes)?;
-        let known = self.known.binary_search_by(|o| o.sha256.as_str().cmp(&sha256)).ok().map(|at| &self.known[at]);
+        let known =
+            self.known.binary_search_by(|o| o.sha256.as_str().cmp(&sha256)).ok().map(|at| &self.known[at]);
         let origin = (self.source.to_owned(), name.to_owned());
         let seen_here = !self.fresh.insert((sha256.clone(), name.to_owned()));
         if seen_here || known.is_some_and(|original| original.origins.contains(&origin)) {

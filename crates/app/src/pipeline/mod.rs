@@ -8,3 +8,4 @@ pub mod intake;
 pub mod load;
 pub mod packs;
 pub mod publish;
+pub mod read;

@@ -47,9 +47,10 @@ impl Store {
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let appended = self.runtime.block_on(async {
             let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
-            let last: Option<SqliteRow> = sqlx::query("SELECT seq, bytes FROM journal ORDER BY seq DESC LIMIT 1")
-                .fetch_optional(&mut *tx)
-                .await?;
+            let last: Option<SqliteRow> =
+                sqlx::query("SELECT seq, bytes FROM journal ORDER BY seq DESC LIMIT 1")
+                    .fetch_optional(&mut *tx)
+                    .await?;
             let (mut seq, mut prev) = match last {
                 Some(row) => (row.get::<i64, _>(0), sha256_hex(row.get::<&[u8], _>(1))),
                 None => (0, GENESIS.to_owned()),
@@ -160,7 +161,11 @@ async fn append_event(
     };
     let bytes = event.bytes().expect("event bodies hold no floats");
     let head = sha256_hex(&bytes);
-    sqlx::query("INSERT INTO journal (seq, bytes) VALUES (?, ?)").bind(seq).bind(bytes).execute(&mut *db).await?;
+    sqlx::query("INSERT INTO journal (seq, bytes) VALUES (?, ?)")
+        .bind(seq)
+        .bind(bytes)
+        .execute(&mut *db)
+        .await?;
     sqlx::query("INSERT INTO journal_private (seq, salt, bytes) VALUES (?, ?, ?)")
         .bind(seq)
         .bind(salt.as_slice())

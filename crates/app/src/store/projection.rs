@@ -109,7 +109,8 @@ impl Store {
             match originals.last_mut().filter(|last| last.sha256 == sha256) {
                 Some(last) => last.origins.push(origin),
                 None => {
-                    let reading = row.get::<Option<&str>, _>(3).and_then(|body| serde_json::from_str(body).ok());
+                    let reading =
+                        row.get::<Option<&str>, _>(3).and_then(|body| serde_json::from_str(body).ok());
                     originals.push(Original { sha256, origins: vec![origin], reading });
                 }
             }
@@ -132,7 +133,11 @@ fn import(row: &SqliteRow) -> Import {
 }
 
 /// Applies one event.
-pub(super) async fn project(db: &mut SqliteConnection, event: &Event, private: &Value) -> Result<(), sqlx::Error> {
+pub(super) async fn project(
+    db: &mut SqliteConnection,
+    event: &Event,
+    private: &Value,
+) -> Result<(), sqlx::Error> {
     let body = &event.body;
     let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let count = |key: &str| body.get(key).and_then(Value::as_i64).unwrap_or_default();
@@ -194,12 +199,17 @@ async fn set(db: &mut SqliteConnection, name: &str, value: &str) -> Result<(), s
 }
 
 /// Empties every projection and applies all events in order.
-pub(super) async fn rebuild(db: &mut SqliteConnection, events: &[(Event, Vec<u8>)]) -> Result<(), sqlx::Error> {
+pub(super) async fn rebuild(
+    db: &mut SqliteConnection,
+    events: &[(Event, Vec<u8>)],
+) -> Result<(), sqlx::Error> {
     db.execute("DELETE FROM import; DELETE FROM setting; DELETE FROM origin; DELETE FROM reading;").await?;
     let rows = sqlx::query("SELECT seq, bytes FROM journal_private").fetch_all(&mut *db).await?;
     let private: std::collections::BTreeMap<u64, Value> = rows
         .iter()
-        .filter_map(|row| Some((row.get::<i64, _>(0).unsigned_abs(), serde_json::from_slice(row.get(1)).ok()?)))
+        .filter_map(|row| {
+            Some((row.get::<i64, _>(0).unsigned_abs(), serde_json::from_slice(row.get(1)).ok()?))
+        })
         .collect();
     for (event, _) in events {
         project(db, event, private.get(&event.seq).unwrap_or(&Value::Null)).await?;
