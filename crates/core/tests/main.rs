@@ -3,5 +3,6 @@
 
 mod lint;
 mod packs;
+mod payload;
 mod support;
 mod transcription;
