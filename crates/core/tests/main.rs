@@ -4,5 +4,7 @@
 mod lint;
 mod packs;
 mod payload;
+mod reconcile;
 mod support;
 mod transcription;
+mod versions;
