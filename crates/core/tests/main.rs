@@ -5,6 +5,7 @@ mod lint;
 mod packs;
 mod payload;
 mod reconcile;
+mod rules;
 mod support;
 mod transcription;
 mod versions;
