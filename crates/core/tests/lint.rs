@@ -1,6 +1,6 @@
 //! Every kind of pack fault, by one edit of a good pack, on the right line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use tallyproof_core::pack::{Mapping, Pack, PackFaultCode as Code};
@@ -33,7 +33,7 @@ const EDITS: &[(Code, &str, &str, &str)] = &[
     (Code::MissingLine, "from = 3", "from = 4", ""),
     (Code::MissingLine, "\nfrom = 1", "\nfrom = 0", ""),
     (Code::MissingLine, "from = 3", "from = 60000", ""),
-    (Code::MissingLine, "null = \"null\"", "lines = [\"a\", \"b\"]", "id = \"full\""),
+    (Code::LineColumns, "null = \"null\"", "lines = [\"a\", \"b\"]", "id = \"full\""),
     (Code::BadPattern, "pattern = \"##.##\"", "pattern = \"##/##\"", "pattern = "),
     (Code::BadLevel, "chars = 2", "chars = 5", "chars = 5"),
     (Code::BadLevel, "chars = 2", "chars = 0", "chars = 0"),
@@ -87,6 +87,20 @@ fn edited(from: &str, to: &str) -> String {
 
 fn line_of(text: &str, marker: &str) -> Option<usize> {
     (!marker.is_empty()).then(|| text[..text.find(marker).unwrap()].matches('\n').count() + 1)
+}
+
+/// The arguments that every fault of a kind carries.
+pub(crate) fn args_by_code() -> BTreeMap<Code, BTreeSet<&'static str>> {
+    let mut all: BTreeMap<Code, BTreeSet<&'static str>> = BTreeMap::new();
+    for &(_, from, to, _) in EDITS {
+        for fault in Pack::parse("small", &edited(from, to)).unwrap_err() {
+            let names: BTreeSet<&str> = fault.args.iter().map(|(name, _)| *name).collect();
+            all.entry(fault.code)
+                .and_modify(|known| known.retain(|name| names.contains(name)))
+                .or_insert(names);
+        }
+    }
+    all
 }
 
 #[test]

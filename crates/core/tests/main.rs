@@ -9,3 +9,4 @@ mod rules;
 mod support;
 mod transcription;
 mod versions;
+mod words;

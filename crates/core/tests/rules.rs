@@ -135,6 +135,20 @@ fn written(pack: &Pack, finding: &Finding) -> String {
     format!("{} | {} | {}", or_dash(table), or_dash(fields.join(" ")), or_dash(numbers.join("; ")))
 }
 
+/// The names of numbers that a rule's examples give.
+pub(crate) fn arg_names(rule: &'static Rule) -> BTreeSet<&'static str> {
+    let page = page(rule);
+    let mut names = BTreeSet::new();
+    for example in examples(&page) {
+        let facts = facts(&example.stated(rule));
+        let sheets = reconcile(&facts);
+        names.extend(
+            check_rule(rule, &facts, &sheets).iter().flat_map(|f| f.args.iter().map(|(name, _)| *name)),
+        );
+    }
+    names
+}
+
 #[test]
 fn every_example_finds_exactly_what_its_page_says() {
     for rule in RULES {

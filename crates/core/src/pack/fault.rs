@@ -72,6 +72,8 @@ codes! {
     BadTemplate => "bad-template",
     /// When a mapping has columns for votes, but none for a selection.
     UnmappedSelection => "unmapped-selection",
+    /// When a mapping has columns for ballot lines, but not one for each.
+    LineColumns => "line-columns",
     /// When an encoding is not `utf-8` or `latin-1`.
     BadEncoding => "bad-encoding",
     /// When a delimiter is not `,`, `;`, `|` or a tabulator.

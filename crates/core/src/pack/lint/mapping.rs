@@ -74,8 +74,8 @@ impl Lint<'_> {
         }
         let votes = self.vote_columns(&part, form);
         if !part.lines.is_empty() && part.lines.len() != form.n_lines {
-            let args = vec![("line", part.lines.len().to_string())];
-            self.fault(Code::MissingLine, &part.id, args);
+            let (found, expected) = (part.lines.len().to_string(), form.n_lines.to_string());
+            self.fault(Code::LineColumns, &part.id, vec![("found", found), ("expected", expected)]);
         }
         let distinct: BTreeSet<&String> = part.lines.iter().collect();
         if distinct.len() != part.lines.len() {

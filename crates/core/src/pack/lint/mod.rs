@@ -240,20 +240,20 @@ impl Lint<'_> {
             for (offset, label) in part.labels.iter().enumerate() {
                 let number = usize::from(*part.from.get_ref()) + offset;
                 if numbered.insert(number, Line { label: label.clone(), selection }).is_some() {
-                    self.fault(Code::OverlappingLines, &part.from, vec![("line", number.to_string())]);
+                    self.fault(Code::OverlappingLines, &part.from, vec![("number", number.to_string())]);
                 }
             }
         }
         let last = numbered.keys().next_back().copied().unwrap_or(0);
         if last > MAX_LINES {
-            self.missing(Code::MissingLine, vec![("line", last.to_string())]);
+            self.missing(Code::MissingLine, vec![("number", last.to_string())]);
             return Vec::new();
         }
         for number in (1..=last).filter(|n| !numbered.contains_key(n)) {
-            self.missing(Code::MissingLine, vec![("line", number.to_string())]);
+            self.missing(Code::MissingLine, vec![("number", number.to_string())]);
         }
         if numbered.contains_key(&0) {
-            self.missing(Code::MissingLine, vec![("line", "0".into())]);
+            self.missing(Code::MissingLine, vec![("number", "0".into())]);
         }
         if !parts.is_empty() {
             for (_, selection) in selections.iter().enumerate().filter(|(i, _)| !used.contains(i)) {
