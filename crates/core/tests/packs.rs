@@ -34,6 +34,35 @@ fn the_venezuelan_pack_is_sound() {
     assert_eq!(pack.areas.len(), 24);
 }
 
+/// The reference for whoever writes a pack names every key there is.
+#[test]
+fn the_reference_names_every_key() {
+    let page = include_str!("../../../docs/reference/packs.md");
+    let shape = include_str!("../src/pack/file.rs");
+    let tuning = include_str!("../src/pack/mod.rs");
+    let tuning = tuning.split("pub struct RuleTuning {").nth(1).unwrap().split('}').next().unwrap();
+    let key = |line: &'static str, before: &str| line.trim().strip_prefix(before)?.split(':').next();
+    let keys = shape.lines().filter_map(|line| key(line, "pub(super) "));
+    let keys: Vec<&str> = keys
+        .filter(|key| !key.starts_with("struct "))
+        .chain(tuning.lines().filter_map(|line| key(line, "pub ")))
+        .collect();
+    assert!(keys.len() > 60, "{keys:?}");
+    for key in keys {
+        let named = [format!("`{key}`"), format!(".{key}`")].iter().any(|name| page.contains(name));
+        assert!(named, "docs/reference/packs.md does not name `{key}`");
+    }
+}
+
+/// What the reference shows works.
+#[test]
+fn the_smallest_pack_of_the_reference_is_sound() {
+    let page = include_str!("../../../docs/reference/packs.md");
+    let toml = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let pack = Pack::parse("smallest", toml).unwrap();
+    assert_eq!((pack.selections.len(), pack.mappings.len()), (2, 1));
+}
+
 #[test]
 fn real_payloads_are_read_by_the_grammar() {
     let pack = Pack::parse("venezuela-2024", VENEZUELA).unwrap();
