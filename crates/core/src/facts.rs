@@ -97,6 +97,59 @@ pub struct CodeReading {
     pub reading: Reading,
 }
 
+/// Why an image gave no reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ImageFault {
+    /// When the bytes are no usable image; the reader's cause code.
+    NotUsable(String),
+    /// When no code could be read; the reader's cause code.
+    Unread(String),
+    /// When codes were read, but none is a payload of this election; their texts.
+    Foreign(Vec<String>),
+    /// When the code has another number of ballot lines than the pack.
+    WrongLineCount {
+        /// Lines in the payload.
+        found: usize,
+        /// Lines in the pack.
+        expected: usize,
+    },
+    /// When one picture shows codes of several sheets; their texts.
+    Several(Vec<String>),
+}
+
+impl ImageFault {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            ImageFault::NotUsable(_) => "not-usable",
+            ImageFault::Unread(_) => "unread",
+            ImageFault::Foreign(_) => "foreign-code",
+            ImageFault::WrongLineCount { .. } => "wrong-line-count",
+            ImageFault::Several(_) => "several-codes",
+        }
+    }
+
+    /// More than the code: a cause, or what was read.
+    pub fn detail(&self) -> String {
+        match self {
+            ImageFault::NotUsable(cause) | ImageFault::Unread(cause) => cause.clone(),
+            ImageFault::Foreign(texts) | ImageFault::Several(texts) => texts.join(" | "),
+            ImageFault::WrongLineCount { found, expected } => format!("{found} != {expected}"),
+        }
+    }
+}
+
+/// An image that gave no reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FaultyImage {
+    /// The original's SHA-256.
+    pub image: String,
+    /// Where it came from.
+    pub source: String,
+    /// Why.
+    pub fault: ImageFault,
+}
+
 /// Everything known: results are a function of this and of nothing else.
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -108,23 +161,35 @@ pub struct Facts {
     pub sources: Vec<Source>,
     /// Codes read from images, in no particular order.
     pub codes: Vec<CodeReading>,
+    /// Images that gave no reading, in no particular order.
+    pub faulty_images: Vec<FaultyImage>,
+    /// Images not looked at yet.
+    pub n_images_pending: u64,
 }
 
 impl Facts {
-    /// Puts facts into their one order.
-    pub fn new(
-        pack: Pack,
-        register: Option<Register>,
-        mut sources: Vec<Source>,
-        mut codes: Vec<CodeReading>,
-    ) -> Self {
+    /// Facts without images, in their one order.
+    pub fn new(pack: Pack, register: Option<Register>, mut sources: Vec<Source>) -> Self {
         sources.sort_by(|a, b| a.id.cmp(&b.id));
-        let key = |code: &CodeReading| {
+        Self { pack, register, sources, codes: Vec::new(), faulty_images: Vec::new(), n_images_pending: 0 }
+    }
+
+    /// Adds what images gave, whatever the order they were read in.
+    pub fn with_images(
+        mut self,
+        mut codes: Vec<CodeReading>,
+        mut faulty: Vec<FaultyImage>,
+        n_pending: u64,
+    ) -> Self {
+        codes.sort_by_cached_key(|code| {
             let reading = &code.reading;
             (reading.table.clone(), reading.image.clone(), code.source.clone(), reading.values.clone())
-        };
-        codes.sort_by_cached_key(key);
-        Self { pack, register, sources, codes }
+        });
+        faulty.sort_by_cached_key(|f| (f.image.clone(), f.source.clone(), f.fault.code(), f.fault.detail()));
+        self.codes = codes;
+        self.faulty_images = faulty;
+        self.n_images_pending = n_pending;
+        self
     }
 
     /// Published name of an area: the pack's, else the register's, else the first source's that has one.

@@ -136,7 +136,7 @@ mod costa_serena {
         let latin_1: Vec<u8> = OBSERVERS.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
         let sources = vec![source(&pack, "observers", &latin_1), source(&pack, "party", PARTY.as_bytes())];
         let register = register(&pack);
-        let facts = Facts::new(pack, Some(register), sources, Vec::new());
+        let facts = Facts::new(pack, Some(register), sources);
         let sheets = reconcile(&facts);
         let classes: Vec<(&str, &str, &str)> =
             sheets.iter().map(|s| (s.table.as_str(), s.status.code(), s.class.code())).collect();

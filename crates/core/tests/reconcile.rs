@@ -7,7 +7,7 @@ use tallyproof_core::rules::check_all;
 use tallyproof_core::sheet::{EvidenceClass, SheetStatus};
 use tallyproof_core::tabulate::{Tabulation, tabulate};
 
-use crate::support::{code, facts, pack, pack_with, register, source, version};
+use crate::support::{code, facts, facts_with_codes, pack, pack_with, register, source, version};
 
 fn tabulated(facts: &Facts) -> Tabulation {
     tabulate(facts, &reconcile(facts))
@@ -58,7 +58,7 @@ fn a_less_trusted_code_never_unseats_a_table() {
     let codes =
         (0..9).map(|n| code(&pack, "low", &format!("img{n}"), &format!("01.01!{n},0,900!0!0"))).collect();
     let sources = vec![source(&pack, "one", FIVE)];
-    let facts = Facts::new(pack, None, sources, codes);
+    let facts = facts_with_codes(pack, sources, codes);
     let sheets = reconcile(&facts);
     let sheet = only(&sheets);
     assert_eq!((sheet.status, sheet.class), (SheetStatus::Provisional, EvidenceClass::SingleSource));
@@ -70,7 +70,7 @@ fn a_less_trusted_code_never_unseats_a_table() {
 fn codes_of_equal_trust_that_differ_quarantine_their_table() {
     let pack = pack();
     let codes = vec![code(&pack, "one", "a", "01.01!1,2,3!0!0"), code(&pack, "one", "b", "01.01!1,2,4!0!0")];
-    let facts = Facts::new(pack, None, Vec::new(), codes);
+    let facts = facts_with_codes(pack, Vec::new(), codes);
     let sheets = reconcile(&facts);
     assert_eq!(only(&sheets).status, SheetStatus::Quarantined);
     assert_eq!(tabulate(&facts, &sheets).n_tables_seen(), 0);
@@ -82,7 +82,7 @@ fn a_transcription_without_votes_supports_nothing() {
     let pack = pack_with("[policy]\nadmits = [\"two-sources\", \"single-source\"]");
     let codes = vec![code(&pack, "low", "a", "01.01!1,2,3!0!0")];
     let sources = vec![source(&pack, "one", "table,A,B\n01.01,,\n")];
-    let facts = Facts::new(pack, None, sources, codes);
+    let facts = facts_with_codes(pack, sources, codes);
     let sheets = reconcile(&facts);
     assert_eq!(only(&sheets).class, EvidenceClass::CodeOnly);
     assert_eq!(tabulate(&facts, &sheets).n_tables_seen(), 0);
@@ -149,7 +149,7 @@ fn a_challenge_brings_no_electors() {
     let pack = tallyproof_core::pack::Pack::parse("small", &toml).unwrap();
     let codes = vec![code(&pack, "low", "a", "01.01!1,2,3!0!9999999")];
     let sources = vec![source(&pack, "one", FIVE)];
-    let facts = Facts::new(pack, None, sources, codes);
+    let facts = facts_with_codes(pack, sources, codes);
     assert_eq!(reconcile(&facts)[0].electors, None);
     assert_eq!(tabulated(&facts).electors_floor, 17);
 }
@@ -159,7 +159,7 @@ fn the_register_counts_the_tables_and_comes_last_for_electors() {
     let pack = pack();
     let register = register(&pack, "table,electors\n01.01,500\n01.02,400\n02.01,\n");
     let sources = vec![source(&pack, "one", "table,A,B,electors\n01.01,1,2,510\n01.02,1,2,\n")];
-    let facts = Facts::new(pack, Some(register), sources, Vec::new());
+    let facts = Facts::new(pack, Some(register), sources);
     let sum = tabulated(&facts);
     assert_eq!((sum.n_tables_total, sum.n_tables_missing(), sum.electors_known), (3, 1, 910));
     assert_eq!(sum.areas[0][0].n_tables_total, Some(2));
@@ -236,7 +236,7 @@ proptest! {
                 code(&pack, ids[k], &format!("img{image}"), &format!("{town:02}.{no:02}!{votes},1,2!0!0"))
             };
             let codes = images.iter().map(image).collect();
-            Facts::new(pack, None, sources, codes)
+            facts_with_codes(pack, sources, codes)
         };
         prop_assert_eq!(outcome(&build(false)), outcome(&build(true)));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use tallyproof_core::facts::{Facts, Source, Version};
+use tallyproof_core::facts::{Facts, FaultyImage, ImageFault, Source, Version};
 use tallyproof_core::pack::Pack;
 use tallyproof_core::reconcile::reconcile;
 use tallyproof_core::rules::{Finding, RULES, Rule, check_rule, field_name};
@@ -59,12 +59,14 @@ struct Stated {
     register: Option<String>,
     /// Source, image, payload.
     codes: Vec<(String, String, String)>,
+    faults: Vec<FaultyImage>,
     finds: Vec<String>,
 }
 
 impl Example<'_> {
     /// Lines are `rule …` and `policy …` (TOML of the pack), `source NAME [version V [supersedes W]]` and
-    /// `register` (indented CSV rows follow), `code SOURCE IMAGE PAYLOAD`, `finds TABLE | FIELDS | NUMBERS`.
+    /// `register` (indented CSV rows follow), `code SOURCE IMAGE PAYLOAD`, `image SOURCE IMAGE FAULT …` and
+    /// `finds TABLE | FIELDS | NUMBERS`.
     fn stated(&self, rule: &Rule) -> Stated {
         let mut stated = Stated::default();
         let mut in_register = false;
@@ -95,6 +97,11 @@ impl Example<'_> {
                 ("code", [source, image, payload]) => {
                     stated.codes.push(((*source).into(), (*image).into(), (*payload).into()));
                 }
+                ("image", [source, image, fault @ ..]) => stated.faults.push(FaultyImage {
+                    image: (*image).into(),
+                    source: (*source).into(),
+                    fault: image_fault(fault),
+                }),
                 ("finds", _) => stated.finds.push(rest.to_owned()),
                 _ => panic!("{}: cannot read {line:?}", rule.code),
             }
@@ -103,6 +110,21 @@ impl Example<'_> {
         assert!(!stated.finds.is_empty(), "{}: an example finds something, or `nothing`", rule.code);
         stated.finds.retain(|line| line != "nothing");
         stated
+    }
+}
+
+/// A fault of an image: its code, then its cause, its texts, or the lines found and expected.
+fn image_fault(words: &[&str]) -> ImageFault {
+    let texts = |texts: &[&str]| texts.iter().map(|&t| t.to_owned()).collect();
+    match words {
+        ["not-usable", cause] => ImageFault::NotUsable((*cause).into()),
+        ["unread", cause] => ImageFault::Unread((*cause).into()),
+        ["foreign-code", codes @ ..] => ImageFault::Foreign(texts(codes)),
+        ["several-codes", codes @ ..] => ImageFault::Several(texts(codes)),
+        ["wrong-line-count", found, expected] => {
+            ImageFault::WrongLineCount { found: found.parse().unwrap(), expected: expected.parse().unwrap() }
+        }
+        _ => panic!("no such fault of an image: {words:?}"),
     }
 }
 
@@ -123,7 +145,7 @@ fn facts(stated: &Stated) -> Facts {
         stated.codes.iter().map(|(source, image, payload)| support::code(&pack, source, image, payload));
     let codes = codes.collect();
     let register = stated.register.as_ref().map(|csv| support::register(&pack, csv));
-    Facts::new(pack, register, sources, codes)
+    Facts::new(pack, register, sources).with_images(codes, stated.faults.clone(), 0)
 }
 
 /// A finding as the examples write it.

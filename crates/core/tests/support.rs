@@ -82,5 +82,10 @@ pub(crate) fn register(pack: &Pack, csv: &str) -> Register {
 
 /// Facts of transcriptions alone.
 pub(crate) fn facts(pack: Pack, sources: Vec<Source>) -> Facts {
-    Facts::new(pack, None, sources, Vec::new())
+    Facts::new(pack, None, sources)
+}
+
+/// Facts of transcriptions and codes.
+pub(crate) fn facts_with_codes(pack: Pack, sources: Vec<Source>, codes: Vec<CodeReading>) -> Facts {
+    facts(pack, sources).with_images(codes, Vec::new(), 0)
 }

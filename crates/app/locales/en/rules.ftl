@@ -13,9 +13,17 @@ fault-source = whoever published the numbers
 # Findings: a title, and a sentence with the numbers of the rule's formula.
 
 rule-S101 = Code not of this election
-finding-S101 = Line { $line } of { $source } holds a code that does not follow this election's form: “{ $value }”.
+finding-S101 = A code from { $source } does not follow this election's form: “{ $value }”.
+rule-S102 = Code with another number of ballot lines
+finding-S102 = The code has { $found } ballot lines, the ballot { $expected }.
 rule-S103 = Reserved figure is not 0
 finding-S103 = The place in the code that holds 0 everywhere else holds { $reserved }.
+rule-S105 = No code could be read
+finding-S105 = No code could be read on a picture from { $source } ({ $cause }).
+rule-S106 = Several sheets on one picture
+finding-S106 = A picture from { $source } shows the codes of { $n } sheets; none of them is used.
+rule-S107 = File is no usable image
+finding-S107 = A file from { $source } cannot be opened as an image ({ $cause }).
 rule-S201 = Ballot lines do not add up
 finding-S201 = The ballot lines of { $selection } add up to { $sum }, but the sheet gives { $votes }.
 rule-S202 = Votes do not add up to the valid votes

@@ -13,9 +13,17 @@ fault-source = quien publicó las cifras
 # Hallazgos: un título, y una oración con los números de la fórmula de la regla.
 
 rule-S101 = Código que no es de esta elección
-finding-S101 = La línea { $line } de { $source } tiene un código que no sigue la forma de esta elección: «{ $value }».
+finding-S101 = Un código de { $source } no sigue la forma de esta elección: «{ $value }».
+rule-S102 = Código con otra cantidad de renglones
+finding-S102 = El código tiene { $found } renglones; la boleta, { $expected }.
 rule-S103 = La cifra reservada no es 0
 finding-S103 = El lugar del código que en las demás actas contiene 0 contiene { $reserved }.
+rule-S105 = No se pudo leer ningún código
+finding-S105 = No se pudo leer ningún código en una imagen de { $source } ({ $cause }).
+rule-S106 = Varias actas en una imagen
+finding-S106 = Una imagen de { $source } muestra los códigos de { $n } actas; no se usa ninguna.
+rule-S107 = El archivo no es una imagen utilizable
+finding-S107 = Un archivo de { $source } no se puede abrir como imagen ({ $cause }).
 rule-S201 = Los renglones de la boleta no suman
 finding-S201 = Los renglones de { $selection } suman { $sum }, pero el acta da { $votes }.
 rule-S202 = Los votos no suman los votos válidos
