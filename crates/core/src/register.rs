@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::pack::RegisterFile;
 use crate::table::{TableId, TablePattern};
-use crate::transcription::csv_rows::{Columns, CsvError, rows};
+use crate::transcription::csv_rows::{Columns, CsvError, rows_delimited};
 use crate::transcription::figure;
 
 /// Every polling table that exists, with its electors where known.
@@ -44,7 +44,7 @@ impl Register {
         level_chars: &[usize],
     ) -> Result<Self, RegisterError> {
         let mut register = Register::default();
-        let mut reader = rows(bytes, file.encoding, file.delimiter)?;
+        let mut reader = rows_delimited(bytes, file.encoding, file.delimiter)?;
         let columns = Columns::new(&mut reader)?;
         let table = columns.template(&file.table)?;
         let electors = file.electors.as_ref().map(|name| columns.index(name)).transpose()?;

@@ -77,14 +77,14 @@ finding-C302 = { $a } gives { $a-value }, which counts; { $b }, trusted less, gi
 
 # Why a row of a table of numbers was refused.
 
-refusal-ragged = Line { $line }: the row has { $value } cells, not as many as the header.
-refusal-bad-table = Line { $line }, column { $column }: “{ $value }” is not the id of a polling table.
-refusal-not-a-number = Line { $line }, column { $column }: “{ $value }” is not a number in plain digits.
-refusal-negative = Line { $line }, column { $column }: { $value } is negative.
-refusal-too-large = Line { $line }, column { $column }: { $value } is more than any polling table can hold.
-refusal-bad-payload = Line { $line }, column { $column }: “{ $value }” is not a code of this election.
-refusal-repeated = Line { $line }: table { $value } with the same figures as line { $other }.
-refusal-contradicted = Line { $line }: another row gives table { $value } other figures; none of its rows is adopted.
+refusal-ragged = The row has { $value } cells, not as many as the header.
+refusal-bad-table = Column { $column }: “{ $value }” is not the id of a polling table.
+refusal-not-a-number = Column { $column }: “{ $value }” is not a number in plain digits.
+refusal-negative = Column { $column }: { $value } is negative.
+refusal-too-large = Column { $column }: { $value } is more than any polling table can hold.
+refusal-bad-payload = Column { $column }: “{ $value }” is not a code of this election.
+refusal-repeated = Table { $value } with the same figures as line { $other }.
+refusal-contradicted = Another row gives table { $value } other figures; none of its rows is adopted.
 
 # What is wrong with a pack, and what to do.
 

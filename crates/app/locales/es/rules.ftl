@@ -77,14 +77,14 @@ finding-C302 = { $a } da { $a-value }, que es lo que cuenta; { $b }, de menor co
 
 # Por qué se rechazó una fila de una tabla de cifras.
 
-refusal-ragged = Línea { $line }: la fila tiene { $value } celdas, no tantas como el encabezado.
-refusal-bad-table = Línea { $line }, columna { $column }: «{ $value }» no es el identificador de una mesa.
-refusal-not-a-number = Línea { $line }, columna { $column }: «{ $value }» no es un número escrito solo con dígitos.
-refusal-negative = Línea { $line }, columna { $column }: { $value } es negativo.
-refusal-too-large = Línea { $line }, columna { $column }: { $value } es más de lo que cabe en una mesa.
-refusal-bad-payload = Línea { $line }, columna { $column }: «{ $value }» no es un código de esta elección.
-refusal-repeated = Línea { $line }: la mesa { $value } con las mismas cifras que la línea { $other }.
-refusal-contradicted = Línea { $line }: otra fila da otras cifras para la mesa { $value }; no se adopta ninguna de sus filas.
+refusal-ragged = La fila tiene { $value } celdas, no tantas como el encabezado.
+refusal-bad-table = Columna { $column }: «{ $value }» no es el identificador de una mesa.
+refusal-not-a-number = Columna { $column }: «{ $value }» no es un número escrito solo con dígitos.
+refusal-negative = Columna { $column }: { $value } es negativo.
+refusal-too-large = Columna { $column }: { $value } es más de lo que cabe en una mesa.
+refusal-bad-payload = Columna { $column }: «{ $value }» no es un código de esta elección.
+refusal-repeated = La mesa { $value } con las mismas cifras que la línea { $other }.
+refusal-contradicted = Otra fila da otras cifras para la mesa { $value }; no se adopta ninguna de sus filas.
 
 # Qué falla en un paquete y qué hacer.
 

@@ -145,8 +145,13 @@ pub struct Row<'r> {
     pub n_columns: usize,
 }
 
+/// Opens a table of text whose cells are separated by commas; see [`rows_delimited`].
+pub fn rows<R: Read>(source: R, declared: Encoding) -> Result<Rows<impl Read>, CsvError> {
+    rows_delimited(source, declared, Delimiter::Comma)
+}
+
 /// Opens a table of text; a byte order mark overrides the declared encoding.
-pub fn rows<R: Read>(
+pub fn rows_delimited<R: Read>(
     mut source: R,
     declared: Encoding,
     delimiter: Delimiter,

@@ -11,7 +11,7 @@ use crate::pack::{Mapping, Pack};
 use crate::payload::selections_from_lines;
 use crate::sheet::{FieldValue, MAX_COUNT, Reading, SheetValues};
 use crate::table::TableId;
-use csv_rows::{Columns, CsvError, FilledTemplate, Row, rows};
+use csv_rows::{Columns, CsvError, FilledTemplate, Row, rows_delimited};
 
 /// Most rows one file may have: a country of a million tables five times over.
 pub const MAX_ROWS: usize = 5_000_000;
@@ -104,7 +104,7 @@ pub struct Transcription {
 impl Transcription {
     /// Reads a file by a mapping. Fails only when the file as a whole cannot be used.
     pub fn parse(source: impl Read, mapping: &Mapping, pack: &Pack) -> Result<Self, CsvError> {
-        let mut rows = rows(source, mapping.encoding, mapping.delimiter)?;
+        let mut rows = rows_delimited(source, mapping.encoding, mapping.delimiter)?;
         let columns = Columns::new(&mut rows)?;
         let places = Places::new(mapping, &columns)?;
         let mut out = Transcription::default();
@@ -341,7 +341,7 @@ pub(crate) fn figure(cell: &[u8]) -> Result<FieldValue, RefusalReason> {
 /// columns are there.
 pub fn fitting_mapping<'p>(pack: &'p Pack, header: &[u8]) -> Option<&'p Mapping> {
     let fits = |mapping: &&Mapping| {
-        let Ok(mut rows) = rows(header, mapping.encoding, mapping.delimiter) else { return false };
+        let Ok(mut rows) = rows_delimited(header, mapping.encoding, mapping.delimiter) else { return false };
         let Ok(columns) = Columns::new(&mut rows) else { return false };
         mapping.columns().iter().all(|name| columns.has(name))
     };
