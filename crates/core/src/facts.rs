@@ -25,7 +25,8 @@ pub struct Source {
     pub id: String,
     /// All versions, sorted by label.
     pub versions: Vec<Version>,
-    newest: usize,
+    /// Indices of `versions`, newest first.
+    order: Vec<usize>,
 }
 
 impl Source {
@@ -35,19 +36,21 @@ impl Source {
         versions.sort_by(|a, b| a.label.cmp(&b.label));
         let labels: Vec<(&str, &[String])> =
             versions.iter().map(|v| (v.label.as_str(), v.supersedes.as_slice())).collect();
-        let newest = newest_of(&labels)
-            .ok_or_else(|| NewestUnclear(versions.iter().map(|v| v.label.clone()).collect()))?;
-        Ok(Self { id, versions, newest })
+        if newest_of(&labels).is_none() {
+            return Err(NewestUnclear(versions.iter().map(|v| v.label.clone()).collect()));
+        }
+        let order = newest_first(&labels);
+        Ok(Self { id, versions, order })
     }
 
     /// The declared newest version: the one that counts.
     pub fn newest(&self) -> &Version {
-        &self.versions[self.newest]
+        &self.versions[self.order[0]]
     }
 
-    /// The other versions.
+    /// The other versions, each before those it supersedes.
     pub fn older(&self) -> impl Iterator<Item = &Version> {
-        self.versions.iter().enumerate().filter(|(i, _)| *i != self.newest).map(|(_, v)| v)
+        self.order[1..].iter().map(|&i| &self.versions[i])
     }
 
     /// A version by its label.
@@ -64,6 +67,20 @@ pub fn newest_of(versions: &[(&str, &[String])]) -> Option<usize> {
         (Some((index, _)), None) => Some(index),
         _ => None,
     }
+}
+
+/// Indices of all versions, each before those it supersedes; where nothing says so, by label, last first.
+fn newest_first(versions: &[(&str, &[String])]) -> Vec<usize> {
+    let mut left: Vec<usize> = (0..versions.len()).rev().collect();
+    let mut order = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let superseded =
+            |i: usize| left.iter().any(|&j| j != i && versions[j].1.iter().any(|o| o == versions[i].0));
+        // Versions that supersede each other in a circle have no order: then the label decides.
+        let next = left.iter().position(|&i| !superseded(i)).unwrap_or(0);
+        order.push(left.remove(next));
+    }
+    order
 }
 
 /// When several versions of a source, or none, can be the newest.
@@ -164,8 +181,11 @@ impl Facts {
         mut faulty: Vec<FaultyImage>,
         n_pending: u64,
     ) -> Self {
-        codes.sort_by(|a, b| (&a.reading.table, &a.reading.image).cmp(&(&b.reading.table, &b.reading.image)));
-        faulty.sort_by(|a, b| a.image.cmp(&b.image));
+        codes.sort_by_cached_key(|code| {
+            let reading = &code.reading;
+            (reading.table.clone(), reading.image.clone(), code.source.clone(), reading.values.clone())
+        });
+        faulty.sort_by_cached_key(|f| (f.image.clone(), f.source.clone(), f.fault.code(), f.fault.detail()));
         self.codes = codes;
         self.faulty_images = faulty;
         self.n_images_pending = n_pending;
@@ -199,5 +219,7 @@ mod tests {
         assert_eq!(newest_of(&[("V2", &v1)]), Some(0));
         assert_eq!(newest_of(&[("V1", &none), ("V2", &none)]), None);
         assert_eq!(newest_of(&[("V1", &["V2".to_owned()]), ("V2", &v1)]), None);
+        let a = ["a".to_owned()];
+        assert_eq!(newest_first(&[("V1", &a), ("V2", &v1), ("a", &none)]), [1, 0, 2]);
     }
 }

@@ -334,8 +334,8 @@ pub fn check_rule(rule: &'static Rule, facts: &Facts, sheets: &[Sheet]) -> Vec<F
 /// Whether two figures differ by more than the rule tolerates: an absolute number of votes, or a share of
 /// the larger one, whichever allows more.
 fn beyond(tuning: &RuleTuning, a: u64, b: u64) -> bool {
-    let share = a.max(b) * u64::from(tuning.per_ten_thousand) / 10_000;
-    a.abs_diff(b) > share.max(u64::from(tuning.absolute))
+    let share = u128::from(a.max(b)) * u128::from(tuning.per_ten_thousand) / 10_000;
+    u128::from(a.abs_diff(b)) > share.max(u128::from(tuning.absolute))
 }
 
 /// The stable name of a field under a pack: `EG`, `line-7`, `valid`.
@@ -405,6 +405,8 @@ mod tests {
         assert!(beyond(&tuning, 10, 14));
         assert!(!beyond(&tuning, 1_000, 1_010));
         assert!(beyond(&tuning, 1_000, 1_011));
+        let hostile = RuleTuning { per_ten_thousand: u32::MAX, ..RuleTuning::default() };
+        assert!(!beyond(&hostile, u64::MAX, 0));
     }
 
     #[test]
