@@ -37,12 +37,13 @@ fn main() -> Outcome<()> {
 }
 
 /// Sheet `i` of the corpus of `seed`.
-fn sheet(seed: u64, i: u64) -> Outcome<(Specimen, Photo)> {
+fn sheet(seed: u64, i: u64) -> Outcome<(Specimen, Damage, Photo)> {
     let seed = seed.wrapping_mul(1_000_003).wrapping_add(i);
     let specimen = specimen(seed);
     let paper = print_sheet(&specimen.face, &Style::everyday(seed))?;
-    let photo = photograph(&paper, &Damage::everyday(seed), seed);
-    Ok((specimen, photo))
+    let damage = Damage::everyday(seed);
+    let photo = photograph(&paper, &damage, seed);
+    Ok((specimen, damage, photo))
 }
 
 fn write(folder: &Path, sheets: u64, seed: u64) -> Outcome<()> {
@@ -50,13 +51,13 @@ fn write(folder: &Path, sheets: u64, seed: u64) -> Outcome<()> {
     let (mut truth, mut bytes, mut ms) = (Vec::new(), 0, 0.0);
     for i in 0..sheets {
         let started = Instant::now();
-        let (specimen, photo) = sheet(seed, i)?;
+        let (specimen, damage, photo) = sheet(seed, i)?;
         let jpeg = photo.to_jpeg();
         ms += started.elapsed().as_secs_f64() * 1e3;
         let file = format!("r{i:05}.jpg");
         fs::write(folder.join(&file), &jpeg)?;
         bytes += jpeg.len();
-        truth.push(truth_of(&file, &specimen, &photo));
+        truth.push(truth_of(&file, &specimen, &photo, &damage));
     }
     fs::write(folder.join("truth.json"), serde_json::to_vec(&truth)?)?;
     println!(
@@ -67,12 +68,13 @@ fn write(folder: &Path, sheets: u64, seed: u64) -> Outcome<()> {
     Ok(())
 }
 
-fn truth_of(file: &str, specimen: &Specimen, photo: &Photo) -> Value {
+fn truth_of(file: &str, specimen: &Specimen, photo: &Photo, damage: &Damage) -> Value {
     let field =
         |f: &tallyproof_render::Field| json!({"name": f.name, "text": f.text, "quad": tenths(&f.quad)});
     json!({
         "file": file,
         "payload": specimen.payload,
+        "damage": format!("{damage:?}"),
         "votes": specimen.votes,
         "nul": specimen.null,
         "tot": specimen.valid,
@@ -90,7 +92,7 @@ fn tenths(quad: &Quad) -> Quad {
 
 fn contact(path: &Path, seed: u64, sheets: u64, columns: usize, side: usize) -> Outcome<()> {
     let photos: Vec<Photo> =
-        (0..sheets).map(|i| sheet(seed, i).map(|(_, photo)| photo)).collect::<Outcome<_>>()?;
+        (0..sheets).map(|i| sheet(seed, i).map(|(.., photo)| photo)).collect::<Outcome<_>>()?;
     fs::write(path, contact_sheet(photos.iter().map(|photo| &photo.picture), columns, side).to_jpeg(88))?;
     Ok(())
 }

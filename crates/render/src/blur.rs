@@ -7,6 +7,9 @@ use crate::picture::Plane;
 /// Narrower than this, blur changes less than a grey level.
 const LEAST_PX: f64 = 0.25;
 
+/// One in the fixed point of the weights: a weighted sum of bytes still fits 16 bits.
+const ONE: u16 = 256;
+
 /// Gaussian blur of standard deviation `sigma` px.
 pub(crate) fn defocus(plane: &mut Plane, sigma: f64) {
     if sigma < LEAST_PX {
@@ -15,34 +18,51 @@ pub(crate) fn defocus(plane: &mut Plane, sigma: f64) {
     let kernel = gaussian(sigma);
     let radius = kernel.len() / 2;
     let (width, height) = (plane.width, plane.height);
-    let mut sums = vec![0_f32; width];
-    let mut padded = vec![0_f32; width + 2 * radius];
+    let mut column = vec![0_u8; width];
+    let mut padded = vec![0_u8; width + 2 * radius];
+    let mut sums = vec![0_u16; width];
     let mut blurred = vec![0_u8; plane.samples.len()];
-    for y in 0..height {
-        sums.fill(0.5);
-        for (k, &weight) in kernel.iter().enumerate() {
-            let row = plane.row((y + k).saturating_sub(radius).min(height - 1));
-            sums.iter_mut().zip(row).for_each(|(sum, &level)| *sum += weight * f32::from(level));
-        }
-        padded[radius..radius + width].copy_from_slice(&sums);
-        padded[..radius].fill(sums[0]);
-        padded[radius + width..].fill(sums[width - 1]);
-        sums.fill(0.0);
-        for (k, &weight) in kernel.iter().enumerate() {
-            sums.iter_mut().zip(&padded[k..]).for_each(|(sum, &level)| *sum += weight * level);
-        }
-        let out = &mut blurred[y * width..(y + 1) * width];
-        out.iter_mut().zip(&sums).for_each(|(out, &sum)| *out = sum as u8);
+    for (y, out) in blurred.chunks_exact_mut(width).enumerate() {
+        let rows = (0..kernel.len()).map(|k| plane.row((y + k).saturating_sub(radius).min(height - 1)));
+        weigh(rows, &kernel, &mut sums, &mut column);
+        pad(&column, radius, &mut padded);
+        weigh((0..kernel.len()).map(|k| &padded[k..k + width]), &kernel, &mut sums, out);
     }
     plane.samples = blurred;
 }
 
-fn gaussian(sigma: f64) -> Vec<f32> {
-    let radius = (sigma * 2.5).ceil() as i32;
-    let weights: Vec<f64> =
-        (-radius..=radius).map(|i| libm::exp(-f64::from(i * i) / (2.0 * sigma * sigma))).collect();
-    let sum: f64 = weights.iter().sum();
-    weights.iter().map(|w| (w / sum) as f32).collect()
+/// `out` = Σ `weights` · `rows`. Wrapping arithmetic: the weights add up to [`ONE`], so nothing overflows.
+fn weigh<'a>(rows: impl Iterator<Item = &'a [u8]>, weights: &[u16], sums: &mut [u16], out: &mut [u8]) {
+    sums.fill(ONE / 2);
+    for (row, &weight) in rows.zip(weights) {
+        for (sum, &level) in sums.iter_mut().zip(row) {
+            *sum = sum.wrapping_add(u16::from(level).wrapping_mul(weight));
+        }
+    }
+    out.iter_mut().zip(&*sums).for_each(|(out, &sum)| *out = (sum >> 8) as u8);
+}
+
+/// `row` with its ends repeated `reach` times on either side.
+fn pad(row: &[u8], reach: usize, padded: &mut [u8]) {
+    padded[..reach].fill(row[0]);
+    padded[reach..reach + row.len()].copy_from_slice(row);
+    padded[reach + row.len()..].fill(row[row.len() - 1]);
+}
+
+fn gaussian(sigma: f64) -> Vec<u16> {
+    let radius = (sigma * 2.2).ceil() as i32;
+    let bell = |i: i32| libm::exp(-f64::from(i * i) / (2.0 * sigma * sigma));
+    let sum: f64 = (-radius..=radius).map(bell).sum();
+    let mut weights: Vec<u16> =
+        (-radius..=radius).map(|i| (bell(i) / sum * f64::from(ONE)).floor() as u16).collect();
+    let missing = ONE - weights.iter().sum::<u16>();
+    // What rounding took goes to the middle, evenly on both sides.
+    let middle = weights.len() / 2;
+    let reach = usize::from(missing / 2).min(middle);
+    weights[middle - reach..middle].iter_mut().for_each(|w| *w += 1);
+    weights[middle + 1..=middle + reach].iter_mut().for_each(|w| *w += 1);
+    weights[middle] += ONE - weights.iter().sum::<u16>();
+    weights
 }
 
 /// Smears along a straight line of `length` px in the direction `angle`.
@@ -60,23 +80,21 @@ pub(crate) fn motion(plane: &mut Plane, length: f64, angle: f64) {
         .collect();
     let (width, height) = (plane.width, plane.height);
     let reach = length.ceil() as usize;
-    let share = 1.0 / taps as f32;
-    let mut padded = vec![0_u8; width + 2 * reach];
-    let mut sums = vec![0_f32; width];
+    let mut weights = vec![ONE / taps as u16; offsets.len()];
+    weights[offsets.len() / 2] += ONE % taps as u16;
+    let mut sums = vec![0_u16; width];
+    let mut padded = vec![0_u8; (width + 2 * reach) * offsets.len()];
     let mut smeared = vec![0_u8; plane.samples.len()];
-    for y in 0..height {
-        sums.fill(0.5);
-        for &(dx, dy) in &offsets {
-            let row = plane.row((y as i32 + dy).clamp(0, height as i32 - 1) as usize);
-            padded[..reach].fill(row[0]);
-            padded[reach..reach + width].copy_from_slice(row);
-            padded[reach + width..].fill(row[width - 1]);
-            let start = (reach as i32 + dx) as usize;
-            let shifted = &padded[start..start + width];
-            sums.iter_mut().zip(shifted).for_each(|(sum, &level)| *sum += share * f32::from(level));
+    for (y, out) in smeared.chunks_exact_mut(width).enumerate() {
+        for (&(_, dy), padded) in offsets.iter().zip(padded.chunks_exact_mut(width + 2 * reach)) {
+            let row = (y as i32 + dy).clamp(0, height as i32 - 1);
+            pad(plane.row(row as usize), reach, padded);
         }
-        let out = &mut smeared[y * width..(y + 1) * width];
-        out.iter_mut().zip(&sums).for_each(|(out, &sum)| *out = sum as u8);
+        let rows = offsets.iter().zip(padded.chunks_exact(width + 2 * reach)).map(|(&(dx, _), padded)| {
+            let start = (reach as i32 + dx) as usize;
+            &padded[start..start + width]
+        });
+        weigh(rows, &weights, &mut sums, out);
     }
     plane.samples = smeared;
 }

@@ -18,8 +18,8 @@ const BLOCK: usize = 16;
 /// Fractional bits of paper coordinates and of tones within a block.
 const BITS: i32 = 12;
 const ONE: f64 = (1 << BITS) as f64;
-/// Blocks whose corners lie this deep in the paper see no edge, px.
-const DEEP: f64 = 40.0;
+/// How far the paper's shadow falls on the table, px of paper.
+const SHADOW: f64 = 14.0;
 
 /// A photograph of a sheet, with its ground truth in its own pixels.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +62,12 @@ pub fn photograph(paper: &Paper, damage: &Damage, seed: u64) -> Photo {
     let light = Light::new(pose.size, blank_of(paper), &damage, seed);
     let mut picture = expose(&worn, &pose, &outline, &light, seed);
     blur::defocus(&mut picture.luma, damage.defocus_px);
+    if damage.defocus_px + damage.motion_px > 1.5 {
+        // Eyes and JPEG forgive colour that is a little sharper or softer than grey.
+        let colour_blur = (damage.defocus_px + damage.motion_px * 0.3) * 0.5;
+        blur::defocus(&mut picture.blue, colour_blur);
+        blur::defocus(&mut picture.red, colour_blur);
+    }
     let dice = &mut Dice::new(seed, Stream::Noise);
     blur::motion(&mut picture.luma, damage.motion_px, dice.between(0.0, std::f64::consts::PI));
     add_noise(&mut picture.luma, damage.noise, dice);
@@ -142,10 +148,10 @@ fn expose(worn: &Picture, pose: &Pose, outline: &Outline, light: &Light, seed: u
             let block = Block { left: column * BLOCK, top, corners };
             let least = corners.iter().map(|n| n.inside).fold(f64::INFINITY, f64::min);
             let most = corners.iter().map(|n| n.inside).fold(f64::NEG_INFINITY, f64::max);
-            if least > DEEP {
+            if least > outline.roughness() + 2.0 {
                 block.on_paper(worn, &mut picture.luma);
                 block.colour(worn, &mut picture.blue, &mut picture.red);
-            } else if most < -DEEP {
+            } else if most < -2.0 * SHADOW {
                 block.on_table(&background, &mut picture.luma);
             } else {
                 block.across_the_edge(worn, outline, &background, &mut picture);
@@ -187,11 +193,11 @@ impl Block {
             let (mut lift, dlift) = self.run(dy, |n| n.lift);
             for out in &mut luma.row_mut(self.top + dy)[self.left..right] {
                 let level = bilinear(&worn.luma, u, v);
-                *out = ((level * gain + lift) >> BITS).clamp(0, 255) as u8;
-                u += du;
-                v += dv;
-                gain += dgain;
-                lift += dlift;
+                *out = (level.wrapping_mul(gain).wrapping_add(lift) >> BITS).clamp(0, 255) as u8;
+                u = u.wrapping_add(du);
+                v = v.wrapping_add(dv);
+                gain = gain.wrapping_add(dgain);
+                lift = lift.wrapping_add(dlift);
             }
         }
     }
@@ -243,7 +249,7 @@ impl Block {
                 let [u, v] = paper.map(|c| ((c - 0.5) * ONE) as i32);
                 let level = f64::from(bilinear_at_edge(&worn.luma, u, v));
                 let sheet = level * self.blend(t, |n| n.gain) + self.blend(t, |n| n.lift);
-                let near = 1.0 - 0.45 * (1.0 + inside.min(0.0) / 14.0).max(0.0);
+                let near = 1.0 - 0.45 * (1.0 + inside.min(0.0) / SHADOW).max(0.0);
                 let table = f64::from(background.luma(x, y)) * self.blend(t, |n| n.table) * near;
                 let width = picture.width();
                 picture.luma.samples[y * width + x] = (table + (sheet - table) * cover) as u8;
@@ -259,11 +265,13 @@ impl Block {
 
 /// The level at fixed-point (`u`, `v`), which lies inside the plane.
 fn bilinear(plane: &Plane, u: i32, v: i32) -> i32 {
-    let at = (v >> BITS) as usize * plane.width + (u >> BITS) as usize;
+    let at = ((v >> BITS) as usize).wrapping_mul(plane.width).wrapping_add((u >> BITS) as usize);
     let (fx, fy) = ((u & ((1 << BITS) - 1)) >> 4, (v & ((1 << BITS) - 1)) >> 4);
-    let upper = &plane.samples[at..at + 2];
-    let lower = &plane.samples[at + plane.width..at + plane.width + 2];
-    mix([upper[0], upper[1], lower[0], lower[1]], fx, fy)
+    let (upper, lower) = (&plane.samples[at..], &plane.samples[at.wrapping_add(plane.width)..]);
+    match (upper, lower) {
+        ([a, b, ..], [c, d, ..]) => mix([*a, *b, *c, *d], fx, fy),
+        _ => 0,
+    }
 }
 
 /// The same anywhere, the border repeated outwards.
@@ -274,11 +282,12 @@ fn bilinear_at_edge(plane: &Plane, u: i32, v: i32) -> i32 {
     mix([at(0, 0), at(1, 0), at(0, 1), at(1, 1)], fx, fy)
 }
 
+/// Wrapping arithmetic: bytes times 2¹⁶ at most, so nothing overflows.
 fn mix(levels: [u8; 4], fx: i32, fy: i32) -> i32 {
     let [a, b, c, d] = levels.map(i32::from);
-    let upper = a * (256 - fx) + b * fx;
-    let lower = c * (256 - fx) + d * fx;
-    (upper * (256 - fy) + lower * fy) >> 16
+    let upper = (a << 8).wrapping_add(b.wrapping_sub(a).wrapping_mul(fx));
+    let lower = (c << 8).wrapping_add(d.wrapping_sub(c).wrapping_mul(fx));
+    (upper << 8).wrapping_add(lower.wrapping_sub(upper).wrapping_mul(fy)) >> 16
 }
 
 /// Sensor noise of standard deviation `sigma` grey levels, alike in neighbours as after demosaicing.
@@ -288,18 +297,16 @@ fn add_noise(plane: &mut Plane, sigma: f64, dice: &mut Dice) {
         return;
     }
     let mut last = 0.0;
-    let noise: Vec<f32> = (0..SHIFTS + plane.width)
+    let noise: Vec<i16> = (0..SHIFTS + plane.width)
         .map(|_| {
             last = 0.45 * last + 0.89 * dice.normal();
-            (last * sigma) as f32 + 0.5
+            (last * sigma).round() as i16
         })
         .collect();
     for y in 0..plane.height {
         let shifted = &noise[dice.below(SHIFTS)..];
-        plane
-            .row_mut(y)
-            .iter_mut()
-            .zip(shifted)
-            .for_each(|(out, noise)| *out = (f32::from(*out) + noise) as u8);
+        for (out, &noise) in plane.row_mut(y).iter_mut().zip(shifted) {
+            *out = i16::from(*out).wrapping_add(noise).clamp(0, 255) as u8;
+        }
     }
 }

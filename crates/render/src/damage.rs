@@ -83,10 +83,10 @@ impl Damage {
             curl_px: dice.between(0.0, 5.0),
             folds: dice.pick(&[0, 0, 1, 2]),
             fold_px: dice.between(0.5, 3.0),
-            fade: dice.between(0.0, 0.25),
+            fade: dice.between(0.0, 0.2),
             defocus_px: dice.between(0.0, 0.9),
             light_slope: dice.between(0.0, 0.3),
-            noise: dice.between(0.8, 5.0),
+            noise: dice.between(0.5, 3.2),
             quality: dice.pick(&[58, 66, 74, 82, 88, 92]),
             ..Self::none()
         };
@@ -101,16 +101,16 @@ impl Damage {
     fn mishap(&mut self, dice: &mut Dice) {
         let much = dice.unit() * dice.unit();
         match dice.below(11) {
-            0 => self.fade = 0.30 + 0.55 * much,
-            1 => self.defocus_px = 1.0 + 2.0 * much,
-            2 => self.motion_px = 2.0 + 12.0 * much,
+            0 => self.fade = 0.28 + 0.5 * much,
+            1 => self.defocus_px = 1.0 + 1.7 * much,
+            2 => self.motion_px = 2.0 + 8.0 * much,
             3 => self.shadow = 0.25 + 0.5 * much,
             4 => self.glare = 0.2 + 0.6 * much,
-            5 => self.curl_px = 6.0 + 22.0 * much,
+            5 => self.curl_px = 5.0 + 14.0 * much,
             6 => (self.folds, self.fold_px) = (dice.pick(&[2, 3, 4]), 3.0 + 7.0 * much),
             7 => self.perspective = 0.3 + 0.7 * much,
             8 => self.rotation_deg = dice.around(3.0 + 7.0 * much),
-            9 => (self.noise, self.quality) = (6.0 + 14.0 * much, dice.pick(&[34, 44, 52])),
+            9 => (self.noise, self.quality) = (4.0 + 9.0 * much, dice.pick(&[34, 44, 52])),
             _ => self.stain = 0.15 + 0.6 * much,
         }
     }

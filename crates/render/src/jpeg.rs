@@ -2,7 +2,12 @@
 //!
 //! Ours because the crates that only encode carry a licence the house does not admit (IJG), and it is one page.
 
-#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixel arithmetic, clamped")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "pixel arithmetic, clamped"
+)]
 
 use crate::picture::{Picture, Plane};
 
@@ -12,6 +17,17 @@ const ZIGZAG: [u8; 64] = [
     14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39,
     46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
+
+/// The same for a transposed block.
+const TRANSPOSED_ZIGZAG: [u8; 64] = {
+    let mut order = ZIGZAG;
+    let mut i = 0;
+    while i < 64 {
+        order[i] = order[i] % 8 * 8 + order[i] / 8;
+        i += 1;
+    }
+    order
+};
 
 /// Quantisation of luma, row-major (T.81 table K.1).
 const LUMA_STEPS: [u8; 64] = [
@@ -122,7 +138,7 @@ fn segment(file: &mut Vec<u8>, marker: u8, body: &[u8]) {
 /// One colour component: its plane, its tables, and the DC level of its last block.
 struct Channel<'a> {
     plane: &'a Plane,
-    /// 1 / (step · the transform's scale), row-major.
+    /// 1 / (step · the transform's scale), row-major, transposed.
     scales: [f32; 64],
     dc: [(u16, u8); 256],
     ac: [(u16, u8); 256],
@@ -137,7 +153,7 @@ impl<'a> Channel<'a> {
             root * libm::cos(k as f64 * std::f64::consts::PI / 16.0)
         };
         let scales = std::array::from_fn(|at| {
-            (1.0 / (f64::from(steps[at]) * 8.0 * factor(at / 8) * factor(at % 8))) as f32
+            (1.0 / (f64::from(steps[at % 8 * 8 + at / 8]) * 8.0 * factor(at / 8) * factor(at % 8))) as f32
         });
         Self { plane, scales, dc: codes(dc), ac: codes(ac), last: 0 }
     }
@@ -148,7 +164,7 @@ impl<'a> Channel<'a> {
         bits.code(self.dc[usize::from(length)], symbol, length);
         self.last = levels[0];
         let mut zeros = 0;
-        for &at in &ZIGZAG[1..] {
+        for &at in &TRANSPOSED_ZIGZAG[1..] {
             let level = levels[usize::from(at)];
             if level == 0 {
                 zeros += 1;
@@ -167,9 +183,10 @@ impl<'a> Channel<'a> {
         }
     }
 
+    /// Levels of the block at (`x`, `y`), row-major, transposed.
     fn quantised(&self, x: usize, y: usize) -> [i32; 64] {
-        let mut block = [0_f32; 64];
-        for (dy, row) in block.chunks_exact_mut(8).enumerate() {
+        let mut block = [[0_f32; 8]; 8];
+        for (dy, row) in block.iter_mut().enumerate() {
             let from = self.plane.row((y + dy).min(self.plane.height - 1));
             match from.get(x..x + 8) {
                 Some(levels) => row.iter_mut().zip(levels).for_each(|(out, &l)| *out = f32::from(l) - 128.0),
@@ -179,41 +196,58 @@ impl<'a> Channel<'a> {
                 }
             }
         }
-        transform(&mut block);
-        // Rounds to nearest by an offset that keeps the number positive; levels stay below 2¹².
-        std::array::from_fn(|at| (block[at] * self.scales[at] + 16384.5) as i32 - 16384)
-    }
-}
-
-/// The discrete cosine transform of rows, then of columns, up to scale (Arai, Agui and Nakajima 1988).
-fn transform(block: &mut [f32; 64]) {
-    for step in [1, 8] {
-        let across = 9 - step;
-        for line in 0..8 {
-            let at = |k: usize| line * across + k * step;
-            let levels = std::array::from_fn(|k| block[at(k)]);
-            for (k, level) in transform_line(levels).into_iter().enumerate() {
-                block[at(k)] = level;
-            }
+        let block = transform(transpose(transform(block)));
+        // Adding 1.5 · 2²³ leaves the rounded number in the low bits of the float.
+        let round = |level: f32| ((level + 12_582_912.0).to_bits() as i32).wrapping_sub(0x4B40_0000);
+        let mut levels = [0; 64];
+        for ((out, level), scale) in levels.iter_mut().zip(block.as_flattened()).zip(&self.scales) {
+            *out = round(*level * *scale);
         }
+        levels
     }
 }
 
-#[allow(clippy::similar_names, reason = "the butterflies' numbering")]
-fn transform_line([a, b, c, d, e, f, g, h]: [f32; 8]) -> [f32; 8] {
+fn transpose(block: [[f32; 8]; 8]) -> [[f32; 8]; 8] {
+    std::array::from_fn(|y| std::array::from_fn(|x| block[x][y]))
+}
+
+/// The discrete cosine transform of all columns at once, up to scale (Arai, Agui and Nakajima 1988).
+#[allow(clippy::many_single_char_names, reason = "the rows of a block")]
+fn transform([a, b, c, d, e, f, g, h]: [[f32; 8]; 8]) -> [[f32; 8]; 8] {
     use std::f32::consts::FRAC_1_SQRT_2;
     const COS_3: f32 = 0.382_683_43; // cos(3π/8)
     const DIFFERENCE: f32 = 0.541_196_1; // cos(π/8) - cos(3π/8)
     const SUM: f32 = 1.306_563; // cos(π/8) + cos(3π/8)
-    let (s0, s1, s2, s3) = (a + h, b + g, c + f, d + e);
-    let (d0, d1, d2, d3) = (a - h, b - g, c - f, d - e);
-    let (p0, p1, m0, m1) = (s0 + s3, s1 + s2, s0 - s3, s1 - s2);
-    let turn = (m1 + m0) * FRAC_1_SQRT_2;
-    let (t0, t1, t2) = (d3 + d2, d2 + d1, d1 + d0);
-    let z5 = (t0 - t2) * COS_3;
-    let (z2, z4, z3) = (DIFFERENCE * t0 + z5, SUM * t2 + z5, t1 * FRAC_1_SQRT_2);
-    let (z11, z13) = (d0 + z3, d0 - z3);
-    [p0 + p1, z11 + z4, m0 + turn, z13 - z2, p0 - p1, z13 + z2, m0 - turn, z11 - z4]
+    let (s0, s1, s2, s3) = (add(a, h), add(b, g), add(c, f), add(d, e));
+    let (d0, d1, d2, d3) = (less(a, h), less(b, g), less(c, f), less(d, e));
+    let (p0, p1, m0, m1) = (add(s0, s3), add(s1, s2), less(s0, s3), less(s1, s2));
+    let turn = times(add(m1, m0), FRAC_1_SQRT_2);
+    let (t0, t1, t2) = (add(d3, d2), add(d2, d1), add(d1, d0));
+    let z5 = times(less(t0, t2), COS_3);
+    let (z2, z4, z3) = (add(times(t0, DIFFERENCE), z5), add(times(t2, SUM), z5), times(t1, FRAC_1_SQRT_2));
+    let (z11, z13) = (add(d0, z3), less(d0, z3));
+    [
+        add(p0, p1),
+        add(z11, z4),
+        add(m0, turn),
+        less(z13, z2),
+        less(p0, p1),
+        add(z13, z2),
+        less(m0, turn),
+        less(z11, z4),
+    ]
+}
+
+fn add(a: [f32; 8], b: [f32; 8]) -> [f32; 8] {
+    std::array::from_fn(|i| a[i] + b[i])
+}
+
+fn less(a: [f32; 8], b: [f32; 8]) -> [f32; 8] {
+    std::array::from_fn(|i| a[i] - b[i])
+}
+
+fn times(a: [f32; 8], by: f32) -> [f32; 8] {
+    a.map(|x| x * by)
 }
 
 /// Code and length of every symbol (T.81 annex C).

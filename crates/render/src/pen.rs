@@ -38,20 +38,26 @@ pub(crate) fn sign(picture: &mut Picture, area: Quad, style: &Style) {
     }
 }
 
-/// Loops that run from left to right, high at the capitals.
+/// Loops that run from left to right, high at the capitals: a pen that circles while it travels.
 fn autograph([left, middle]: Point, [width, height]: Point, dice: &mut Dice) -> Vec<Point> {
-    let count = 9 + dice.below(9);
-    let lean = dice.between(-0.05, 0.4);
-    let mut points = Vec::with_capacity(count);
-    for i in 0..count {
-        let along = i as f64 / count as f64;
-        let capital = i < 3 || dice.chance(0.18);
-        let reach = height * if capital { 0.5 } else { 0.22 };
-        let side = if i % 2 == 0 { 1.0 } else { -1.0 };
-        let y = side * reach * dice.between(0.5, 1.0);
-        let back = if capital { dice.between(-0.12, 0.12) } else { dice.around(0.05) };
-        points.push([left + width * (along + back) - lean * y, middle + y - height * 0.12 * along]);
-    }
+    let loops = dice.between(3.0, 8.0);
+    let lean = dice.between(0.0, 0.5);
+    let (mut tall, mut wide) = (0.5, 0.1);
+    let steps = (loops * 6.0) as usize;
+    let points: Vec<Point> = (0..=steps)
+        .map(|i| {
+            let along = i as f64 / steps as f64;
+            if i % 6 == 0 {
+                let capital = i == 0 || dice.chance(0.2);
+                tall = if capital { dice.between(0.35, 0.5) } else { dice.between(0.06, 0.2) };
+                wide = dice.between(0.0, if capital { 0.16 } else { 0.09 });
+            }
+            let turn = std::f64::consts::TAU * along * loops;
+            let y = height * tall * libm::sin(turn) + height * dice.around(0.02);
+            let x = width * (along + wide * libm::cos(turn));
+            [left + x - lean * y, middle + y - height * 0.15 * along]
+        })
+        .collect();
     smooth(&points, false, true)
 }
 

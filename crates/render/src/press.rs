@@ -261,7 +261,7 @@ impl<'a> Press<'a> {
         let mut head = vec![1.0_f32; self.ink.width];
         for _ in 0..self.style.dead_dots {
             let (at, wide) = (dice.below(head.len()), 1 + dice.below(2));
-            let left = dice.between(0.0, 0.6) as f32;
+            let left = dice.between(0.1, 0.8) as f32;
             head.iter_mut().skip(at).take(wide).for_each(|dot| *dot = left);
         }
         head

@@ -100,6 +100,11 @@ impl Outline {
         Self { size, tear }
     }
 
+    /// How far the edge strays from straight lines, px.
+    pub(crate) fn roughness(&self) -> f64 {
+        if self.tear.is_some() { 2.0 * JAG } else { 0.0 }
+    }
+
     /// How far inside the paper `p` lies, px; negative outside.
     pub(crate) fn inside(&self, p: Point) -> f64 {
         let straight = p[0].min(self.size[0] - p[0]).min(p[1]).min(self.size[1] - p[1]);
