@@ -3,6 +3,7 @@
 mod add;
 mod check;
 mod compare;
+mod demo;
 
 mod explain;
 mod import;
@@ -75,6 +76,7 @@ enum Verb {
     Pack(pack::Pack),
     #[command(subcommand)]
     Journal(journal::Journal),
+    Demo(demo::DemoArgs),
 }
 
 /// What every verb is given.
@@ -113,6 +115,7 @@ pub fn main() -> ExitCode {
         Verb::Explain(verb) => verb.run(&context),
         Verb::Pack(verb) => verb.run(&context),
         Verb::Journal(verb) => verb.run(&context),
+        Verb::Demo(verb) => verb.run(&context),
     };
     ended.unwrap_or_else(|trouble| {
         say_error(&context.words, &trouble);

@@ -69,7 +69,7 @@ pub(super) fn write_report(context: &Context, folder: &Path, open: bool) -> Ende
     Ok(ExitCode::SUCCESS)
 }
 
-fn open_in_browser(path: &Path) -> Result<(), Trouble> {
+pub(super) fn open_in_browser(path: &Path) -> Result<(), Trouble> {
     let opener = if cfg!(target_os = "macos") {
         "open"
     } else if cfg!(target_os = "windows") {

@@ -1,14 +1,22 @@
-//! The demonstration: a synthetic election from a seed, through the whole chain.
+//! The demonstration: a synthetic election from a seed, photographs and all, through the whole chain.
 //!
 //! Everything it makes is labelled SYNTHETIC. Faults are injected on purpose, and the end of the run says
 //! which of them the chain found and which it did not.
 
+mod faults;
 mod geography;
 mod model;
 mod pack;
+mod photos;
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
+use tallyproof_analysis::results::Analysis;
+use tallyproof_core::facts::Facts;
+use tallyproof_core::tidy::Table;
+
+pub use faults::{FaultKind, Injected, Verdict};
 pub use model::DemoElection;
 
 use super::{election, packs};
@@ -20,32 +28,98 @@ use crate::trouble::{Outcome, Trouble};
 pub struct DemoRequest {
     /// Seed of every random choice.
     pub seed: u64,
-    /// Polling tables in the country.
+    /// Polling tables in the country; sheets of about three quarters of them surface.
     pub n_tables: u32,
 }
 
-/// Makes the folder, or opens it when an earlier run with the same request made it.
-pub fn prepare(dir: &Path, request: DemoRequest) -> Outcome<(Store, DemoElection)> {
-    let demo = DemoElection::draw(request.seed, request.n_tables);
-    let made_before = dir.join("demo").is_dir();
-    let made = dir.join("demo");
-    if !made_before {
-        if dir.exists() && std::fs::read_dir(dir).map_err(Trouble::io(dir))?.next().is_some() {
-            return Err(Trouble::FolderExists(dir.to_owned()));
-        }
-        let elsewhere = made.join("election").join(pack::ID);
-        write(&elsewhere.join(packs::PACK_FILE), pack::toml(&demo).as_bytes())?;
-        write(&elsewhere.join("register.csv"), pack::register(&demo).as_bytes())?;
-        write(&made.join("regions.geojson"), geography::geojson().as_bytes())?;
+/// A prepared demonstration.
+pub struct Demo {
+    /// The country.
+    pub election: DemoElection,
+    /// What was done to its sheets.
+    pub faults: Vec<Injected>,
+    /// The working folder.
+    pub folder: PathBuf,
+    /// Where the photographs lie.
+    pub photos: PathBuf,
+}
+
+/// Draws the election and makes pack, map and working folder, unless an earlier run with the same request
+/// has. Fails when `dir` holds something else.
+pub fn prepare(dir: &Path, request: DemoRequest) -> Outcome<(Demo, Store)> {
+    let election = DemoElection::draw(request.seed, request.n_tables);
+    let made = dir.join("synthetic");
+    let (label, mark) =
+        (made.join("request.txt"), format!("seed {} tables {}\n", request.seed, request.n_tables));
+    let existing = std::fs::read_to_string(&label).ok();
+    if existing.is_none()
+        && dir.exists()
+        && std::fs::read_dir(dir).map_err(Trouble::io(dir))?.next().is_some()
+        || existing.is_some_and(|text| text != mark)
+    {
+        return Err(Trouble::FolderExists(dir.to_owned()));
     }
-    let loaded = packs::from_dir(&made.join("election").join(pack::ID))?;
-    let work = dir.join("work");
-    let store = if work.exists() {
-        election::open(&work, Access::Write)?.0
-    } else {
-        election::create(&work, &loaded, Some(&made.join("regions.geojson")))?
+    let pack_dir = made.join("election").join(pack::ID);
+    let map = made.join("regions.geojson");
+    // The request last: without it the next run writes the others again.
+    write(&pack_dir.join(packs::PACK_FILE), pack::toml(&election).as_bytes())?;
+    write(&pack_dir.join("register.csv"), pack::register(&election).as_bytes())?;
+    write(&map, geography::geojson().as_bytes())?;
+    write(&label, mark.as_bytes())?;
+    let folder = dir.join("work");
+    let store = match election::open(&folder, Access::Write) {
+        Ok((store, _)) => store,
+        Err(Trouble::NotAFolder(_)) => {
+            // A run killed while making the folder left nothing worth keeping.
+            let _ = std::fs::remove_dir_all(&folder);
+            election::create(&folder, &packs::from_dir(&pack_dir)?, Some(&map))?
+        }
+        Err(trouble) => return Err(trouble),
     };
-    Ok((store, demo))
+    let faults = faults::choose(&election);
+    Ok((Demo { election, faults, folder, photos: made.join(photos::PHOTOS) }, store))
+}
+
+impl Demo {
+    /// Number of photographs.
+    pub fn n_photos(&self) -> u64 {
+        photos::count(&self.election, &self.faults)
+    }
+
+    /// Makes the photographs that are not there yet.
+    pub fn make_photos(&self, progress: &(dyn Fn() + Sync)) -> Outcome<()> {
+        photos::make(&self.photos, &self.election, &self.faults, progress)
+    }
+
+    /// Which faults the chain found; also written to `faults.csv` beside the report.
+    pub fn judge(
+        &self,
+        store: &Store,
+        facts: &Facts,
+        analysis: &Analysis,
+    ) -> Outcome<Vec<(&Injected, Verdict)>> {
+        let mut images = BTreeMap::new();
+        for original in store.originals()? {
+            for (_, file) in &original.origins {
+                let name = Path::new(file).file_name().map(|name| name.to_string_lossy().into_owned());
+                images.insert(name.unwrap_or_default(), original.sha256.clone());
+            }
+        }
+        let judged: Vec<(&Injected, Verdict)> = self
+            .faults
+            .iter()
+            .map(|fault| (fault, faults::judge(fault, &self.election, facts, analysis, &images)))
+            .collect();
+        store.replace(&store.report_dir().join("faults.csv"), |out| {
+            let mut table = Table::new(out, ["fault", "table", "file", "verdict"])?;
+            for (fault, verdict) in &judged {
+                let id = self.election.tables[fault.table].id.as_str();
+                table.row([fault.kind.code(), id, fault.file.as_str(), verdict.code()])?;
+            }
+            table.finish().map(drop)
+        })?;
+        Ok(judged)
+    }
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Outcome<()> {

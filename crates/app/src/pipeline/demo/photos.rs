@@ -1,0 +1,153 @@
+//! The demonstration's photographs: every surfaced table's sheet, printed and photographed, with the
+//! faults in place.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+use tallyproof_render::{Damage, Group, Line, SheetFace, Style, photograph, print_sheet};
+
+use super::faults::{FaultKind, Injected, unknown_id};
+use super::model::{DemoElection, DemoTable, LISTS, REGIONS};
+use crate::trouble::{Outcome, Trouble};
+
+/// Folder of the photographs inside the demo's.
+pub(super) const PHOTOS: &str = "photos";
+
+/// One picture to make.
+struct Job<'d> {
+    file: String,
+    table: &'d DemoTable,
+    fault: Option<FaultKind>,
+    seed: u64,
+}
+
+/// Makes every photograph that is not there yet. Stopping and starting again gives the same files.
+pub(super) fn make(
+    dir: &Path,
+    demo: &DemoElection,
+    faults: &[Injected],
+    progress: &(dyn Fn() + Sync),
+) -> Outcome<()> {
+    std::fs::create_dir_all(dir).map_err(Trouble::io(dir))?;
+    jobs(demo, faults).par_iter().try_for_each(|job| {
+        let path = dir.join(&job.file);
+        if !path.exists() {
+            let part = dir.join(format!("{}.part", job.file));
+            std::fs::write(&part, bytes(job)).map_err(Trouble::io(&part))?;
+            std::fs::rename(&part, &path).map_err(Trouble::io(&path))?;
+        }
+        progress();
+        Ok(())
+    })
+}
+
+/// Number of photographs `make` makes.
+pub(super) fn count(demo: &DemoElection, faults: &[Injected]) -> u64 {
+    jobs(demo, faults).len() as u64
+}
+
+fn jobs<'d>(demo: &'d DemoElection, faults: &[Injected]) -> Vec<Job<'d>> {
+    let mut jobs = Vec::new();
+    for (i, table) in demo.tables.iter().enumerate().filter(|(_, table)| table.surfaced) {
+        let file = format!("{}.jpg", table.id);
+        let seed = demo.seed.wrapping_mul(1_000_003).wrapping_add(i as u64 * 2);
+        let fault = faults.iter().find(|fault| fault.table == i);
+        let own = fault.filter(|fault| fault.file == file).map(|fault| fault.kind);
+        jobs.push(Job { file: file.clone(), table, fault: own, seed });
+        if let Some(more) = fault.filter(|fault| fault.file != file) {
+            // The same bytes and the same picture need the first photograph's seed.
+            let same_picture = matches!(more.kind, FaultKind::SameBytes | FaultKind::PictureUnderTwoTables);
+            let seed = if same_picture { seed } else { seed + 1 };
+            jobs.push(Job { file: more.file.clone(), table, fault: Some(more.kind), seed });
+        }
+    }
+    jobs
+}
+
+fn bytes(job: &Job) -> Vec<u8> {
+    if job.fault == Some(FaultKind::NotAnImage) {
+        return b"SYNTHETIC: a text file with the name of an image.\n".to_vec();
+    }
+    let face = face(job);
+    let mut damage = Damage::everyday(job.seed);
+    if job.fault == Some(FaultKind::TornCode) {
+        damage.torn_code = 0.6;
+    }
+    // Every face of the demo fits the largest code; one that did not would be an empty file, and a fault.
+    let Ok(paper) = print_sheet(&face, &Style::everyday(job.seed)) else { return Vec::new() };
+    let mut jpeg = photograph(&paper, &damage, job.seed).to_jpeg();
+    if job.fault == Some(FaultKind::TruncatedFile) {
+        jpeg.truncate(300);
+    }
+    jpeg
+}
+
+/// What the sheet prints: figures for people, and the payload for machines.
+fn face(job: &Job) -> SheetFace {
+    let table = job.table;
+    let mut printed = table.lines.clone();
+    let mut coded = table.lines.clone();
+    let mut id = table.id.clone();
+    match job.fault {
+        Some(FaultKind::AlteredCode) => coded.swap(0, LISTS[0].4.len()),
+        Some(FaultKind::AlteredPrint) => printed.swap(0, LISTS[0].4.len()),
+        Some(FaultKind::MoreVotesThanElectors) => {
+            coded[0] += table.electors;
+            printed.clone_from(&coded);
+        }
+        Some(FaultKind::UnknownTable) => id = unknown_id(table),
+        Some(FaultKind::PictureUnderTwoTables) => id = format!("{}.77", &table.id[..6]),
+        Some(FaultKind::MissingLine) => {
+            coded.pop();
+        }
+        _ => {}
+    }
+    let lines: Vec<String> = coded.iter().map(u32::to_string).collect();
+    let payload = match job.fault {
+        Some(FaultKind::ForeignCode) => "https://example.org/synthetic".to_owned(),
+        _ => format!("{id}.1.{:04}!{}!{}!0", 1 + job.seed % 9_000, lines.join(","), table.null),
+    };
+    // One picture under two tables keeps its printed id; only the code is another.
+    let printed_id = if job.fault == Some(FaultKind::PictureUnderTwoTables) { &table.id } else { &id };
+    let wrong_sum = u32::from(job.fault == Some(FaultKind::WrongSum)) * 10;
+    let valid: u32 = printed.iter().sum();
+    SheetFace {
+        title: vec!["ACTA DE ESCRUTINIO".into(), "PRESIDENCIA (SYNTHETIC)".into()],
+        hash: format!("{:016x}{:016x}", job.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15), !job.seed),
+        header: vec![
+            Line::new("", "REGIÓN", REGIONS[table.region]),
+            Line::new("", "DISTRITO", &printed_id[2..4]),
+            Line::new("centre", "CENTRO", &printed_id[..6]),
+            Line::new("table", "MESA", &printed_id[7..]),
+            Line::new("electors", "ELECTORES INSCRITOS", table.electors.to_string()),
+        ],
+        groups: groups(&printed, wrong_sum),
+        totals: vec![
+            Line::new("valid", "VOTOS VÁLIDOS", valid.to_string()),
+            Line::new("null", "VOTOS NULOS", table.null.to_string()),
+        ],
+        closing: vec!["01/01/2030  18:40".into()],
+        signatures_caption: "FIRMAS (SYNTHETIC)".into(),
+        code_caption: String::new(),
+        code: payload.into_bytes(),
+        authentication: format!("{:032x}", u128::from(job.seed) * 0x1_0000_01b3),
+    }
+}
+
+fn groups(printed: &[u32], wrong_sum: u32) -> Vec<Group> {
+    let mut rest = printed;
+    LISTS
+        .iter()
+        .enumerate()
+        .map(|(i, (id, name, _, _, labels))| {
+            let (own, others) = rest.split_at(labels.len().min(rest.len()));
+            rest = others;
+            let total = own.iter().sum::<u32>() + if i == 0 { wrong_sum } else { 0 };
+            let lines = labels.iter().zip(own).enumerate();
+            let line = |(n, (label, votes)): (usize, (&&str, &u32))| {
+                Line::new(format!("{id}-{n}"), *label, votes.to_string())
+            };
+            Group { total: Line::new(*id, *name, total.to_string()), lines: lines.map(line).collect() }
+        })
+        .collect()
+}
