@@ -125,6 +125,19 @@ fn a_spent_budget_stops_the_climb_and_says_so() {
     assert!(matches!(reading, CodeReading::Unread { hints } if hints.stopped));
 }
 
+/// A tile per finder pattern: rxing's own search takes a minute for a page of them.
+#[test]
+fn a_page_of_finder_patterns_is_given_up() {
+    let side = 1600;
+    let ring = |at: usize| (at % side % 8).abs_diff(3).max((at / side % 8).abs_diff(3));
+    let tiles =
+        (0..side * side).map(|at| if matches!(ring(at), 0 | 1 | 3) { make::INK } else { make::PAPER });
+    let CodeReading::Unread { hints } = read(&Luma::new(side, side, tiles.collect()).unwrap()) else {
+        panic!("read something")
+    };
+    assert!((3..2000).contains(&hints.n_finder_patterns), "{}", hints.n_finder_patterns);
+}
+
 #[test]
 fn rungs_have_names_of_their_own() {
     let mut names: Vec<&str> = RUNGS.iter().map(|rung| rung.name).collect();

@@ -3,6 +3,7 @@
 //! A sheet's code is a QR Code of model 2; Micro QR is never looked for, because its short symbols turn up in
 //! noise. More than one distinct accepted payload in one picture is a result of its own, never a silent choice.
 
+mod finder;
 mod ladder;
 mod rungs;
 mod rxing;

@@ -9,10 +9,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rxing::common::cpp_essentials::ConcentricPattern;
 use rxing::common::{BitMatrix, DetectorRXingResult};
 use rxing::qrcode::cpp_port::decoder::Decode;
-use rxing::qrcode::cpp_port::detector::{
-    FindFinderPatterns, FinderPatternSet, GenerateFinderPatternSets, SampleQR,
-};
+use rxing::qrcode::cpp_port::detector::{FinderPatternSet, GenerateFinderPatternSets, SampleQR};
 
+use super::finder::finder_patterns;
 use super::{Budget, Place, Point, Sighting};
 use crate::{Luma, pixels};
 
@@ -27,7 +26,7 @@ const MODEL_1: u8 = b'0';
 pub(super) fn look(luma: &Luma, budget: Budget<'_>) -> Sighting {
     let Some(bits) = pixels::binarize(luma) else { return Sighting::default() };
     let (patterns, triples) = catch_unwind(AssertUnwindSafe(|| {
-        let mut patterns = FindFinderPatterns(&bits, true, 0);
+        let mut patterns = finder_patterns(&bits, budget);
         let triples = GenerateFinderPatternSets(&mut patterns);
         (patterns, triples)
     }))
