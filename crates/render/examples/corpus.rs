@@ -29,7 +29,7 @@ fn main() -> Outcome<()> {
         Some("--zbar") => zbar(Path::new(words.get(1).ok_or("name a folder")?)),
         Some("--contact") => {
             let path = Path::new(words.get(1).ok_or("name a file")?);
-            contact(path, number(2, 1)?, number(3, 20)?, number(4, 10)? as usize, number(5, 700)? as usize)
+            contact(path, number(2, 1)?, number(3, 20)?, [number(4, 10)?, number(5, 700)?])
         }
         Some(folder) => write(Path::new(folder), number(1, 200)?, number(2, 1)?),
         None => Err("name a folder".into()),
@@ -90,7 +90,8 @@ fn tenths(quad: &Quad) -> Quad {
     quad.map(|corner| corner.map(|c| (c * 10.0).round() / 10.0))
 }
 
-fn contact(path: &Path, seed: u64, sheets: u64, columns: usize, side: usize) -> Outcome<()> {
+fn contact(path: &Path, seed: u64, sheets: u64, layout: [u64; 2]) -> Outcome<()> {
+    let [columns, side] = [usize::try_from(layout[0])?, usize::try_from(layout[1])?];
     let photos: Vec<Photo> =
         (0..sheets).map(|i| sheet(seed, i).map(|(.., photo)| photo)).collect::<Outcome<_>>()?;
     fs::write(path, contact_sheet(photos.iter().map(|photo| &photo.picture), columns, side).to_jpeg(88))?;

@@ -1,6 +1,11 @@
 //! What the sheet lies on: wood, cloth, stone or a plain table.
 
-#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixel arithmetic, clamped")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "pixel arithmetic, clamped"
+)]
 
 use crate::dice::{Dice, Stream};
 
@@ -51,8 +56,8 @@ impl Background {
         let drift = (self.grain[(x >> 6) % GRAIN] * 0.8) as i32;
         let row = (y + x / 40) as i32 + drift;
         let streak = self.streaks[row.rem_euclid(self.streaks.len().max(1) as i32) as usize];
-        let grain = self.grain[(x * 31 + y * 1117 + (x * y >> 3)) % GRAIN];
-        let weave = if (x / 3 + y / 3) % 2 == 0 { self.weave } else { -self.weave };
+        let grain = self.grain[(x * 31 + y * 1117 + ((x * y) >> 3)) % GRAIN];
+        let weave = if (x / 3 + y / 3).is_multiple_of(2) { self.weave } else { -self.weave };
         self.luma + streak + grain + weave
     }
 }

@@ -1,6 +1,11 @@
 //! Defocus and motion on a grey plane.
 
-#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixel arithmetic, clamped")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "pixel arithmetic, clamped"
+)]
 
 use crate::picture::Plane;
 

@@ -19,6 +19,7 @@ mod code;
 mod contact;
 mod damage;
 mod dice;
+mod exposure;
 mod face;
 mod geometry;
 mod glyphs;

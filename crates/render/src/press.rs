@@ -1,6 +1,11 @@
 //! Prints a face on a strip of thermal paper.
 
-#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixel arithmetic, clamped")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "pixel arithmetic, clamped"
+)]
 
 use qrcodegen::QrCode;
 
@@ -245,11 +250,11 @@ impl<'a> Press<'a> {
         let head = self.head(dice);
         let heat = self.heat(dice);
         let grain: Vec<f32> = (0..width + 4096).map(|_| dice.normal() as f32 * 1.6).collect();
-        for y in 0..height {
+        for (y, heat) in heat.iter().enumerate() {
             let shift = dice.below(4096);
             let cells = self.ink.row(y).iter().zip(&head).zip(&grain[shift..]);
             for (out, ((&ink, dot), grain)) in picture.luma.row_mut(y).iter_mut().zip(cells) {
-                let black = f32::from(ink) / 255.0 * dot * heat[y];
+                let black = f32::from(ink) / 255.0 * dot * heat;
                 *out = ((blank + grain) * (1.0 - black)) as u8;
             }
         }
