@@ -23,7 +23,7 @@ pub(crate) struct Background {
 }
 
 /// Luma, blue difference, red difference, strength of streaks, of grain, of weave.
-const TABLES: [([u8; 3], f32, f32, f32); 7] = [
+const TABLES: [([u8; 3], f32, f32, f32); 8] = [
     ([96, 106, 148], 26.0, 2.5, 0.0),  // brown wood
     ([62, 112, 146], 16.0, 2.0, 0.0),  // dark wood
     ([128, 108, 142], 20.0, 2.5, 0.0), // light wood
@@ -31,6 +31,7 @@ const TABLES: [([u8; 3], f32, f32, f32); 7] = [
     ([48, 130, 127], 0.0, 5.0, 7.0),   // dark cloth
     ([84, 140, 118], 0.0, 5.0, 8.0),   // blue-grey cloth
     ([110, 126, 130], 3.0, 9.0, 0.0),  // stone
+    ([196, 125, 130], 4.0, 2.0, 0.0),  // pale table
 ];
 
 impl Background {

@@ -71,7 +71,8 @@ impl Damage {
     /// The mixture of an election night: a little of everything, and one or two things that went wrong.
     ///
     /// Tuned so that `zbarimg` reads 96–97.5 % of the sheets, the rate known of real sheets in 2024; the example
-    /// `corpus` measures it. Codes are never torn: that is a fault to inject, not an accident of the camera.
+    /// `corpus` measures it (777 of 800, 95.7–98.1 %). Codes are never torn: that is a fault to inject,
+    /// not an accident of the camera.
     pub fn everyday(seed: u64) -> Self {
         let dice = &mut Dice::new(seed, Stream::Damage);
         let mut damage = Self {
@@ -90,7 +91,7 @@ impl Damage {
             quality: dice.pick(&[58, 66, 74, 82, 88, 92]),
             ..Self::none()
         };
-        let mishaps = dice.pick(&[0, 1, 1, 1, 2, 2]);
+        let mishaps = dice.pick(&[0, 1, 1, 2, 2, 2]);
         for _ in 0..mishaps {
             damage.mishap(dice);
         }
@@ -102,8 +103,8 @@ impl Damage {
         let much = dice.unit() * dice.unit();
         match dice.below(11) {
             0 => self.fade = 0.28 + 0.5 * much,
-            1 => self.defocus_px = 1.0 + 1.7 * much,
-            2 => self.motion_px = 2.0 + 8.0 * much,
+            1 => self.defocus_px = 1.0 + 1.9 * much,
+            2 => self.motion_px = 2.0 + 9.5 * much,
             3 => self.shadow = 0.25 + 0.5 * much,
             4 => self.glare = 0.2 + 0.6 * much,
             5 => self.curl_px = 5.0 + 14.0 * much,

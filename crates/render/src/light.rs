@@ -54,7 +54,7 @@ impl Light {
         let short = size[0].min(size[1]);
         Self {
             size,
-            exposure: dice.between(0.78, 1.03),
+            exposure: dice.between(0.82, 1.04),
             slope: [
                 damage.light_slope * 0.35 * dice.around(1.0),
                 damage.light_slope * 0.45 * dice.around(1.0),
