@@ -1,4 +1,5 @@
 //! Published numbers, reproduced.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
+mod reference;
 mod venezuela_2024;
