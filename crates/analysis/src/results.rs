@@ -53,6 +53,7 @@ pub struct Results {
     pub break_even: PublishedBreakEven,
     pub claims: Vec<PublishedClaim>,
     pub findings_by_rule: BTreeMap<&'static str, u64>,
+    pub images: PublishedImages,
     pub sources: Vec<PublishedSource>,
     pub formulas: BTreeMap<&'static str, &'static str>,
 }
@@ -255,6 +256,15 @@ pub struct PublishedTest {
     pub inputs: BTreeMap<&'static str, i64>,
 }
 
+/// What became of the images.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedImages {
+    pub n_read: u64,
+    pub n_pending: u64,
+    pub by_fault: BTreeMap<&'static str, u64>,
+}
+
 /// One source and its versions.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs, reason = "see Results")]
@@ -302,6 +312,7 @@ impl Results {
             },
             claims: claims.iter().map(|c| claim(facts, tab, c)).collect(),
             findings_by_rule,
+            images: images(facts),
             sources: facts.sources.iter().map(|s| source(&facts.pack, s)).collect(),
             formulas: FORMULAS.iter().copied().collect(),
         }
@@ -510,6 +521,14 @@ fn claim(facts: &Facts, tab: &Tabulation, tested: &TestedClaim) -> PublishedClai
         figures: claim.items.iter().map(figure).collect(),
         tests: tested.tests.iter().map(test).collect(),
     }
+}
+
+fn images(facts: &Facts) -> PublishedImages {
+    let mut by_fault = BTreeMap::new();
+    for faulty in &facts.faulty_images {
+        *by_fault.entry(faulty.fault.code()).or_default() += 1;
+    }
+    PublishedImages { n_read: facts.codes.len() as u64, n_pending: facts.n_images_pending, by_fault }
 }
 
 fn source(pack: &Pack, source: &tallyproof_core::facts::Source) -> PublishedSource {

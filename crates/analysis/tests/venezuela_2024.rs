@@ -35,7 +35,7 @@ fn version(pack: &Pack, label: &str, older: &[&str], bytes: &[u8]) -> Version {
 
 fn facts(pack: Pack, versions: Vec<Version>) -> Facts {
     let source = Source::new("campaign".into(), versions).unwrap();
-    Facts::new(pack, None, vec![source], Vec::new())
+    Facts::new(pack, None, vec![source])
 }
 
 #[test]

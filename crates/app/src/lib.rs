@@ -8,4 +8,5 @@ pub mod cli;
 pub mod pipeline;
 pub mod site;
 pub mod store;
+pub mod trouble;
 pub mod words;

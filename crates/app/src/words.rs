@@ -109,7 +109,7 @@ impl Words {
             grouped.push('−');
         }
         for (i, digit) in digits.chars().enumerate() {
-            if i > 0 && (digits.len() - i) % 3 == 0 {
+            if i > 0 && (digits.len() - i).is_multiple_of(3) {
                 grouped.push(if self.lang == Lang::En { ',' } else { '.' });
             }
             grouped.push(digit);
@@ -174,7 +174,8 @@ mod tests {
     #[test]
     fn no_message_accuses() {
         for path in Locales::iter() {
-            let text = String::from_utf8(Locales::get(&path).unwrap().data.into_owned()).unwrap().to_lowercase();
+            let text =
+                String::from_utf8(Locales::get(&path).unwrap().data.into_owned()).unwrap().to_lowercase();
             for word in ["fraud", "forged", "fake", "stolen", "rigged", "robad", "falsificad", "amañad"] {
                 assert!(!text.contains(word), "{path}: {word}");
             }

@@ -21,7 +21,7 @@ fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
     match value {
         Value::Number(n) if !n.is_i64() && !n.is_u64() => return Err(NotCanonical),
         Value::Null | Value::Bool(_) | Value::Number(_) => {
-            out.extend_from_slice(value.to_string().as_bytes())
+            out.extend_from_slice(value.to_string().as_bytes());
         }
         Value::String(text) => write_string(text, out),
         Value::Array(items) => {

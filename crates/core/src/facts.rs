@@ -25,7 +25,8 @@ pub struct Source {
     pub id: String,
     /// All versions, sorted by label.
     pub versions: Vec<Version>,
-    newest: usize,
+    /// Indices of `versions`, newest first.
+    order: Vec<usize>,
 }
 
 impl Source {
@@ -35,19 +36,21 @@ impl Source {
         versions.sort_by(|a, b| a.label.cmp(&b.label));
         let labels: Vec<(&str, &[String])> =
             versions.iter().map(|v| (v.label.as_str(), v.supersedes.as_slice())).collect();
-        let newest = newest_of(&labels)
-            .ok_or_else(|| NewestUnclear(versions.iter().map(|v| v.label.clone()).collect()))?;
-        Ok(Self { id, versions, newest })
+        if newest_of(&labels).is_none() {
+            return Err(NewestUnclear(versions.iter().map(|v| v.label.clone()).collect()));
+        }
+        let order = newest_first(&labels);
+        Ok(Self { id, versions, order })
     }
 
     /// The declared newest version: the one that counts.
     pub fn newest(&self) -> &Version {
-        &self.versions[self.newest]
+        &self.versions[self.order[0]]
     }
 
-    /// The other versions.
+    /// The other versions, each before those it supersedes.
     pub fn older(&self) -> impl Iterator<Item = &Version> {
-        self.versions.iter().enumerate().filter(|(i, _)| *i != self.newest).map(|(_, v)| v)
+        self.order[1..].iter().map(|&i| &self.versions[i])
     }
 
     /// A version by its label.
@@ -66,6 +69,20 @@ pub fn newest_of(versions: &[(&str, &[String])]) -> Option<usize> {
     }
 }
 
+/// Indices of all versions, each before those it supersedes; where nothing says so, by label, last first.
+fn newest_first(versions: &[(&str, &[String])]) -> Vec<usize> {
+    let mut left: Vec<usize> = (0..versions.len()).rev().collect();
+    let mut order = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let superseded =
+            |i: usize| left.iter().any(|&j| j != i && versions[j].1.iter().any(|o| o == versions[i].0));
+        // Versions that supersede each other in a circle have no order: then the label decides.
+        let next = left.iter().position(|&i| !superseded(i)).unwrap_or(0);
+        order.push(left.remove(next));
+    }
+    order
+}
+
 /// When several versions of a source, or none, can be the newest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("which of {0:?} is newest?")]
@@ -80,6 +97,59 @@ pub struct CodeReading {
     pub reading: Reading,
 }
 
+/// Why an image gave no reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ImageFault {
+    /// When the bytes are no usable image; the reader's cause code.
+    NotUsable(String),
+    /// When no code could be read; the reader's cause code.
+    Unread(String),
+    /// When codes were read, but none is a payload of this election; their texts.
+    Foreign(Vec<String>),
+    /// When the code has another number of ballot lines than the pack.
+    WrongLineCount {
+        /// Lines in the payload.
+        found: usize,
+        /// Lines in the pack.
+        expected: usize,
+    },
+    /// When one picture shows codes of several sheets; their texts.
+    Several(Vec<String>),
+}
+
+impl ImageFault {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            ImageFault::NotUsable(_) => "not-usable",
+            ImageFault::Unread(_) => "unread",
+            ImageFault::Foreign(_) => "foreign-code",
+            ImageFault::WrongLineCount { .. } => "wrong-line-count",
+            ImageFault::Several(_) => "several-codes",
+        }
+    }
+
+    /// More than the code: a cause, or what was read.
+    pub fn detail(&self) -> String {
+        match self {
+            ImageFault::NotUsable(cause) | ImageFault::Unread(cause) => cause.clone(),
+            ImageFault::Foreign(texts) | ImageFault::Several(texts) => texts.join(" | "),
+            ImageFault::WrongLineCount { found, expected } => format!("{found} != {expected}"),
+        }
+    }
+}
+
+/// An image that gave no reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FaultyImage {
+    /// The original's SHA-256.
+    pub image: String,
+    /// Where it came from.
+    pub source: String,
+    /// Why.
+    pub fault: ImageFault,
+}
+
 /// Everything known: results are a function of this and of nothing else.
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -91,19 +161,35 @@ pub struct Facts {
     pub sources: Vec<Source>,
     /// Codes read from images, in no particular order.
     pub codes: Vec<CodeReading>,
+    /// Images that gave no reading, in no particular order.
+    pub faulty_images: Vec<FaultyImage>,
+    /// Images not looked at yet.
+    pub n_images_pending: u64,
 }
 
 impl Facts {
-    /// Puts facts into their one order.
-    pub fn new(
-        pack: Pack,
-        register: Option<Register>,
-        mut sources: Vec<Source>,
-        mut codes: Vec<CodeReading>,
-    ) -> Self {
+    /// Facts without images, in their one order.
+    pub fn new(pack: Pack, register: Option<Register>, mut sources: Vec<Source>) -> Self {
         sources.sort_by(|a, b| a.id.cmp(&b.id));
-        codes.sort_by(|a, b| (&a.reading.table, &a.reading.image).cmp(&(&b.reading.table, &b.reading.image)));
-        Self { pack, register, sources, codes }
+        Self { pack, register, sources, codes: Vec::new(), faulty_images: Vec::new(), n_images_pending: 0 }
+    }
+
+    /// Adds what images gave, whatever the order they were read in.
+    pub fn with_images(
+        mut self,
+        mut codes: Vec<CodeReading>,
+        mut faulty: Vec<FaultyImage>,
+        n_pending: u64,
+    ) -> Self {
+        codes.sort_by_cached_key(|code| {
+            let reading = &code.reading;
+            (reading.table.clone(), reading.image.clone(), code.source.clone(), reading.values.clone())
+        });
+        faulty.sort_by_cached_key(|f| (f.image.clone(), f.source.clone(), f.fault.code(), f.fault.detail()));
+        self.codes = codes;
+        self.faulty_images = faulty;
+        self.n_images_pending = n_pending;
+        self
     }
 
     /// Published name of an area: the pack's, else the register's, else the first source's that has one.
@@ -133,5 +219,7 @@ mod tests {
         assert_eq!(newest_of(&[("V2", &v1)]), Some(0));
         assert_eq!(newest_of(&[("V1", &none), ("V2", &none)]), None);
         assert_eq!(newest_of(&[("V1", &["V2".to_owned()]), ("V2", &v1)]), None);
+        let a = ["a".to_owned()];
+        assert_eq!(newest_first(&[("V1", &a), ("V2", &v1), ("a", &none)]), [1, 0, 2]);
     }
 }

@@ -46,14 +46,15 @@ pub enum GrammarFault {
     /// When a part is not one of `table`, `digits:a-b`, `lines:c`, `valid`, `null`, `electors`, `reserved`.
     #[error("unknown part {{{0}}}")]
     UnknownPart(String),
-    /// When `table` or `lines` is missing or stands twice.
-    #[error("{{{0}}} must stand exactly once")]
+    /// When `table` or `lines` does not stand exactly once, or another figure more than once.
+    #[error("{{{0}}} is missing or stands more than once")]
     NotOnce(&'static str),
     /// When the pack has no ballot lines for `lines` to name.
     #[error("the pack has no ballot lines")]
     NoLines,
-    /// When two parts that end at a non-digit stand side by side, so that nothing says where one ends.
-    #[error("two numbers without a separator")]
+    /// When nothing says where a number ends: another number, a table id or a text that starts with a digit
+    /// or with the separator of `lines` follows at once.
+    #[error("nothing says where a number ends")]
     Ambiguous,
 }
 
@@ -120,11 +121,20 @@ impl PayloadGrammar {
         if times(|p| matches!(p, Part::Lines { .. })) != 1 {
             return Err(GrammarFault::NotOnce("lines:,"));
         }
+        for (name, figure) in [
+            ("valid", Part::Valid),
+            ("null", Part::Null),
+            ("electors", Part::Electors),
+            ("reserved", Part::Reserved),
+        ] {
+            if parts.iter().filter(|&p| *p == figure).count() > 1 {
+                return Err(GrammarFault::NotOnce(name));
+            }
+        }
         if n_lines == 0 {
             return Err(GrammarFault::NoLines);
         }
-        let is_number = |p: &Part| !matches!(p, Part::Literal(_) | Part::Table);
-        if parts.windows(2).any(|pair| is_number(&pair[0]) && is_number(&pair[1])) {
+        if parts.windows(2).any(|pair| runs_on(&pair[0], &pair[1], pattern)) {
             return Err(GrammarFault::Ambiguous);
         }
         Ok(Self { parts, pattern: pattern.clone(), n_lines })
@@ -157,9 +167,10 @@ impl PayloadGrammar {
         if cursor.at != cursor.text.len() {
             return Err(cursor.mismatch());
         }
-        let start = PayloadFault::Mismatch { at: 0 };
-        values.selections = selections_from_lines(pack, &values.lines).ok_or(start.clone())?;
-        Ok(Payload { table: table.ok_or(start)?, values, unknown_digits })
+        let too_large = PayloadFault::TooLarge { at: 0 };
+        values.selections = selections_from_lines(pack, &values.lines).ok_or(too_large)?;
+        let table = table.ok_or(PayloadFault::Mismatch { at: 0 })?;
+        Ok(Payload { table, values, unknown_digits })
     }
 
     fn lines(&self, cursor: &mut Cursor, separator: char) -> Result<Box<[FieldValue]>, PayloadFault> {
@@ -188,6 +199,21 @@ pub fn selections_from_lines(pack: &Pack, lines: &[FieldValue]) -> Option<Box<[F
         };
     }
     Some(sums.into_iter().map(|sum| sum.map_or(FieldValue::Unread, FieldValue::Count)).collect())
+}
+
+/// Whether a number would swallow the start of what follows it.
+fn runs_on(number: &Part, next: &Part, pattern: &TablePattern) -> bool {
+    if matches!(number, Part::Literal(_) | Part::Table) {
+        return false;
+    }
+    let swallows = |c: char| {
+        c.is_ascii_digit() || matches!(number, Part::Lines { separator } if *separator == c) || c == '#'
+    };
+    match next {
+        Part::Literal(text) => text.starts_with(|c: char| c != '#' && swallows(c)),
+        Part::Table => pattern.as_str().starts_with(swallows),
+        _ => true,
+    }
 }
 
 fn part(name: &str) -> Option<Part> {

@@ -65,6 +65,12 @@ impl<'f> Sheet<'f> {
         &self.leading().reading.values
     }
 
+    /// Whether a witness contradicts the leading one and was set aside for being trusted less.
+    fn is_set_aside(&self, witness: &Witness) -> bool {
+        let same = |d: &Difference| std::ptr::eq(d.b.0.reading, witness.reading);
+        self.differences.iter().any(|d| d.set_aside && same(d))
+    }
+
     /// Whether a tabulation with this policy counts the sheet.
     pub fn counts(&self, pack: &Pack) -> bool {
         self.status == SheetStatus::Provisional && pack.policy.admits.contains(&self.class)
@@ -149,26 +155,30 @@ fn settle<'f>(pack: &Pack, witnesses: &[Witness<'f>]) -> Sheet<'f> {
 /// The strongest class the witnesses give. A transcription is never a witness that makes a sheet
 /// definitive; two that the pack declares independent and that agree are a class of their own.
 fn class_of(pack: &Pack, leading: Witness, witnesses: &[Witness]) -> EvidenceClass {
-    let transcriptions = || witnesses.iter().filter(|w| w.channel == Channel::Transcription);
+    let transcriptions = witnesses.iter().filter(|w| w.channel == Channel::Transcription);
     let agree = |w: &&Witness| w.reading.values.same_votes(&leading.reading.values);
-    let agreeing: Vec<&Witness> = transcriptions().filter(agree).collect();
+    let agreeing: Vec<&Witness> = transcriptions.filter(agree).collect();
     let independent = agreeing
         .iter()
         .enumerate()
         .any(|(i, a)| agreeing[..i].iter().any(|b| pack.independent(a.source, b.source)));
+    // A transcription that lacks votes supports nothing: then the figures stand on the code alone.
     if independent {
         EvidenceClass::TwoSources
-    } else if transcriptions().next().is_some() {
+    } else if leading.channel == Channel::Transcription || !agreeing.is_empty() {
         EvidenceClass::SingleSource
     } else {
         EvidenceClass::CodeOnly
     }
 }
 
-/// Fills in electors that the leading witness does not give.
+/// Fills in electors that the leading witness does not give. A challenge gives none: one altered image
+/// with a million electors would otherwise widen or close the bound that counts them.
 fn learn_electors(facts: &Facts, sheets: &mut [Sheet]) {
     for sheet in sheets.iter_mut() {
-        sheet.electors = sheet.witnesses.iter().find_map(|w| w.reading.values.electors.count());
+        let heard = sheet.witnesses.iter().filter(|w| !sheet.is_set_aside(w));
+        let leading_first = std::iter::once(&sheet.witnesses[sheet.leading]).chain(heard);
+        sheet.electors = leading_first.copied().find_map(|w| w.reading.values.electors.count());
     }
     for source in &facts.sources {
         for older in source.older() {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::pack::RegisterFile;
 use crate::table::{TableId, TablePattern};
-use crate::transcription::csv_rows::{Columns, CsvError, rows};
+use crate::transcription::csv_rows::{Columns, CsvError, rows_delimited};
+use crate::transcription::figure;
 
 /// Every polling table that exists, with its electors where known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,7 +22,8 @@ pub enum RegisterError {
     /// When the file is not a table of text in its encoding, or lacks a column.
     #[error(transparent)]
     Csv(#[from] CsvError),
-    /// When a row names no table of the pack's pattern, names one twice, or its electors are no number.
+    /// When a row has other cells than the header, names no table of the pack's pattern, names one twice, or
+    /// its electors are no number.
     #[error("line {line}, column {column}: {value:?}")]
     Row {
         /// Line in the file.
@@ -42,7 +44,7 @@ impl Register {
         level_chars: &[usize],
     ) -> Result<Self, RegisterError> {
         let mut register = Register::default();
-        let mut reader = rows(bytes, file.encoding)?;
+        let mut reader = rows_delimited(bytes, file.encoding, file.delimiter)?;
         let columns = Columns::new(&mut reader)?;
         let table = columns.template(&file.table)?;
         let electors = file.electors.as_ref().map(|name| columns.index(name)).transpose()?;
@@ -57,22 +59,30 @@ impl Register {
                 column: column.to_owned(),
                 value: value.chars().take(80).collect(),
             };
-            let text = table.fill(&row);
+            if row.n_cells() != row.n_columns {
+                return Err(bad("", &row.n_cells().to_string()));
+            }
+            let text = table.fill(&row).map_err(|text| bad(&file.table.text, &text))?;
             let id = pattern.id(&text).ok_or_else(|| bad(&file.table.text, &text))?;
-            let count = match electors.map(|column| row.text(column)) {
-                None => None,
-                Some(cell) if cell.trim().is_empty() => None,
-                Some(cell) => Some(cell.trim().parse::<u32>().map_err(|_| bad("electors", &cell))?),
+            let count = match (electors, &file.electors) {
+                (Some(column), Some(name)) => {
+                    figure(row.bytes(column)).map_err(|_| bad(name, &row.text(column)))?.count()
+                }
+                _ => None,
             };
             for &(level, column) in &names {
                 let code = id.area_code(level_chars.get(level).copied().unwrap_or_default()).to_owned();
-                register.names.entry((level, code)).or_insert_with(|| row.text(column).into_owned());
+                let name: String = row.text(column).trim().chars().take(120).collect();
+                if !name.is_empty() {
+                    register.names.entry((level, code)).or_insert(name);
+                }
             }
             if register.tables.insert(id, count).is_some() {
                 return Err(bad(&file.table.text, &text));
             }
         }
-        Ok(register)
+        // A list of no tables would make the country empty.
+        if register.tables.is_empty() { Err(CsvError::Empty.into()) } else { Ok(register) }
     }
 
     /// Electors of a table, where the register knows them.

@@ -3,7 +3,9 @@
 use crate::table::TableId;
 
 /// The value of one figure on a sheet. Blank, illegible and unread are values, never 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+///
+/// The order only makes lists of readings have one order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FieldValue {
     /// A number was read.
     Count(u32),
@@ -71,7 +73,7 @@ pub enum Field {
 }
 
 /// All figures of one sheet as one channel gives them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SheetValues {
     /// Votes per selection, in the pack's order.
     pub selections: Box<[FieldValue]>,

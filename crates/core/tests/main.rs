@@ -1,4 +1,12 @@
 //! Behaviour of the core from outside.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod lint;
 mod packs;
+mod payload;
+mod reconcile;
+mod rules;
+mod support;
+mod transcription;
+mod versions;
+mod words;

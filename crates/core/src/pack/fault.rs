@@ -66,14 +66,20 @@ codes! {
     BadDate => "bad-date",
     /// When a colour is not `#rrggbb`.
     BadColor => "bad-color",
-    /// When the payload's grammar cannot be used.
+    /// When the payload's grammar cannot be used, or a mapping reads payloads of a pack that has none.
     BadPayload => "bad-payload",
     /// When a mapping's table template cannot give ids of the pack's pattern.
     BadTemplate => "bad-template",
-    /// When a mapping has no column for a selection.
+    /// When a mapping has columns for votes, but none for a selection.
     UnmappedSelection => "unmapped-selection",
+    /// When a mapping has columns for ballot lines, but not one for each.
+    LineColumns => "line-columns",
     /// When an encoding is not `utf-8` or `latin-1`.
     BadEncoding => "bad-encoding",
+    /// When a delimiter is not `,`, `;`, `|` or a tabulator.
+    BadDelimiter => "bad-delimiter",
+    /// When one column gives the figures of two selections or lines.
+    SharedColumn => "shared-column",
     /// When a share is not a decimal number of percent.
     BadShare => "bad-share",
     /// When a claim says nothing that can be tested.

@@ -8,10 +8,17 @@ use toml::Spanned;
 use super::{CoverageUnit, Localized, RuleTuning, Scope, SourcesDiffer};
 use crate::sheet::EvidenceClass;
 
+/// The one key that every version of the format has; read first, so that a later format is named as such.
+#[derive(Deserialize)]
+pub(super) struct VersionPart {
+    pub(super) schema_version: Spanned<u32>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PackFile {
-    pub(super) schema_version: Spanned<u32>,
+    #[serde(rename = "schema_version")]
+    _schema_version: u32,
     pub(super) election: ElectionPart,
     pub(super) tables: TablesPart,
     #[serde(default)]
@@ -122,6 +129,7 @@ pub(super) struct PayloadPart {
 pub(super) struct RegisterPart {
     pub(super) file: Spanned<String>,
     pub(super) encoding: Spanned<String>,
+    pub(super) delimiter: Option<Spanned<String>>,
     pub(super) table: Spanned<String>,
     pub(super) electors: Option<String>,
     #[serde(default)]
@@ -134,6 +142,7 @@ pub(super) struct RegisterPart {
 pub(super) struct MappingPart {
     pub(super) id: Spanned<String>,
     pub(super) encoding: Spanned<String>,
+    pub(super) delimiter: Option<Spanned<String>>,
     pub(super) table: Option<Spanned<String>>,
     pub(super) payload: Option<Spanned<String>>,
     #[serde(default)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Pack, PackFault};
+use crate::table::TablePattern;
 
 /// Text encodings of imported files; both are supersets of ASCII, so columns split on bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,51 @@ impl Encoding {
             Encoding::Utf8 => "utf-8",
             Encoding::Latin1 => "latin-1",
         }
+    }
+}
+
+/// What separates the cells of a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Delimiter {
+    /// `,`
+    #[default]
+    #[serde(rename = ",")]
+    Comma,
+    /// `;`: what spreadsheets write where the comma is the decimal sign.
+    #[serde(rename = ";")]
+    Semicolon,
+    /// Tabulator.
+    #[serde(rename = "\t")]
+    Tab,
+    /// `|`
+    #[serde(rename = "|")]
+    Bar,
+}
+
+impl Delimiter {
+    /// Reads one of `,`, `;`, `|` and the tabulator.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "," => Some(Delimiter::Comma),
+            ";" => Some(Delimiter::Semicolon),
+            "\t" => Some(Delimiter::Tab),
+            "|" => Some(Delimiter::Bar),
+            _ => None,
+        }
+    }
+
+    /// The byte in a file.
+    pub fn byte(self) -> u8 {
+        match self {
+            Delimiter::Comma => b',',
+            Delimiter::Semicolon => b';',
+            Delimiter::Tab => b'\t',
+            Delimiter::Bar => b'|',
+        }
+    }
+
+    fn is_comma(&self) -> bool {
+        *self == Delimiter::Comma
     }
 }
 
@@ -100,6 +146,20 @@ impl Template {
             .collect()
     }
 
+    /// Whether its columns can give ids of this pattern: the same length, and every literal where the
+    /// pattern has that character or a digit. A column may span literals: `{ID:12}` holds a whole id.
+    pub fn fits(&self, pattern: &TablePattern) -> bool {
+        let mut place = pattern.as_str().bytes();
+        let fits = self.pieces.iter().all(|piece| match piece {
+            Piece::Literal(text) => text.bytes().all(|b| match place.next() {
+                Some(b'#') => b.is_ascii_digit(),
+                wanted => wanted == Some(b),
+            }),
+            Piece::Column { width, .. } => (0..*width).all(|_| place.next().is_some()),
+        });
+        fits && place.next().is_none()
+    }
+
     /// Names of its columns.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {
@@ -132,11 +192,14 @@ pub struct Mapping {
     pub id: String,
     /// Encoding of the file.
     pub encoding: Encoding,
+    /// What separates its cells; journals from before there was a choice have none.
+    #[serde(default, skip_serializing_if = "Delimiter::is_comma")]
+    pub delimiter: Delimiter,
     /// How a row names its table; `None` when `payload` does.
     pub table: Option<Template>,
     /// Column that holds the raw payload of the sheet's code: it gives table and votes together.
     pub payload: Option<String>,
-    /// Column of each selection, in the pack's order; empty when `payload` gives the votes.
+    /// Column of each selection, in the pack's order; empty when `payload` or `lines` give the votes.
     pub votes: Vec<String>,
     /// Column of each ballot line, in the pack's order; empty when there are none.
     pub lines: Vec<String>,
@@ -173,6 +236,16 @@ impl Mapping {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn templates_fit_patterns_of_their_length_and_literals() {
+        let pattern = TablePattern::parse("T##-##").unwrap();
+        let fits = |text: &str| Template::parse(text).unwrap().fits(&pattern);
+        assert!(fits("T{A:2}-{B:2}") && fits("{ID:6}") && fits("T0{A:1}-{B:2}"));
+        for wrong in ["T{A:2}.{B:2}", "T{A:2}-{B:3}", "T{A:2}-{B:1}", "{A:2}-{B:2}", "Tx{A:1}-{B:2}"] {
+            assert!(!fits(wrong), "{wrong}");
+        }
+    }
 
     #[test]
     fn templates_name_columns_and_widths() {

@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 pub use claim::{Claim, ClaimedCount, ClaimedItem, Coverage, CoverageUnit, Scope, Share};
 pub use fault::{PackFault, PackFaultCode};
-pub use mapping::{Encoding, Mapping, Piece as TemplatePiece, Template};
+pub use mapping::{Delimiter, Encoding, Mapping, Piece as TemplatePiece, Template};
 
 use crate::payload::PayloadGrammar;
 use crate::sheet::EvidenceClass;
@@ -146,6 +146,8 @@ pub struct RegisterFile {
     pub file: String,
     /// Encoding of the file.
     pub encoding: Encoding,
+    /// What separates its cells.
+    pub delimiter: Delimiter,
     /// How a row names its table.
     pub table: Template,
     /// Column of the electors, if any.

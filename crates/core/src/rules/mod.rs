@@ -15,7 +15,11 @@ mod c204_relinked;
 mod c301_sources_differ;
 mod c302_challenged;
 mod s101_payload;
+mod s102_line_count;
 mod s103_reserved;
+mod s105_code_unread;
+mod s106_several_codes;
+mod s107_unusable_image;
 mod s201_lines;
 mod s202_valid;
 mod s203_electors;
@@ -164,10 +168,34 @@ pub const RULES: &[Rule] = &[
         check: Check::Contest(s101_payload::check),
     },
     Rule {
+        code: "S102",
+        severity: Warning,
+        faults: &[Reading, Definition],
+        check: Check::Contest(s102_line_count::check),
+    },
+    Rule {
         code: "S103",
         severity: Note,
         faults: &[Paper, Reading],
         check: Check::Sheet(s103_reserved::check),
+    },
+    Rule {
+        code: "S105",
+        severity: Warning,
+        faults: &[Image, Reading],
+        check: Check::Contest(s105_code_unread::check),
+    },
+    Rule {
+        code: "S106",
+        severity: Warning,
+        faults: &[Image],
+        check: Check::Contest(s106_several_codes::check),
+    },
+    Rule {
+        code: "S107",
+        severity: Warning,
+        faults: &[Image],
+        check: Check::Contest(s107_unusable_image::check),
     },
     Rule {
         code: "S201",
@@ -306,8 +334,8 @@ pub fn check_rule(rule: &'static Rule, facts: &Facts, sheets: &[Sheet]) -> Vec<F
 /// Whether two figures differ by more than the rule tolerates: an absolute number of votes, or a share of
 /// the larger one, whichever allows more.
 fn beyond(tuning: &RuleTuning, a: u64, b: u64) -> bool {
-    let share = a.max(b) * u64::from(tuning.per_ten_thousand) / 10_000;
-    a.abs_diff(b) > share.max(u64::from(tuning.absolute))
+    let share = u128::from(a.max(b)) * u128::from(tuning.per_ten_thousand) / 10_000;
+    u128::from(a.abs_diff(b)) > share.max(u128::from(tuning.absolute))
 }
 
 /// The stable name of a field under a pack: `EG`, `line-7`, `valid`.
@@ -322,6 +350,21 @@ pub fn field_name(pack: &crate::pack::Pack, field: Field) -> String {
         Field::Ballots => "ballots".into(),
         Field::Electors => "electors".into(),
         Field::Reserved => "reserved".into(),
+    }
+}
+
+/// One finding per image with a fault of the kind that `wanted` gives arguments for.
+fn faulty_images(
+    case: &ContestCase,
+    out: &mut Vec<Found>,
+    wanted: fn(&crate::facts::ImageFault) -> Option<Args>,
+) {
+    for faulty in &case.facts.faulty_images {
+        if let Some(more) = wanted(&faulty.fault) {
+            let mut args = vec![("image", faulty.image.clone()), ("source", faulty.source.clone())];
+            args.extend(more);
+            out.push(Found { args, ..Found::default() });
+        }
     }
 }
 
@@ -362,6 +405,8 @@ mod tests {
         assert!(beyond(&tuning, 10, 14));
         assert!(!beyond(&tuning, 1_000, 1_010));
         assert!(beyond(&tuning, 1_000, 1_011));
+        let hostile = RuleTuning { per_ten_thousand: u32::MAX, ..RuleTuning::default() };
+        assert!(!beyond(&hostile, u64::MAX, 0));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! S101: a code's text is not a payload of this election.
 
-use super::{ContestCase, Found};
+use super::{ContestCase, Found, faulty_images};
+use crate::facts::ImageFault;
 use crate::transcription::RefusalReason;
 
 pub(super) fn check(case: &ContestCase, out: &mut Vec<Found>) {
@@ -15,4 +16,8 @@ pub(super) fn check(case: &ContestCase, out: &mut Vec<Found>) {
             out.push(Found { args, ..Found::default() });
         }
     }
+    faulty_images(case, out, |fault| match fault {
+        ImageFault::Foreign(texts) => Some(vec![("value", texts.join(" | ").chars().take(200).collect())]),
+        _ => None,
+    });
 }

@@ -3,12 +3,12 @@
 //! Both encodings are supersets of ASCII, so rows split on bytes and only text cells are decoded.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use crate::pack::{Encoding, Template, TemplatePiece as Piece};
+use crate::pack::{Delimiter, Encoding, Template, TemplatePiece as Piece};
 
 /// Longest record, bytes. An unclosed quote would otherwise swallow the rest of the file into memory.
 pub const MAX_RECORD_BYTES: u64 = 1 << 20;
@@ -68,20 +68,52 @@ pub enum CsvError {
 /// Marks the error raised by [`Bounded`].
 const TOO_LONG: &str = "record too long";
 
+/// The bytes handed out from the start of the current record on.
+#[derive(Default)]
+struct Window {
+    /// Offset of the current record in the file.
+    from: u64,
+    /// Offset of `bytes[0]`; never beyond `from`.
+    base: u64,
+    bytes: Vec<u8>,
+}
+
+impl Window {
+    fn handed_out(&self) -> u64 {
+        self.base + self.bytes.len() as u64
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        let done = usize::try_from(self.from - self.base).unwrap_or(usize::MAX).min(self.bytes.len());
+        self.bytes.drain(..done);
+        self.base += done as u64;
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Line ends between the last record and this one. The parser skips blank lines, and takes the second
+    /// byte of `\r\n` for the start of the next record; a person counts both with the line before.
+    fn n_lines_skipped(&self) -> u64 {
+        let from = usize::try_from(self.from - self.base).unwrap_or(usize::MAX);
+        let ends = self.bytes.get(from..).unwrap_or_default();
+        let ends = ends.iter().take_while(|b| matches!(b, b'\r' | b'\n'));
+        ends.filter(|&&b| b == b'\n').count() as u64
+    }
+}
+
 /// Stops handing out bytes once the current record is too long.
 struct Bounded<R> {
     inner: R,
-    handed_out: u64,
-    limit: Rc<Cell<u64>>,
+    window: Rc<RefCell<Window>>,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        if self.handed_out > self.limit.get() {
+        let mut window = self.window.borrow_mut();
+        if window.handed_out() > window.from + MAX_RECORD_BYTES {
             return Err(io::Error::new(io::ErrorKind::InvalidData, TOO_LONG));
         }
         let n = self.inner.read(buf)?;
-        self.handed_out += n as u64;
+        window.take(&buf[..n]);
         Ok(n)
     }
 }
@@ -89,7 +121,7 @@ impl<R: Read> Read for Bounded<R> {
 /// The rows of a table of text.
 pub struct Rows<R> {
     reader: csv::Reader<Bounded<R>>,
-    limit: Rc<Cell<u64>>,
+    window: Rc<RefCell<Window>>,
     encoding: Encoding,
     record: csv::ByteRecord,
     n_columns: usize,
@@ -113,8 +145,17 @@ pub struct Row<'r> {
     pub n_columns: usize,
 }
 
+/// Opens a table of text whose cells are separated by commas; see [`rows_delimited`].
+pub fn rows<R: Read>(source: R, declared: Encoding) -> Result<Rows<impl Read>, CsvError> {
+    rows_delimited(source, declared, Delimiter::Comma)
+}
+
 /// Opens a table of text; a byte order mark overrides the declared encoding.
-pub fn rows<R: Read>(mut source: R, declared: Encoding) -> Result<Rows<impl Read>, CsvError> {
+pub fn rows_delimited<R: Read>(
+    mut source: R,
+    declared: Encoding,
+    delimiter: Delimiter,
+) -> Result<Rows<impl Read>, CsvError> {
     let mut start = [0u8; 3];
     let mut filled = 0;
     while filled < start.len() {
@@ -132,16 +173,17 @@ pub fn rows<R: Read>(mut source: R, declared: Encoding) -> Result<Rows<impl Read
     let has_bom = start[..filled] == [0xef, 0xbb, 0xbf];
     let (encoding, kept) =
         if has_bom { (Encoding::Utf8, Vec::new()) } else { (declared, start[..filled].to_vec()) };
-    let limit = Rc::new(Cell::new(MAX_RECORD_BYTES));
+    let window = Rc::new(RefCell::new(Window::default()));
     let inner = io::Cursor::new(kept).chain(source);
     let reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
+        .delimiter(delimiter.byte())
         .buffer_capacity(1 << 16)
-        .from_reader(Bounded { inner, handed_out: 0, limit: Rc::clone(&limit) });
+        .from_reader(Bounded { inner, window: Rc::clone(&window) });
     Ok(Rows {
         reader,
-        limit,
+        window,
         encoding,
         record: csv::ByteRecord::new(),
         n_columns: 0,
@@ -153,7 +195,7 @@ impl<R: Read> Rows<R> {
     /// The next row; `None` at the end of the file.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>, CsvError> {
         let from = self.reader.position().line();
-        self.limit.set(self.reader.position().byte() + MAX_RECORD_BYTES);
+        self.window.borrow_mut().from = self.reader.position().byte();
         let more =
             self.reader.read_byte_record(&mut self.record).map_err(|error| match error.into_kind() {
                 csv::ErrorKind::Io(e) if e.to_string() == TOO_LONG => CsvError::RecordTooLong { line: from },
@@ -168,17 +210,17 @@ impl<R: Read> Rows<R> {
                 _ => Ok(None),
             };
         }
-        let line = self.record.position().map_or(from, csv::Position::line);
+        let line = from + self.window.borrow().n_lines_skipped();
         self.check_encoding(line)?;
         Ok(Some(Row { line, record: &self.record, encoding: self.encoding, n_columns: self.n_columns }))
     }
 
     fn check_encoding(&mut self, line: u64) -> Result<(), CsvError> {
-        let bytes = self.record.as_slice();
-        if bytes.is_ascii() {
+        if self.record.as_slice().is_ascii() {
             return Ok(());
         }
-        let is_utf8 = std::str::from_utf8(bytes).is_ok();
+        // Cell by cell: side by side, the end of one and the start of the next can look like one character.
+        let is_utf8 = self.record.iter().all(|cell| std::str::from_utf8(cell).is_ok());
         match self.encoding {
             Encoding::Utf8 if !is_utf8 => return Err(CsvError::NotUtf8 { line }),
             Encoding::Utf8 => {}
@@ -276,9 +318,11 @@ enum FilledPiece {
 pub struct FilledTemplate(Vec<FilledPiece>);
 
 impl FilledTemplate {
-    /// The table id a row names, before it is checked against the pattern.
-    pub fn fill(&self, row: &Row) -> String {
+    /// The table id a row names, before it is checked against the pattern. Fails with the same text when a
+    /// cell is empty or wider than its place: with its neighbour's digits it could name another table.
+    pub fn fill(&self, row: &Row) -> Result<String, String> {
         let mut id = String::with_capacity(16);
+        let mut fits = true;
         for piece in &self.0 {
             match piece {
                 FilledPiece::Literal(text) => id.push_str(text),
@@ -286,13 +330,15 @@ impl FilledTemplate {
                     let cell = row.text(*at);
                     let cell = cell.trim();
                     // An empty cell stays empty: padding it would invent table 0.
-                    if !cell.is_empty() {
+                    if cell.is_empty() || cell.len() > *width {
+                        fits = false;
+                    } else {
                         (cell.len()..*width).for_each(|_| id.push('0'));
                     }
                     id.push_str(cell);
                 }
             }
         }
-        id
+        if fits { Ok(id) } else { Err(id) }
     }
 }

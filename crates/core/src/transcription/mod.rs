@@ -11,7 +11,7 @@ use crate::pack::{Mapping, Pack};
 use crate::payload::selections_from_lines;
 use crate::sheet::{FieldValue, MAX_COUNT, Reading, SheetValues};
 use crate::table::TableId;
-use csv_rows::{Columns, CsvError, FilledTemplate, Row, rows};
+use csv_rows::{Columns, CsvError, FilledTemplate, Row, rows_delimited};
 
 /// Most rows one file may have: a country of a million tables five times over.
 pub const MAX_ROWS: usize = 5_000_000;
@@ -104,7 +104,7 @@ pub struct Transcription {
 impl Transcription {
     /// Reads a file by a mapping. Fails only when the file as a whole cannot be used.
     pub fn parse(source: impl Read, mapping: &Mapping, pack: &Pack) -> Result<Self, CsvError> {
-        let mut rows = rows(source, mapping.encoding)?;
+        let mut rows = rows_delimited(source, mapping.encoding, mapping.delimiter)?;
         let columns = Columns::new(&mut rows)?;
         let places = Places::new(mapping, &columns)?;
         let mut out = Transcription::default();
@@ -144,11 +144,15 @@ impl Transcription {
         for (&(level, column), last) in places.names.iter().zip(last) {
             let code = pack.area_of(table, level);
             // Files are sorted by area more often than not: look names up only where the area changes.
-            if code != last {
+            if code == last {
+                continue;
+            }
+            let name: String = row.text(column).trim().chars().take(120).collect();
+            // A blank cell names nothing: a later row of the area may.
+            if !name.is_empty() {
                 last.clear();
                 last.push_str(code);
-                let name = || row.text(column).trim().chars().take(120).collect();
-                self.area_names.entry((level, code.to_owned())).or_insert_with(name);
+                self.area_names.entry((level, code.to_owned())).or_insert(name);
             }
         }
     }
@@ -250,10 +254,11 @@ impl<'m> Places<'m> {
         }
         if let (Some(filled), Some(template)) = (&self.table, &self.mapping.table) {
             let text = filled.fill(row);
-            let named = pack.pattern.id(&text);
+            let named = text.as_ref().ok().and_then(|text| pack.pattern.id(text));
             let agrees = named.is_some() && (table.is_none() || table == named);
             if !agrees {
                 let columns: Vec<&str> = template.columns().collect();
+                let text = text.unwrap_or_else(|text| text);
                 return Err(refusal(&columns.join("+"), &text, RefusalReason::BadTable, None));
             }
             table = named;
@@ -265,7 +270,10 @@ impl<'m> Places<'m> {
         };
         if !self.lines.is_empty() {
             values.lines = zip_figures(&self.lines, &self.mapping.lines, figure)?;
-            let too_large = || refusal("", "", RefusalReason::TooLarge, Some(table.clone()));
+            let too_large = || {
+                let (columns, cells) = sum_of_columns(&self.mapping.lines, &values.lines);
+                refusal(&columns, &cells, RefusalReason::TooLarge, Some(table.clone()))
+            };
             values.selections = selections_from_lines(pack, &values.lines).ok_or_else(too_large)?;
         }
         if !self.votes.is_empty() {
@@ -295,6 +303,13 @@ fn zip_figures(
     places.iter().zip(names).map(|(&column, name)| figure(column, name)).collect()
 }
 
+/// Names a sum that is too large: its columns, and the figures in them.
+fn sum_of_columns(names: &[String], values: &[FieldValue]) -> (String, String) {
+    let figures: Vec<String> = values.iter().filter_map(|v| v.count()).map(|n| n.to_string()).collect();
+    let columns: String = names.join("+").chars().take(80).collect();
+    (columns, figures.join("+"))
+}
+
 fn truncated(text: &str, most: usize) -> &str {
     let mut end = text.len().min(most);
     while !text.is_char_boundary(end) {
@@ -305,7 +320,7 @@ fn truncated(text: &str, most: usize) -> &str {
 
 /// A figure as published: plain digits, or nothing. Thousands separators and decimals are refused rather
 /// than guessed: `1.234` is one thing in Caracas and another in Boston.
-fn figure(cell: &[u8]) -> Result<FieldValue, RefusalReason> {
+pub(crate) fn figure(cell: &[u8]) -> Result<FieldValue, RefusalReason> {
     let cell = cell.trim_ascii();
     match cell {
         [] => Ok(FieldValue::Blank),
@@ -326,7 +341,7 @@ fn figure(cell: &[u8]) -> Result<FieldValue, RefusalReason> {
 /// columns are there.
 pub fn fitting_mapping<'p>(pack: &'p Pack, header: &[u8]) -> Option<&'p Mapping> {
     let fits = |mapping: &&Mapping| {
-        let Ok(mut rows) = rows(header, mapping.encoding) else { return false };
+        let Ok(mut rows) = rows_delimited(header, mapping.encoding, mapping.delimiter) else { return false };
         let Ok(columns) = Columns::new(&mut rows) else { return false };
         mapping.columns().iter().all(|name| columns.has(name))
     };

@@ -1,18 +1,22 @@
 //! From the file's shape to a sound pack, collecting every fault on the way.
 
+mod claim;
+mod mapping;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
 
-use super::file::{ClaimPart, LinesPart, MappingPart, PackFile, RegisterPart};
+use super::file::{LinesPart, PackFile, VersionPart};
 use super::{
-    Area, Boundaries, Claim, ClaimedCount, ClaimedItem, Coverage, Encoding, KnownSource, Level, Line,
-    Mapping, Pack, PackFault, PackFaultCode as Code, Policy, RegisterFile, Selection, Share, Template,
+    Area, Boundaries, KnownSource, Level, Line, Pack, PackFault, PackFaultCode as Code, Policy, Selection,
 };
 use crate::Args;
 use crate::payload::PayloadGrammar;
 use crate::rules;
 use crate::table::TablePattern;
+use mapping::Form;
+pub(super) use mapping::parse_mapping;
 
 /// The `schema_version` this program reads.
 const SCHEMA_VERSION: u32 = 1;
@@ -22,43 +26,21 @@ const MAX_LINES: usize = 2_000;
 
 pub(super) fn parse(id: &str, toml: &str) -> Result<Pack, Vec<PackFault>> {
     let mut lint = Lint { toml, faults: Vec::new() };
-    let pack = match toml::from_str::<PackFile>(toml) {
-        Ok(file) => lint.pack(id, file),
-        Err(error) => {
-            let line = error.span().map(|span| lint.line_at(span.start));
-            let detail = vec![("detail", error.message().to_owned())];
-            lint.faults.push(PackFault { code: Code::Syntax, line, args: detail });
-            None
-        }
-    };
-    lint.faults.sort_by_key(|fault| fault.line.unwrap_or(usize::MAX));
-    match pack {
-        Some(pack) if lint.faults.is_empty() => Ok(pack),
-        _ => Err(lint.faults),
+    if !lint.is_of_this_version() {
+        return Err(lint.faults);
     }
+    let pack = lint.read::<PackFile>().and_then(|file| lint.pack(id, file));
+    lint.finish(pack)
 }
 
-/// Reads one mapping from a file of its own (`--map FILE`), checked against a pack.
-pub(super) fn parse_mapping(pack: &Pack, toml: &str) -> Result<Mapping, Vec<PackFault>> {
-    let mut lint = Lint { toml, faults: Vec::new() };
-    let mapping = match toml::from_str::<MappingPart>(toml) {
-        Ok(part) => {
-            let names = Names { selections: &pack.selections, levels: &pack.levels };
-            lint.mapping(part, &names, &pack.pattern, pack.lines.len())
-        }
-        Err(error) => {
-            let line = error.span().map(|span| lint.line_at(span.start));
-            lint.faults.push(PackFault {
-                code: Code::Syntax,
-                line,
-                args: vec![("detail", error.message().into())],
-            });
-            None
-        }
-    };
-    match mapping {
-        Some(mapping) if lint.faults.is_empty() => Ok(mapping),
-        _ => Err(lint.faults),
+/// Days of a month of the Gregorian calendar; 0 when there is no such month.
+fn days_in(year: u32, month: u32) -> u32 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u32::from(leap),
+        _ => 0,
     }
 }
 
@@ -74,6 +56,39 @@ struct Names<'p> {
 }
 
 impl Lint<'_> {
+    fn read<T: serde::de::DeserializeOwned>(&mut self) -> Option<T> {
+        match toml::from_str(self.toml) {
+            Ok(file) => Some(file),
+            Err(error) => {
+                let line = error.span().map(|span| self.line_at(span.start));
+                let args = vec![("detail", error.message().to_owned())];
+                self.faults.push(PackFault { code: Code::Syntax, line, args });
+                None
+            }
+        }
+    }
+
+    /// Faults in order of line; what is missing altogether comes last.
+    fn finish<T>(mut self, sound: Option<T>) -> Result<T, Vec<PackFault>> {
+        self.faults.sort_by_key(|fault| fault.line.unwrap_or(usize::MAX));
+        match sound {
+            Some(sound) if self.faults.is_empty() => Ok(sound),
+            _ => Err(self.faults),
+        }
+    }
+
+    fn is_of_this_version(&mut self) -> bool {
+        // A file that is not even that far readable is named by the reading proper.
+        let Ok(VersionPart { schema_version }) = toml::from_str(self.toml) else { return true };
+        if *schema_version.get_ref() == SCHEMA_VERSION {
+            return true;
+        }
+        let found = schema_version.get_ref().to_string();
+        let args = vec![("found", found), ("expected", SCHEMA_VERSION.to_string())];
+        self.fault(Code::SchemaVersion, &schema_version, args);
+        false
+    }
+
     fn line_at(&self, offset: usize) -> usize {
         let before = self.toml.as_bytes().get(..offset).unwrap_or_default();
         before.iter().filter(|&&b| b == b'\n').count() + 1
@@ -89,11 +104,6 @@ impl Lint<'_> {
     }
 
     fn pack(&mut self, id: &str, file: PackFile) -> Option<Pack> {
-        if *file.schema_version.get_ref() != SCHEMA_VERSION {
-            let found = file.schema_version.get_ref().to_string();
-            let args = vec![("found", found), ("expected", SCHEMA_VERSION.to_string())];
-            self.fault(Code::SchemaVersion, &file.schema_version, args);
-        }
         if file.election.rule.get_ref() != "plurality" {
             let found = file.election.rule.get_ref().clone();
             self.fault(Code::Rule, &file.election.rule, vec![("found", found)]);
@@ -109,11 +119,17 @@ impl Lint<'_> {
         let pattern = pattern?;
         self.totals(&file.tables);
         let levels = self.levels(file.levels, &pattern);
-        let names = Names { selections: &selections, levels: &levels };
+        let form = Form {
+            names: Names { selections: &selections, levels: &levels },
+            pattern: &pattern,
+            n_lines: lines.len(),
+            has_payload: file.payload.is_some(),
+        };
+        let names = &form.names;
 
-        let areas = self.areas(file.areas, &names);
+        let areas = self.areas(file.areas, names);
         let boundaries = file.boundaries.and_then(|part| {
-            Some(Boundaries { level: self.level(&part.level, &names)?, property: part.property })
+            Some(Boundaries { level: self.level(&part.level, names)?, property: part.property })
         });
         let payload = file.payload.and_then(|part| {
             let grammar = PayloadGrammar::parse(part.grammar.get_ref(), &pattern, lines.len());
@@ -122,14 +138,10 @@ impl Lint<'_> {
             }
             grammar.ok()
         });
-        let register = file.register.and_then(|part| self.register(part, &names, &pattern));
+        let register = file.register.and_then(|part| self.register(part, names, &pattern));
         let mapping_ids: Vec<_> = file.mappings.iter().map(|m| m.id.clone()).collect();
         self.ids(&mapping_ids);
-        let mappings = file
-            .mappings
-            .into_iter()
-            .filter_map(|m| self.mapping(m, &names, &pattern, lines.len()))
-            .collect();
+        let mappings = file.mappings.into_iter().filter_map(|m| self.mapping(m, &form)).collect();
         let sources = self.sources(file.sources);
         for code in file.rules.keys() {
             if rules::rule(code.get_ref()).is_none() {
@@ -138,7 +150,7 @@ impl Lint<'_> {
         }
         let claim_ids: Vec<_> = file.claims.iter().map(|c| c.id.clone()).collect();
         self.ids(&claim_ids);
-        let claims = file.claims.into_iter().map(|claim| self.claim(claim, &names)).collect();
+        let claims = file.claims.into_iter().map(|claim| self.claim(claim, names)).collect();
 
         let tuning = file.rules.into_iter().map(|(code, tuning)| (code.into_inner(), tuning)).collect();
         Some(Pack {
@@ -173,8 +185,10 @@ impl Lint<'_> {
         let text = date.get_ref();
         let shape = TablePattern::parse("####-##-##").is_some_and(|p| p.matches(text.as_bytes()));
         let part = |range: std::ops::Range<usize>| text.get(range).and_then(|t| t.parse::<u32>().ok());
-        let plausible = matches!((part(5..7), part(8..10)), (Some(1..=12), Some(1..=31)));
-        if !(shape && plausible) {
+        let exists = |(year, month, day)| (1..=days_in(year, month)).contains(&day);
+        let date_of = |((year, month), day)| exists((year, month, day));
+        let is_date = part(0..4).zip(part(5..7)).zip(part(8..10)).is_some_and(date_of);
+        if !(shape && is_date) {
             self.fault(Code::BadDate, date, vec![("found", text.clone())]);
         }
     }
@@ -226,20 +240,20 @@ impl Lint<'_> {
             for (offset, label) in part.labels.iter().enumerate() {
                 let number = usize::from(*part.from.get_ref()) + offset;
                 if numbered.insert(number, Line { label: label.clone(), selection }).is_some() {
-                    self.fault(Code::OverlappingLines, &part.from, vec![("line", number.to_string())]);
+                    self.fault(Code::OverlappingLines, &part.from, vec![("number", number.to_string())]);
                 }
             }
         }
         let last = numbered.keys().next_back().copied().unwrap_or(0);
         if last > MAX_LINES {
-            self.missing(Code::MissingLine, vec![("line", last.to_string())]);
+            self.missing(Code::MissingLine, vec![("number", last.to_string())]);
             return Vec::new();
         }
         for number in (1..=last).filter(|n| !numbered.contains_key(n)) {
-            self.missing(Code::MissingLine, vec![("line", number.to_string())]);
+            self.missing(Code::MissingLine, vec![("number", number.to_string())]);
         }
         if numbered.contains_key(&0) {
-            self.missing(Code::MissingLine, vec![("line", "0".into())]);
+            self.missing(Code::MissingLine, vec![("number", "0".into())]);
         }
         if !parts.is_empty() {
             for (_, selection) in selections.iter().enumerate().filter(|(i, _)| !used.contains(i)) {
@@ -318,101 +332,12 @@ impl Lint<'_> {
         areas
     }
 
-    fn encoding(&mut self, text: &Spanned<String>) -> Option<Encoding> {
-        let encoding = Encoding::parse(text.get_ref());
-        if encoding.is_none() {
-            self.fault(Code::BadEncoding, text, vec![("found", text.get_ref().clone())]);
-        }
-        encoding
-    }
-
-    fn template(&mut self, text: &Spanned<String>, pattern: &TablePattern) -> Option<Template> {
-        let template = Template::parse(text.get_ref()).filter(|t| pattern.id(&t.sample()).is_some());
-        if template.is_none() {
-            let args = vec![("found", text.get_ref().clone()), ("pattern", pattern.as_str().to_owned())];
-            self.fault(Code::BadTemplate, text, args);
-        }
-        template
-    }
-
     fn area_names(
         &mut self,
         parts: BTreeMap<Spanned<String>, String>,
         names: &Names,
     ) -> BTreeMap<usize, String> {
         parts.into_iter().filter_map(|(level, column)| Some((self.level(&level, names)?, column))).collect()
-    }
-
-    fn register(
-        &mut self,
-        part: RegisterPart,
-        names: &Names,
-        pattern: &TablePattern,
-    ) -> Option<RegisterFile> {
-        let file = part.file.get_ref();
-        let inside = !file.is_empty() && !file.starts_with('.') && !file.contains(['/', '\\', ':', '\0']);
-        if !inside {
-            self.fault(Code::BadFileName, &part.file, vec![("found", file.clone())]);
-        }
-        let encoding = self.encoding(&part.encoding);
-        let table = self.template(&part.table, pattern);
-        let names = self.area_names(part.names, names);
-        Some(RegisterFile {
-            file: part.file.into_inner(),
-            encoding: encoding?,
-            table: table?,
-            electors: part.electors,
-            names,
-        })
-    }
-
-    fn mapping(
-        &mut self,
-        part: MappingPart,
-        names: &Names,
-        pattern: &TablePattern,
-        n_lines: usize,
-    ) -> Option<Mapping> {
-        let encoding = self.encoding(&part.encoding);
-        let mut votes: BTreeMap<usize, String> = BTreeMap::new();
-        for (id, column) in part.votes {
-            if let Some(selection) = self.selection(&id, names) {
-                votes.insert(selection, column);
-            }
-        }
-        let table = part.table.as_ref().and_then(|text| self.template(text, pattern));
-        if part.payload.is_none() {
-            if part.table.is_none() {
-                self.fault(
-                    Code::BadTemplate,
-                    &part.id,
-                    vec![("found", String::new()), ("pattern", pattern.as_str().into())],
-                );
-            }
-            for (_, selection) in names.selections.iter().enumerate().filter(|(i, _)| !votes.contains_key(i))
-            {
-                self.fault(Code::UnmappedSelection, &part.id, vec![("found", selection.id.clone())]);
-            }
-        }
-        if !part.lines.is_empty() && part.lines.len() != n_lines {
-            let args = vec![("line", part.lines.len().to_string())];
-            self.fault(Code::MissingLine, &part.id, args);
-        }
-        let names = self.area_names(part.names, names);
-        Some(Mapping {
-            id: part.id.into_inner(),
-            encoding: encoding?,
-            table,
-            payload: part.payload.map(Spanned::into_inner),
-            votes: votes.into_values().collect(),
-            lines: part.lines,
-            valid: part.valid,
-            null: part.null,
-            ballots: part.ballots,
-            electors: part.electors,
-            image: part.image,
-            names,
-        })
     }
 
     fn sources(&mut self, parts: Vec<super::file::SourcePart>) -> Vec<KnownSource> {
@@ -433,62 +358,5 @@ impl Lint<'_> {
                 independent_of: part.independent_of.into_iter().map(Spanned::into_inner).collect(),
             })
             .collect()
-    }
-
-    fn share(&mut self, text: &Spanned<String>) -> Option<Share> {
-        let share = Share::parse(text.get_ref());
-        if share.is_none() {
-            self.fault(Code::BadShare, text, vec![("found", text.get_ref().clone())]);
-        }
-        share
-    }
-
-    fn claim(&mut self, part: ClaimPart, names: &Names) -> Claim {
-        self.date(&part.when);
-        let mut items: BTreeMap<usize, ClaimedItem> = BTreeMap::new();
-        let single = |s| ClaimedItem { selections: vec![s], group: None, votes: None, share: None };
-        for (id, votes) in part.votes {
-            if let Some(s) = self.selection(&id, names) {
-                items.entry(s).or_insert_with(|| single(s)).votes = Some(votes);
-            }
-        }
-        for (id, share) in part.shares {
-            let share = self.share(&share);
-            if let Some(s) = self.selection(&id, names) {
-                items.entry(s).or_insert_with(|| single(s)).share = share;
-            }
-        }
-        let mut items: Vec<ClaimedItem> = items.into_values().collect();
-        for group in part.groups {
-            let selections = group.selections.iter().filter_map(|id| self.selection(id, names)).collect();
-            let share = group.share.as_ref().and_then(|text| self.share(text));
-            items.push(ClaimedItem { selections, group: Some(group.label), votes: group.votes, share });
-        }
-        let coverage = part.coverage.map(|c| Coverage {
-            share: c.share.as_ref().and_then(|text| self.share(text)),
-            unit: c.unit,
-            part: c.part,
-            whole: c.whole,
-        });
-        if items.is_empty() {
-            self.fault(Code::EmptyClaim, &part.id, vec![("found", part.id.get_ref().clone())]);
-        }
-        Claim {
-            id: part.id.into_inner(),
-            who: part.who,
-            when: part.when.into_inner(),
-            source: part.source,
-            second_source: part.second_source,
-            title: part.title,
-            scope: part.scope,
-            coverage,
-            items,
-            totals: ClaimedCount {
-                valid: part.valid,
-                null: part.null,
-                voters: part.voters,
-                tables: part.tables,
-            },
-        }
     }
 }

@@ -1,0 +1,79 @@
+//! `tallyproof compare`.
+
+use serde_json::json;
+use tallyproof_core::rules::field_name;
+
+use super::output::{Format, note, print_json, print_rows};
+use super::{Context, Ended, FormatArg, exit};
+use crate::pipeline::compare::compare;
+use crate::pipeline::election;
+use crate::store::Access;
+
+/// Compare two tables of numbers cell by cell. Exit status 1 when they differ.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  tallyproof compare campaign@V1 campaign@V2
+  tallyproof compare campaign volunteers --format csv
+  tallyproof compare campaign another-copy.csv --format json")]
+pub(super) struct Compare {
+    /// A source, SOURCE@VERSION, or a file.
+    a: String,
+    /// The other.
+    b: String,
+    #[command(flatten)]
+    format: FormatArg,
+}
+
+impl Compare {
+    pub(super) fn run(&self, context: &Context) -> Ended {
+        let (store, loaded) = election::open(&context.folder, Access::Read)?;
+        let found = compare(&store, &loaded.pack, &self.a, &self.b)?;
+        let field = |f| field_name(&loaded.pack, f);
+        match self.format.format {
+            Format::Json => print_json(&json!({
+                "a": self.a, "b": self.b, "n_common": found.n_common,
+                "only_in_a": found.only_in_a.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                "only_in_b": found.only_in_b.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                "cells": found.cells.iter().map(|c| json!({
+                    "table": c.table.to_string(), "field": field(c.field), "a": c.a.code(), "b": c.b.code(),
+                })).collect::<Vec<_>>(),
+                "images": found.images.iter().map(|(table, a, b)| json!({
+                    "table": table.to_string(), "a": a, "b": b,
+                })).collect::<Vec<_>>(),
+            })),
+            format => {
+                let row = |table: String, field: &str, a: &str, b: &str| {
+                    vec![table, field.into(), a.into(), b.into()]
+                };
+                let mut rows: Vec<Vec<String>> = Vec::new();
+                rows.extend(found.only_in_a.iter().map(|t| row(t.to_string(), "", "+", "")));
+                rows.extend(found.only_in_b.iter().map(|t| row(t.to_string(), "", "", "+")));
+                rows.extend(
+                    found
+                        .cells
+                        .iter()
+                        .map(|c| row(c.table.to_string(), &field(c.field), &c.a.code(), &c.b.code())),
+                );
+                if format == Format::Csv {
+                    rows.extend(found.images.iter().map(|(t, a, b)| row(t.to_string(), "image", a, b)));
+                }
+                print_rows(format, &["table", "field", &self.a, &self.b], &rows, &[2, 3]);
+            }
+        }
+        let words = &context.words;
+        let n = |n: usize| words.int(n as u64);
+        note(&words.tell(
+            "compare-counts",
+            &[
+                ("a", self.a.clone()),
+                ("b", self.b.clone()),
+                ("common", words.int(found.n_common)),
+                ("only-a", n(found.only_in_a.len())),
+                ("only-b", n(found.only_in_b.len())),
+                ("cells", n(found.cells.len())),
+                ("images", n(found.images.len())),
+            ],
+        ));
+        Ok(exit(!found.is_equal()))
+    }
+}

@@ -1,0 +1,1 @@
+//! `tallyproof demo`.

@@ -1,0 +1,54 @@
+//! `tallyproof journal`.
+
+use std::process::ExitCode;
+
+use super::output::{note, print};
+use super::{Context, Ended, exit};
+use crate::store::{Access, Store};
+
+/// Check, rebuild from and print the journal of facts.
+#[derive(clap::Subcommand)]
+pub(super) enum Journal {
+    /// Check the hash chain, the private parts' commitments, the kept files and the projections.
+    Check,
+    /// Derive every projection anew from the journal.
+    Rebuild,
+    /// Print the events: the public part, one canonical JSON object a line.
+    Show,
+}
+
+impl Journal {
+    pub(super) fn run(&self, context: &Context) -> Ended {
+        let words = &context.words;
+        match self {
+            Journal::Check => {
+                let store = Store::open(&context.folder, Access::Write)?;
+                let state = store.check_journal()?;
+                store.check_kept_files()?;
+                let sound = state.private_broken.is_empty() && state.projections_current;
+                if !state.projections_current {
+                    note(&words.say("journal-stale"));
+                }
+                for seq in &state.private_broken {
+                    note(&words.tell("journal-private", &[("seq", seq.to_string())]));
+                }
+                let args = [("n", words.int(state.n_events)), ("head", state.head)];
+                note(&words.tell(if sound { "journal-sound" } else { "journal-unsound" }, &args));
+                Ok(exit(!sound))
+            }
+            Journal::Rebuild => {
+                let store = Store::open(&context.folder, Access::Write)?;
+                let n = store.rebuild_projections()?;
+                note(&words.tell("journal-rebuilt", &[("n", words.int(n))]));
+                Ok(ExitCode::SUCCESS)
+            }
+            Journal::Show => {
+                let store = Store::open(&context.folder, Access::Read)?;
+                for (_, bytes) in store.events()? {
+                    print(&format!("{}\n", String::from_utf8_lossy(&bytes)));
+                }
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+}

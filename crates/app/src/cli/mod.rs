@@ -1,0 +1,153 @@
+//! The command line: one file per verb.
+
+mod add;
+mod check;
+mod compare;
+
+mod explain;
+mod import;
+mod journal;
+mod new;
+mod output;
+mod pack;
+mod read;
+mod readings;
+mod run;
+mod status;
+mod tabulate;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::trouble::Trouble;
+use crate::words::{Lang, Words};
+use output::{Format, say_error};
+
+/// From photographs of tally sheets to a result anyone can check.
+///
+/// tallyproof reads photographs of tally sheets and tables of numbers transcribed from them, checks and adds
+/// them up, bounds
+/// what is missing, tests published claims against the sheets, and writes a report with every number's
+/// formula and inputs. It takes no side.
+#[derive(Parser)]
+#[command(name = "tallyproof", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    /// Work in this folder.
+    #[arg(short = 'C', long = "folder", value_name = "DIR", default_value = ".", global = true)]
+    folder: PathBuf,
+
+    /// Language of messages and reports; the locale's by default.
+    #[arg(long, value_enum, global = true)]
+    lang: Option<Lang>,
+
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  tallyproof demo                                   a synthetic election, start to finish
+  tallyproof new ve24 --pack venezuela-2024         a working folder
+  tallyproof -C ve24 import v1.csv --source campaign --version V1
+  tallyproof -C ve24 import v2.csv --source campaign --version V2 --supersedes V1
+  tallyproof -C ve24 add photos/ more.zip           photographs of sheets
+  tallyproof -C ve24 run --lang es                  everything to report/report.html
+
+Exit status: 0 done, 1 findings or refused rows, 2 usage, 3 the job could not be done.";
+
+#[derive(Subcommand)]
+enum Verb {
+    New(new::New),
+    Add(add::Add),
+    Read(read::Read),
+    Readings(readings::Readings),
+    Import(import::ImportArgs),
+    Compare(compare::Compare),
+    Status(status::Status),
+    Check(check::Check),
+    Tabulate(tabulate::Tabulate),
+    Report(run::Report),
+    Run(run::Run),
+    Explain(explain::Explain),
+    #[command(subcommand)]
+    Pack(pack::Pack),
+    #[command(subcommand)]
+    Journal(journal::Journal),
+}
+
+/// What every verb is given.
+struct Context {
+    folder: PathBuf,
+    words: Words,
+}
+
+/// How a verb ended.
+type Ended = Result<ExitCode, Trouble>;
+
+/// Exit status for findings, refused rows or differences.
+const FINDINGS: u8 = 1;
+/// Exit status for a wrong call.
+const USAGE: u8 = 2;
+/// Exit status when the job could not be done.
+const FAILED: u8 = 3;
+
+/// Runs the program on the process's arguments.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let context =
+        Context { folder: cli.folder, words: Words::new(cli.lang.unwrap_or_else(Lang::of_environment)) };
+    let ended = match cli.verb {
+        Verb::New(verb) => verb.run(&context),
+        Verb::Add(verb) => verb.run(&context),
+        Verb::Read(verb) => verb.run(&context),
+        Verb::Readings(verb) => verb.run(&context),
+        Verb::Import(verb) => verb.run(&context),
+        Verb::Compare(verb) => verb.run(&context),
+        Verb::Status(verb) => verb.run(&context),
+        Verb::Check(verb) => verb.run(&context),
+        Verb::Tabulate(verb) => verb.run(&context),
+        Verb::Report(verb) => verb.run(&context),
+        Verb::Run(verb) => verb.run(&context),
+        Verb::Explain(verb) => verb.run(&context),
+        Verb::Pack(verb) => verb.run(&context),
+        Verb::Journal(verb) => verb.run(&context),
+    };
+    ended.unwrap_or_else(|trouble| {
+        say_error(&context.words, &trouble);
+        ExitCode::from(if is_usage(&trouble) { USAGE } else { FAILED })
+    })
+}
+
+/// Whether the user named something that does not exist, rather than a job failing.
+fn is_usage(trouble: &Trouble) -> bool {
+    matches!(
+        trouble,
+        Trouble::UnknownPack { .. }
+            | Trouble::UnknownMapping { .. }
+            | Trouble::UnknownSource { .. }
+            | Trouble::UnknownRule(_)
+            | Trouble::BadId(_)
+            | Trouble::LabelTaken { .. }
+            | Trouble::NewestUnclear { .. }
+    )
+}
+
+/// The whole command, for documentation and completions.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Status 1 when something was found.
+fn exit(found: bool) -> ExitCode {
+    if found { ExitCode::from(FINDINGS) } else { ExitCode::SUCCESS }
+}
+
+/// `--format`, shared by every verb that reads.
+#[derive(clap::Args)]
+struct FormatArg {
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}

@@ -1,0 +1,78 @@
+//! `tallyproof read`.
+
+use std::process::ExitCode;
+
+use tallyproof_core::pack::Pack;
+
+use super::output::{count_bar, note};
+use super::{Context, Ended};
+use crate::pipeline::election;
+use crate::pipeline::read::read;
+use crate::store::{Access, Store};
+use crate::trouble::Outcome;
+
+/// Read the codes of all images not read yet. Stop it at any time; it goes on where it was.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  tallyproof read
+  tallyproof read --jobs 1
+  tallyproof read --again          after an upgrade: read everything anew")]
+pub(super) struct Read {
+    /// Read images again that were read before.
+    #[arg(long)]
+    again: bool,
+
+    #[command(flatten)]
+    jobs: JobsArg,
+}
+
+/// `--jobs`, shared by every verb that reads images.
+#[derive(Clone, Copy, clap::Args)]
+pub(super) struct JobsArg {
+    /// Images read at once; the number of processors by default.
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+}
+
+impl JobsArg {
+    /// The number asked for, else that of the processors.
+    pub(super) fn count(self) -> usize {
+        let processors = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        self.jobs.unwrap_or_else(processors).clamp(1, 256)
+    }
+}
+
+impl Read {
+    pub(super) fn run(&self, context: &Context) -> Ended {
+        let (store, loaded) = election::open(&context.folder, Access::Write)?;
+        read_images(context, &store, &loaded.pack, &self.jobs, self.again)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Reads what is pending, with a progress bar, and says how it went.
+pub(super) fn read_images(
+    context: &Context,
+    store: &Store,
+    pack: &Pack,
+    jobs: &JobsArg,
+    again: bool,
+) -> Outcome<()> {
+    let bar = count_bar(1);
+    let counts = read(store, pack, jobs.count(), again, &|done, of| {
+        bar.set_length(of);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    let (counts, words) = (counts?, &context.words);
+    if counts.n_now > 0 {
+        let args = [
+            ("now", words.int(counts.n_now)),
+            ("read", words.int(counts.n_read)),
+            ("faults", words.int(counts.n_now - counts.n_read)),
+            ("before", words.int(counts.n_before)),
+        ];
+        note(&words.tell("read-counts", &args));
+    }
+    Ok(())
+}

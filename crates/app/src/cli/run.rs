@@ -1,0 +1,81 @@
+//! `tallyproof run` and `tallyproof report`.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use tallyproof_analysis::results::analyse;
+
+use super::output::{note, print};
+use super::read::{JobsArg, read_images};
+use super::tabulate::headline;
+use super::{Context, Ended};
+use crate::pipeline::{election, load, publish};
+use crate::store::Access;
+use crate::trouble::Trouble;
+
+/// Do everything that is left to do, from reading to the report.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  tallyproof -C ve24 run
+  tallyproof -C ve24 run --lang es --open
+  tallyproof -C ve24 run --jobs 1")]
+pub(super) struct Run {
+    #[command(flatten)]
+    jobs: JobsArg,
+
+    /// Open the report in a browser.
+    #[arg(long)]
+    open: bool,
+}
+
+/// Write report.html, results.json, sheets.csv and findings.csv into DIR/report/.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  tallyproof -C ve24 report
+  tallyproof -C ve24 report --lang es --open")]
+pub(super) struct Report {
+    /// Open the report in a browser.
+    #[arg(long)]
+    open: bool,
+}
+
+impl Run {
+    pub(super) fn run(&self, context: &Context) -> Ended {
+        {
+            let (store, loaded) = election::open(&context.folder, Access::Write)?;
+            read_images(context, &store, &loaded.pack, &self.jobs, false)?;
+        }
+        write_report(context, &context.folder, self.open)
+    }
+}
+
+impl Report {
+    pub(super) fn run(&self, context: &Context) -> Ended {
+        write_report(context, &context.folder, self.open)
+    }
+}
+
+/// Analyses and publishes; the report's path goes to stdout.
+pub(super) fn write_report(context: &Context, folder: &Path, open: bool) -> Ended {
+    let (store, loaded) = election::open(folder, Access::Write)?;
+    let facts = load::facts(&store, loaded)?;
+    let analysis = analyse(&facts);
+    let path = publish::publish(&store, &facts, &analysis, &context.words)?;
+    note(&headline(context, &analysis.results));
+    print(&format!("{}\n", path.display()));
+    if open {
+        open_in_browser(&path)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn open_in_browser(path: &Path) -> Result<(), Trouble> {
+    let opener = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(target_os = "windows") {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
+    Command::new(opener).arg(path).status().map(drop).map_err(Trouble::io(Path::new(opener)))
+}

@@ -1,0 +1,47 @@
+//! Comparing two tables of numbers: sources, versions of sources, or files.
+
+use std::fs::File;
+use std::path::Path;
+
+use tallyproof_core::compare::Comparison;
+use tallyproof_core::facts::newest_of;
+use tallyproof_core::pack::Pack;
+use tallyproof_core::transcription::Transcription;
+
+use super::{import, load};
+use crate::store::Store;
+use crate::trouble::{Outcome, Trouble};
+
+/// Compares A with B, each a `SOURCE`, a `SOURCE@VERSION` or a file.
+pub fn compare(store: &Store, pack: &Pack, a: &str, b: &str) -> Outcome<Comparison> {
+    Ok(Comparison::of(&find(store, pack, a)?, &find(store, pack, b)?))
+}
+
+fn find(store: &Store, pack: &Pack, name: &str) -> Outcome<Transcription> {
+    let imports = store.imports()?;
+    let (source, label) = name.split_once('@').map_or((name, None), |(source, label)| (source, Some(label)));
+    let of_source: Vec<_> = imports.iter().filter(|i| i.source == source).collect();
+    let chosen = match label {
+        Some(label) => of_source.iter().find(|i| i.label == label),
+        None => {
+            let labels: Vec<(&str, &[String])> =
+                of_source.iter().map(|i| (i.label.as_str(), i.supersedes.as_slice())).collect();
+            newest_of(&labels).and_then(|newest| of_source.get(newest))
+        }
+    };
+    if let Some(chosen) = chosen {
+        return load::transcription(store, pack, chosen);
+    }
+    let path = Path::new(name);
+    if path.is_file() {
+        return read_file(pack, path);
+    }
+    let known = imports.iter().map(|i| format!("{}@{}", i.source, i.label)).collect();
+    Err(Trouble::UnknownSource { name: name.to_owned(), known })
+}
+
+fn read_file(pack: &Pack, path: &Path) -> Outcome<Transcription> {
+    let mapping = import::fit(pack, path)?;
+    let file = File::open(path).map_err(Trouble::io(path))?;
+    Transcription::parse(file, &mapping, pack).map_err(|error| Trouble::Csv { file: path.to_owned(), error })
+}

@@ -1,0 +1,59 @@
+//! Making a working folder, and keeping journal and pack in step.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::packs::{self, LoadedPack};
+use crate::site;
+use crate::store::{Access, Store};
+use crate::trouble::{Outcome, Trouble};
+
+/// Makes a working folder for an election. Fails when the folder holds something already.
+pub fn create(dir: &Path, loaded: &LoadedPack, boundaries: Option<&Path>) -> Outcome<Store> {
+    // Boundaries are read before anything is made, so that a bad file leaves nothing behind.
+    if let Some(file) = boundaries {
+        let bytes = packs::read_limited(file, site::MAX_BOUNDARIES_BYTES)?.unwrap_or_default();
+        site::check_boundaries(&bytes, &loaded.pack).map_err(|e| Trouble::Boundaries(e.to_string()))?;
+    }
+    let store = Store::create(dir)?;
+    packs::write(&store.pack_dir(&loaded.pack.id), loaded)?;
+    adopt_pack(&store, loaded)?;
+    if let Some(file) = boundaries {
+        let kept = store.keep_source(file)?;
+        let body = json!({"sha256": kept.sha256, "bytes": kept.n_bytes});
+        store.append("boundaries.adopted", body, whoabouts(Some(file)))?;
+    }
+    Ok(store)
+}
+
+/// Opens a working folder with its pack as it stands now. With `Access::Write`, an edited pack is a new
+/// fact in the journal.
+pub fn open(dir: &Path, access: Access) -> Outcome<(Store, LoadedPack)> {
+    let store = Store::open(dir, access)?;
+    let id = store.setting("pack")?.ok_or_else(|| Trouble::NotAFolder(dir.to_owned()))?;
+    let loaded = packs::from_dir(&store.pack_dir(&id))?;
+    if access == Access::Write {
+        adopt_pack(&store, &loaded)?;
+    }
+    Ok((store, loaded))
+}
+
+fn adopt_pack(store: &Store, loaded: &LoadedPack) -> Outcome<()> {
+    let files = json!(loaded.hashes());
+    let known: Option<Value> = store.setting("pack-files")?.and_then(|text| serde_json::from_str(&text).ok());
+    if known.as_ref() != Some(&files) {
+        for name in loaded.files.keys() {
+            store.keep_source(&store.pack_dir(&loaded.pack.id).join(name))?;
+        }
+        store.append("pack.adopted", json!({"id": loaded.pack.id, "files": files}), whoabouts(None))?;
+    }
+    Ok(())
+}
+
+/// Private part of an event: which person, which file by its original name and place, the exact time.
+pub fn whoabouts(file: Option<&Path>) -> Value {
+    let person = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+    let place = file.map(|f| f.canonicalize().unwrap_or_else(|_| f.to_owned()).display().to_string());
+    json!({"person": person, "file": place, "time": jiff::Timestamp::now().to_string()})
+}

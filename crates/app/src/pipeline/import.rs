@@ -1,0 +1,203 @@
+//! Importing somebody else's table of numbers.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use tallyproof_core::facts::{NewestUnclear, newest_of};
+use tallyproof_core::pack::{Encoding, Mapping, Pack};
+use tallyproof_core::transcription::{Transcription, fitting_mapping};
+
+use super::election::whoabouts;
+use super::packs::read_limited;
+use crate::store::{Import, Kept, Store};
+use crate::trouble::{Outcome, Trouble};
+
+/// Bytes looked at to choose a mapping.
+const HEADER_BYTES: u64 = 1 << 16;
+
+/// Longest mapping file, bytes.
+const MAX_MAPPING_BYTES: u64 = 1 << 20;
+
+/// What the user asked for.
+#[derive(Clone, Debug)]
+pub struct ImportRequest {
+    /// The file.
+    pub file: PathBuf,
+    /// Who published it.
+    pub source: String,
+    /// Which version of theirs it is.
+    pub label: String,
+    /// Versions it supersedes.
+    pub supersedes: Vec<String>,
+    /// A newer version, imported before, that supersedes it.
+    pub superseded_by: Option<String>,
+    /// Name of a mapping of the pack, or a mapping file.
+    pub mapping: Option<String>,
+    /// Encoding, where it is not the mapping's.
+    pub encoding: Option<Encoding>,
+    /// Record the import although rows were refused.
+    pub allow_refused: bool,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub enum Imported {
+    /// Recorded: the rows count.
+    Recorded(Transcription, Mapping),
+    /// Rows were refused and nothing was recorded.
+    Refused(Transcription, Mapping),
+    /// This very file is already in the journal under this label.
+    Already(Import),
+}
+
+/// Imports a file: all of it becomes one event, or nothing does.
+pub fn import(
+    store: &Store,
+    pack: &Pack,
+    request: &ImportRequest,
+    watch: impl FnOnce(File) -> Box<dyn Read>,
+) -> Outcome<Imported> {
+    check_id(&request.source)?;
+    check_label(&request.label)?;
+    let mut mapping = choose_mapping(pack, request)?;
+    if let Some(encoding) = request.encoding {
+        mapping.encoding = encoding;
+    }
+    let kept = store.keep_source(&request.file)?;
+    let imports = store.imports()?;
+    if let Some(existing) = imports.iter().find(|i| i.source == request.source && i.label == request.label) {
+        let same = existing.sha256 == kept.sha256;
+        forget_unused(&kept, &imports)?;
+        return if same {
+            Ok(Imported::Already(existing.clone()))
+        } else {
+            Err(Trouble::LabelTaken { source_id: request.source.clone(), label: request.label.clone() })
+        };
+    }
+    let recorded =
+        check_newest(&imports, request).and_then(|()| record(store, pack, request, mapping, &kept, watch));
+    if !matches!(recorded, Ok(Imported::Recorded(..))) {
+        forget_unused(&kept, &imports)?;
+    }
+    recorded
+}
+
+fn record(
+    store: &Store,
+    pack: &Pack,
+    request: &ImportRequest,
+    mapping: Mapping,
+    kept: &Kept,
+    watch: impl FnOnce(File) -> Box<dyn Read>,
+) -> Outcome<Imported> {
+    let file = File::open(&kept.path).map_err(Trouble::io(&kept.path))?;
+    let read = Transcription::parse(watch(file), &mapping, pack);
+    let transcription = read.map_err(|error| Trouble::Csv { file: request.file.clone(), error })?;
+    if transcription.n_refused > 0 && !request.allow_refused {
+        return Ok(Imported::Refused(transcription, mapping));
+    }
+    let body = json!({
+        "source": request.source,
+        "version": request.label,
+        "supersedes": request.supersedes,
+        "superseded_by": request.superseded_by,
+        "sha256": kept.sha256,
+        "bytes": kept.n_bytes,
+        "mapping": serde_json::to_value(&mapping).expect("a mapping is plain text"),
+        "adopted": transcription.readings.len(),
+        "refused": transcription.n_refused,
+    });
+    store.append("source.imported", body, whoabouts(Some(&request.file)))?;
+    Ok(Imported::Recorded(transcription, mapping))
+}
+
+/// The mapping asked for, else the pack's that fits the header.
+pub fn choose_mapping(pack: &Pack, request: &ImportRequest) -> Outcome<Mapping> {
+    let known = || pack.mappings.iter().map(|m| m.id.clone()).collect();
+    match &request.mapping {
+        None => fit(pack, &request.file),
+        Some(name) => {
+            if let Some(mapping) = pack.mappings.iter().find(|m| m.id == *name) {
+                return Ok(mapping.clone());
+            }
+            let path = Path::new(name);
+            let bytes = read_limited(path, MAX_MAPPING_BYTES)?
+                .ok_or_else(|| Trouble::UnknownMapping { name: name.clone(), known: known() })?;
+            Mapping::parse(pack, &String::from_utf8_lossy(&bytes))
+                .map_err(|faults| Trouble::BadPack { file: path.to_owned(), faults })
+        }
+    }
+}
+
+/// The pack's mapping that fits a file's header.
+pub fn fit(pack: &Pack, path: &Path) -> Outcome<Mapping> {
+    use tallyproof_core::transcription::csv_rows::{Columns, CsvError, rows};
+    let mut header = Vec::new();
+    let file = File::open(path).map_err(Trouble::io(path))?;
+    file.take(HEADER_BYTES).read_to_end(&mut header).map_err(Trouble::io(path))?;
+    if let Some(mapping) = fitting_mapping(pack, &header) {
+        return Ok(mapping.clone());
+    }
+    // Say what is wrong with the file itself before saying that no mapping fits; with a single mapping,
+    // which column it misses.
+    let trouble = |error| Trouble::Csv { file: path.to_owned(), error };
+    let mut opened = rows(header.as_slice(), Encoding::Latin1).map_err(trouble)?;
+    let columns = Columns::new(&mut opened).map_err(trouble)?;
+    let missing = |m: &Mapping| m.columns().into_iter().filter(|name| !columns.has(name)).count();
+    let nearest = pack.mappings.iter().min_by_key(|m| (missing(m), m.columns().len()));
+    if let Some(mapping) = nearest.filter(|m| missing(m) * 2 < m.columns().len())
+        && let Some(error) = mapping.columns().into_iter().find_map(|name| columns.index(name).err())
+    {
+        return Err(trouble(error));
+    }
+    let known = pack.mappings.iter().map(|m| m.id.clone()).collect();
+    if pack.mappings.is_empty() {
+        return Err(trouble(CsvError::MissingColumn { name: "--map".into(), found: Vec::new() }));
+    }
+    Err(Trouble::NoMapping { file: path.to_owned(), known })
+}
+
+/// Which version is newest must be declared at import, while the user knows it.
+fn check_newest(imports: &[Import], request: &ImportRequest) -> Outcome<()> {
+    let mut versions: Vec<(&str, Vec<String>)> = imports
+        .iter()
+        .filter(|i| i.source == request.source)
+        .map(|i| (i.label.as_str(), i.supersedes.clone()))
+        .collect();
+    if let Some(newer) = &request.superseded_by {
+        let entry = versions.iter_mut().find(|(label, _)| label == newer);
+        let (_, older) = entry.ok_or_else(|| Trouble::UnknownSource {
+            name: format!("{}@{newer}", request.source),
+            known: imports.iter().map(|i| format!("{}@{}", i.source, i.label)).collect(),
+        })?;
+        older.push(request.label.clone());
+    }
+    versions.push((&request.label, request.supersedes.clone()));
+    let labels: Vec<(&str, &[String])> =
+        versions.iter().map(|(label, older)| (*label, older.as_slice())).collect();
+    if newest_of(&labels).is_some() {
+        return Ok(());
+    }
+    let unclear = NewestUnclear(versions.iter().map(|(label, _)| (*label).to_owned()).collect());
+    Err(Trouble::NewestUnclear { source_id: request.source.clone(), unclear })
+}
+
+/// Removes the copy of a file that no event speaks of.
+fn forget_unused(kept: &Kept, imports: &[Import]) -> Outcome<()> {
+    if imports.iter().any(|i| i.sha256 == kept.sha256) {
+        return Ok(());
+    }
+    std::fs::remove_file(&kept.path).map_err(Trouble::io(&kept.path))
+}
+
+pub(super) fn check_id(id: &str) -> Outcome<()> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let good = id.starts_with(|c: char| c.is_ascii_alphanumeric()) && id.len() <= 64 && id.chars().all(plain);
+    if good { Ok(()) } else { Err(Trouble::BadId(id.to_owned())) }
+}
+
+fn check_label(label: &str) -> Outcome<()> {
+    check_id(&label.replace('.', "-")).map_err(|_| Trouble::BadId(label.to_owned()))
+}

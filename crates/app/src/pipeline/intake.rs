@@ -1,0 +1,301 @@
+//! Intake: images from files, folders, patterns and zip archives into the folder's keeping.
+//!
+//! Intake judges nothing: whatever looks like an image by its name or its first bytes is kept as an
+//! original, and reading says what is wrong with it. What is not kept is accounted for.
+
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::election::whoabouts;
+use crate::store::{Fact, Original, Store};
+use crate::trouble::{Outcome, Trouble};
+
+/// Largest image kept, bytes. A 100-megapixel JPEG has about 40 MB.
+pub const MAX_IMAGE_BYTES: u64 = 64 << 20;
+
+/// Most entries read from one archive.
+const MAX_ENTRIES: usize = 1_000_000;
+
+/// Most bytes unpacked from one archive: a nested or crafted archive must not fill the disk.
+const MAX_UNPACKED_BYTES: u64 = 256 << 30;
+
+/// Facts journalled in one transaction.
+const BATCH: usize = 64;
+
+/// Why a file was not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Skipped {
+    /// When neither name nor first bytes are an image's; only counted.
+    NotAnImage,
+    /// When it is larger than [`MAX_IMAGE_BYTES`].
+    TooLarge,
+    /// When it is a link: where it points is not for an archive or a folder to say.
+    Link,
+    /// When an archive lies in an archive.
+    NestedArchive,
+    /// When an archive's entry is encrypted, damaged or otherwise unreadable.
+    BadEntry,
+    /// When an archive has too many entries or unpacks to too much; the rest of it was left.
+    ArchiveTooLarge,
+}
+
+impl Skipped {
+    /// Every kind; each has words in both languages.
+    pub const ALL: [Skipped; 6] = [
+        Skipped::NotAnImage,
+        Skipped::TooLarge,
+        Skipped::Link,
+        Skipped::NestedArchive,
+        Skipped::BadEntry,
+        Skipped::ArchiveTooLarge,
+    ];
+
+    /// Stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Skipped::NotAnImage => "not-an-image",
+            Skipped::TooLarge => "too-large",
+            Skipped::Link => "link",
+            Skipped::NestedArchive => "nested-archive",
+            Skipped::BadEntry => "bad-entry",
+            Skipped::ArchiveTooLarge => "archive-too-large",
+        }
+    }
+}
+
+/// What intake did.
+#[derive(Debug, Default)]
+pub struct Intake {
+    /// Images seen.
+    pub n_seen: u64,
+    /// Originals that are new.
+    pub n_new: u64,
+    /// New origins of originals known before.
+    pub n_again: u64,
+    /// Known already, original and origin.
+    pub n_known: u64,
+    /// Files not kept, with their place.
+    pub skipped: Vec<(String, Skipped)>,
+}
+
+/// Takes in everything under `paths`, as coming from `source`. Running it again changes nothing.
+pub fn add(store: &Store, paths: &[PathBuf], source: &str, progress: &dyn Fn(u64)) -> Outcome<Intake> {
+    super::import::check_id(source)?;
+    let mut desk = Desk {
+        store,
+        source,
+        progress,
+        known: store.originals()?,
+        batch: Vec::new(),
+        fresh: std::collections::BTreeSet::new(),
+        done: Intake::default(),
+    };
+    for path in expand(paths)? {
+        desk.take_path(&path, true)?;
+    }
+    desk.flush()?;
+    Ok(desk.done)
+}
+
+/// Paths as given; one that is not there and holds a pattern is expanded.
+fn expand(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
+    let mut expanded = Vec::new();
+    for path in paths {
+        let text = path.to_string_lossy();
+        if path.exists() || !text.contains(['*', '?', '[']) {
+            expanded.push(path.clone());
+            continue;
+        }
+        let missing = || Trouble::Io { path: path.clone(), error: std::io::ErrorKind::NotFound.into() };
+        let mut found: Vec<PathBuf> = glob::glob(&text).map_err(|_| missing())?.flatten().collect();
+        if found.is_empty() {
+            return Err(missing());
+        }
+        found.sort();
+        expanded.extend(found);
+    }
+    Ok(expanded)
+}
+
+struct Desk<'s> {
+    store: &'s Store,
+    source: &'s str,
+    progress: &'s dyn Fn(u64),
+    known: Vec<Original>,
+    batch: Vec<Fact>,
+    fresh: std::collections::BTreeSet<(String, String)>,
+    done: Intake,
+}
+
+impl Desk<'_> {
+    fn take_path(&mut self, path: &Path, asked_for: bool) -> Outcome<()> {
+        let meta = std::fs::symlink_metadata(path).map_err(Trouble::io(path))?;
+        if meta.is_symlink() && !asked_for {
+            self.skip(path.display().to_string(), Skipped::Link);
+            return Ok(());
+        }
+        let meta = std::fs::metadata(path).map_err(Trouble::io(path))?;
+        if meta.is_dir() {
+            return self.take_folder(path);
+        }
+        if !meta.is_file() {
+            self.skip(path.display().to_string(), Skipped::NotAnImage);
+            return Ok(());
+        }
+        let name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string();
+        let mut file = File::open(path).map_err(Trouble::io(path))?;
+        if is_archive(&mut file).map_err(Trouble::io(path))? {
+            return self.take_archive(path, &name, file);
+        }
+        match read_image(file, &name, asked_for) {
+            Ok(bytes) => self.keep(&name, &bytes),
+            Err(NotKept::Skipped(why)) => {
+                self.skip(name, why);
+                Ok(())
+            }
+            Err(NotKept::Failed(error)) => Err(Trouble::Io { path: path.to_owned(), error }),
+        }
+    }
+
+    /// Everything below a folder, by name, without hidden files.
+    fn take_folder(&mut self, dir: &Path) -> Outcome<()> {
+        let entries = std::fs::read_dir(dir).map_err(Trouble::io(dir))?;
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        let hidden =
+            |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        paths.iter().filter(|path| !hidden(path)).try_for_each(|path| self.take_path(path, false))
+    }
+
+    /// Entries are read, never unpacked to a path: a name such as `../../x` is only a name.
+    fn take_archive(&mut self, path: &Path, name: &str, file: File) -> Outcome<()> {
+        let opened = zip::ZipArchive::new(std::io::BufReader::new(file));
+        let Ok(mut archive) = opened else {
+            self.skip(path.display().to_string(), Skipped::BadEntry);
+            return Ok(());
+        };
+        let mut unpacked = 0u64;
+        for i in 0..archive.len() {
+            if i >= MAX_ENTRIES || unpacked > MAX_UNPACKED_BYTES {
+                self.skip(name.to_owned(), Skipped::ArchiveTooLarge);
+                break;
+            }
+            let entry = match archive.by_index(i) {
+                Ok(entry) => entry,
+                Err(_) => {
+                    self.skip(format!("{name}#{i}"), Skipped::BadEntry);
+                    continue;
+                }
+            };
+            if entry.is_dir() {
+                continue;
+            }
+            let inner = entry.name().map_or_else(|_| format!("#{i}"), |inner| inner.into_owned());
+            let place = format!("{name}!{inner}");
+            let read = if entry.is_symlink() {
+                Err(NotKept::Skipped(Skipped::Link))
+            } else if inner.to_ascii_lowercase().ends_with(".zip") {
+                Err(NotKept::Skipped(Skipped::NestedArchive))
+            } else {
+                read_image(entry, &place, false)
+            };
+            match read {
+                Ok(bytes) => {
+                    unpacked += bytes.len() as u64;
+                    self.keep(&place, &bytes)?;
+                }
+                Err(NotKept::Skipped(why)) => self.skip(place, why),
+                Err(NotKept::Failed(_)) => self.skip(place, Skipped::BadEntry),
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, name: &str, bytes: &[u8]) -> Outcome<()> {
+        self.done.n_seen += 1;
+        (self.progress)(self.done.n_seen);
+        let sha256 = self.store.keep_original(bytes)?;
+        let known =
+            self.known.binary_search_by(|o| o.sha256.as_str().cmp(&sha256)).ok().map(|at| &self.known[at]);
+        let origin = (self.source.to_owned(), name.to_owned());
+        let seen_here = !self.fresh.insert((sha256.clone(), name.to_owned()));
+        if seen_here || known.is_some_and(|original| original.origins.contains(&origin)) {
+            self.done.n_known += 1;
+            return Ok(());
+        }
+        let earlier = (sha256.clone(), String::new())..;
+        let again = known.is_some()
+            || self.fresh.range(earlier).take_while(|(hash, _)| *hash == sha256).nth(1).is_some();
+        *(if again { &mut self.done.n_again } else { &mut self.done.n_new }) += 1;
+        let mut private = whoabouts(None);
+        private["file"] = json!(name);
+        let body = json!({"sha256": sha256, "bytes": bytes.len(), "source": self.source});
+        self.batch.push(Fact { kind: "image.added", body, private });
+        if self.batch.len() >= BATCH { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Outcome<()> {
+        self.store.append_all(&self.batch)?;
+        self.batch.clear();
+        Ok(())
+    }
+
+    fn skip(&mut self, name: String, why: Skipped) {
+        self.done.skipped.push((name, why));
+    }
+}
+
+enum NotKept {
+    Skipped(Skipped),
+    Failed(std::io::Error),
+}
+
+/// The bytes of an image, bounded. A file asked for by name is taken whatever it looks like.
+fn read_image(source: impl Read, name: &str, asked_for: bool) -> Result<Vec<u8>, NotKept> {
+    let mut source = source.take(MAX_IMAGE_BYTES + 1);
+    let mut bytes = vec![0u8; 16];
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match source.read(&mut bytes[filled..]).map_err(NotKept::Failed)? {
+            0 => break,
+            n => filled += n,
+        }
+    }
+    bytes.truncate(filled);
+    if !asked_for && !has_image_name(name) && !has_image_start(&bytes) {
+        return Err(NotKept::Skipped(Skipped::NotAnImage));
+    }
+    source.read_to_end(&mut bytes).map_err(NotKept::Failed)?;
+    if bytes.len() as u64 > MAX_IMAGE_BYTES {
+        return Err(NotKept::Skipped(Skipped::TooLarge));
+    }
+    Ok(bytes)
+}
+
+fn has_image_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"].iter().any(|end| name.ends_with(end))
+}
+
+fn has_image_start(bytes: &[u8]) -> bool {
+    let starts = |magic: &[u8]| bytes.starts_with(magic);
+    let webp = starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
+    starts(b"\xff\xd8\xff") || starts(b"\x89PNG\r\n\x1a\n") || starts(b"II*\0") || starts(b"MM\0*") || webp
+}
+
+fn is_archive(file: &mut File) -> std::io::Result<bool> {
+    let mut magic = [0u8; 4];
+    let mut filled = 0;
+    while filled < magic.len() {
+        match file.read(&mut magic[filled..])? {
+            0 => break,
+            n => filled += n,
+        }
+    }
+    file.rewind()?;
+    // A local file header, or the end record of an empty archive (APPNOTE.TXT §4.3.7, §4.3.16).
+    Ok(magic == *b"PK\x03\x04" || magic == *b"PK\x05\x06")
+}

@@ -1,0 +1,11 @@
+//! The jobs: from a pack and files to what is published.
+
+pub mod compare;
+pub mod demo;
+pub mod election;
+pub mod import;
+pub mod intake;
+pub mod load;
+pub mod packs;
+pub mod publish;
+pub mod read;

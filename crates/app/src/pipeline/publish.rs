@@ -1,0 +1,38 @@
+//! Writing what is published: `report.html`, `results.json`, `sheets.csv`, `findings.csv`.
+
+use std::path::PathBuf;
+
+use tallyproof_analysis::results::Analysis;
+use tallyproof_analysis::tables::{findings_csv, sheets_csv};
+use tallyproof_core::facts::Facts;
+use tallyproof_core::journal::sha256_hex;
+
+use super::packs::read_limited;
+use crate::site::{self, Report};
+use crate::store::Store;
+use crate::trouble::{Outcome, Trouble};
+use crate::words::Words;
+
+/// Writes the report folder. Each file is replaced in one step.
+pub fn publish(store: &Store, facts: &Facts, analysis: &Analysis, words: &Words) -> Outcome<PathBuf> {
+    let dir = store.report_dir();
+    let json = analysis.results.to_json();
+    store.replace(&dir.join("results.json"), |out| out.write_all(&json))?;
+    store.replace(&dir.join("sheets.csv"), |out| sheets_csv(facts, &analysis.sheets, out).map(drop))?;
+    store.replace(&dir.join("findings.csv"), |out| findings_csv(facts, &analysis.findings, out).map(drop))?;
+    let boundaries = match store.setting("boundaries")? {
+        Some(sha256) => read_limited(&store.source_path(&sha256), site::MAX_BOUNDARIES_BYTES)?,
+        None => None,
+    };
+    let report = Report {
+        results: &analysis.results,
+        findings: &analysis.findings,
+        pack: &facts.pack,
+        boundaries: boundaries.as_deref(),
+        results_sha256: &sha256_hex(&json),
+    };
+    let html = site::report_html(&report, words).map_err(|error| Trouble::Boundaries(error.to_string()))?;
+    let path = dir.join("report.html");
+    store.replace(&path, |out| out.write_all(html.as_bytes()))?;
+    Ok(path)
+}

@@ -1,0 +1,189 @@
+//! Reading: from originals to what their codes say.
+//!
+//! A reading is a fact about bytes, so it is made once and journalled; the raw payload is parsed again by
+//! the pack's grammar whenever facts are loaded.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+use serde_json::{Value, json};
+use tallyproof_core::pack::Pack;
+use tallyproof_reader::codes::{Budget, CodeReading, Hints, Place, Symbol, read_symbol};
+use tallyproof_reader::image::{DecodeLimits, ImageFault, decode_luma};
+
+use super::election::whoabouts;
+use super::intake::MAX_IMAGE_BYTES;
+use super::packs::read_limited;
+use crate::store::{Fact, Store};
+use crate::trouble::{Outcome, Trouble};
+
+/// Longest time spent on the code of one image. The slowest rung measured takes 0.1 s on a 12-megapixel
+/// photograph; what is not read by then is a job for a person.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Images per thread between two transactions: what a power cut can cost.
+const CHUNK_PER_JOB: usize = 16;
+
+/// What reading did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadCounts {
+    /// Images looked at now.
+    pub n_now: u64,
+    /// Of these, images whose code was read.
+    pub n_read: u64,
+    /// Images read before.
+    pub n_before: u64,
+}
+
+/// Reads every original not read yet, or all of them with `again`. Stopping loses nothing but the images
+/// in flight.
+pub fn read(
+    store: &Store,
+    pack: &Pack,
+    jobs: usize,
+    again: bool,
+    progress: &dyn Fn(u64, u64),
+) -> Outcome<ReadCounts> {
+    let originals = store.originals()?;
+    let pending: Vec<&str> =
+        originals.iter().filter(|o| again || o.reading.is_none()).map(|o| o.sha256.as_str()).collect();
+    let mut counts =
+        ReadCounts { n_before: (originals.len() - pending.len()) as u64, ..ReadCounts::default() };
+    if pending.is_empty() {
+        return Ok(counts);
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.max(1)).build().map_err(|error| {
+        Trouble::Io { path: store.root().to_owned(), error: std::io::Error::other(error.to_string()) }
+    })?;
+    for chunk in pending.chunks(CHUNK_PER_JOB * jobs.max(1)) {
+        let bodies: Vec<Value> = pool.install(|| {
+            chunk
+                .par_iter()
+                .map(|sha256| read_one(pack, &store.original_path(sha256), sha256))
+                .collect::<Outcome<_>>()
+        })?;
+        let is_read = |body: &&Value| body["outcome"] == "read";
+        counts.n_read += bodies.iter().filter(is_read).count() as u64;
+        counts.n_now += bodies.len() as u64;
+        let facts: Vec<Fact> = bodies
+            .into_iter()
+            .map(|body| Fact { kind: "image.read", body, private: whoabouts(None) })
+            .collect();
+        store.append_all(&facts)?;
+        progress(counts.n_now, pending.len() as u64);
+    }
+    Ok(counts)
+}
+
+/// The event body of one image's reading.
+fn read_one(pack: &Pack, path: &Path, sha256: &str) -> Outcome<Value> {
+    let missing = || Trouble::KeptFileChanged(path.to_owned());
+    let bytes = read_limited(path, MAX_IMAGE_BYTES)?.ok_or_else(missing)?;
+    if tallyproof_core::journal::sha256_hex(&bytes) != sha256 {
+        return Err(missing());
+    }
+    let mut body = code_of(pack, &bytes);
+    body["sha256"] = json!(sha256);
+    body["channel"] = json!("code");
+    Ok(body)
+}
+
+/// What the code of one image says.
+fn code_of(pack: &Pack, bytes: &[u8]) -> Value {
+    let photo = match decode_luma(bytes, &DecodeLimits::default()) {
+        Ok(photo) => photo,
+        Err(fault) => return json!({"outcome": "not-usable", "cause": image_cause(&fault)}),
+    };
+    let damage = photo.damage.map(|_| "damaged-file");
+    let accept = |payload: &[u8]| pack.payload.as_ref().is_some_and(|grammar| grammar.accepts(pack, payload));
+    let start = Instant::now();
+    let in_time = || start.elapsed() < PATIENCE;
+    match read_symbol(&photo.luma, &accept, &Budget::lasting_while(&in_time)) {
+        CodeReading::Read { symbol, others, undecoded } => json!({
+            "outcome": "read", "payload": text(&symbol), "decoder": symbol.decoder, "rung": symbol.rung,
+            "place": place_px(&symbol.place), "others": texts(&others), "undecoded": undecoded.len(),
+            "damage": damage,
+        }),
+        CodeReading::Several { accepted, others } => {
+            json!({"outcome": "several", "accepted": texts(&accepted), "others": texts(&others), "damage": damage})
+        }
+        CodeReading::Foreign { symbols, .. } => {
+            json!({"outcome": "foreign", "others": texts(&symbols), "damage": damage})
+        }
+        CodeReading::Unread { hints } => {
+            json!({"outcome": "unread", "cause": damage.unwrap_or_else(|| unread_cause(&hints)), "damage": damage})
+        }
+    }
+}
+
+fn text(symbol: &Symbol) -> String {
+    String::from_utf8_lossy(&symbol.payload).into_owned()
+}
+
+fn texts(symbols: &[Symbol]) -> Vec<String> {
+    symbols.iter().map(text).collect()
+}
+
+/// Corners as whole px: journal events hold no floats.
+fn place_px(place: &Place) -> Vec<i64> {
+    #[allow(clippy::cast_possible_truncation, reason = "pictures have at most 20,000 px a side")]
+    place.iter().flatten().map(|v| v.round() as i64).collect()
+}
+
+fn image_cause(fault: &ImageFault) -> &'static str {
+    match fault {
+        ImageFault::Empty => "empty-file",
+        ImageFault::NotAnImage { .. } => "not-an-image",
+        ImageFault::UnsupportedFormat { .. } => "unsupported-format",
+        ImageFault::TooLarge { .. } => "too-many-pixels",
+        ImageFault::NoPixels => "no-pixels",
+        ImageFault::Truncated { .. } => "truncated-file",
+        ImageFault::Corrupt { .. } => "corrupt-file",
+    }
+}
+
+/// Shortest side at which a 70-module code with its margin has 2 px a module.
+const LEAST_SIDE_PX: usize = 180;
+/// Grey levels between paper and print below which nothing is told apart (renderer's faded sheets, measured).
+const LEAST_CONTRAST: u8 = 40;
+/// Variance of the Laplacian below which print has no edges (renderer's blurred sheets, measured).
+const LEAST_SHARPNESS: f64 = 25.0;
+
+/// Every cause an unread image can have; each has words in both languages.
+pub const CAUSES: [&str; 15] = [
+    "empty-file",
+    "not-an-image",
+    "unsupported-format",
+    "too-many-pixels",
+    "no-pixels",
+    "truncated-file",
+    "corrupt-file",
+    "damaged-file",
+    "took-too-long",
+    "too-small",
+    "low-contrast",
+    "blurred",
+    "code-damaged",
+    "code-cut-off",
+    "no-code-found",
+];
+
+/// The likeliest cause, from plain measurements.
+fn unread_cause(hints: &Hints) -> &'static str {
+    if hints.stopped {
+        "took-too-long"
+    } else if hints.width_px.min(hints.height_px) < LEAST_SIDE_PX {
+        "too-small"
+    } else if hints.contrast < LEAST_CONTRAST {
+        "low-contrast"
+    } else if hints.sharpness < LEAST_SHARPNESS {
+        "blurred"
+    } else if !hints.undecoded.is_empty() {
+        "code-damaged"
+    } else if hints.n_finder_patterns > 0 {
+        "code-cut-off"
+    } else {
+        "no-code-found"
+    }
+}

@@ -1,0 +1,155 @@
+//! Kept files: named by the SHA-256 of their bytes, written once, never changed.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use tallyproof_core::journal::{hex, sha256_hex};
+
+use super::Store;
+use crate::trouble::{Outcome, Trouble};
+
+/// A file in the folder's keeping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Hex SHA-256 of its bytes.
+    pub sha256: String,
+    /// Its size, bytes.
+    pub n_bytes: u64,
+    /// Where it lies.
+    pub path: PathBuf,
+}
+
+impl Store {
+    /// Copies a file into `sources/`, once.
+    ///
+    /// The copy becomes visible under its name only when it is whole and on disk; a kill before that
+    /// leaves a `.part` file that the next copy overwrites.
+    pub fn keep_source(&self, file: &Path) -> Outcome<Kept> {
+        let source = File::open(file).map_err(Trouble::io(file))?;
+        let dir = self.root.join("sources");
+        let part = dir.join("incoming.part");
+        let (sha256, n_bytes) = copy_hashed(source, &part).map_err(|error| match error {
+            CopyError::Read(error) => Trouble::Io { path: file.to_owned(), error },
+            CopyError::Write(error) => Trouble::Io { path: part.clone(), error },
+        })?;
+        let path = dir.join(&sha256);
+        if path.exists() {
+            std::fs::remove_file(&part).map_err(Trouble::io(&part))?;
+        } else {
+            std::fs::rename(&part, &path).map_err(Trouble::io(&path))?;
+            sync_dir(&dir)?;
+        }
+        Ok(Kept { sha256, n_bytes, path })
+    }
+
+    /// Keeps the bytes of an image in `originals/`, once.
+    pub fn keep_original(&self, bytes: &[u8]) -> Outcome<String> {
+        let sha256 = sha256_hex(bytes);
+        let path = self.original_path(&sha256);
+        if !path.exists() {
+            self.replace(&path, |out| out.write_all(bytes))?;
+        }
+        Ok(sha256)
+    }
+
+    /// Where an original lies: fanned out over 256 folders, since a country has a million sheets.
+    pub fn original_path(&self, sha256: &str) -> PathBuf {
+        let fan = sha256.get(..2).unwrap_or("xx");
+        self.root.join("originals").join(fan).join(sha256)
+    }
+
+    /// Where a kept source lies.
+    pub fn source_path(&self, sha256: &str) -> PathBuf {
+        self.root.join("sources").join(sha256)
+    }
+
+    /// Opens a kept source for reading; [`Hashed::finish`] tells whether it was what its name says.
+    pub fn open_source(&self, sha256: &str) -> Outcome<Hashed> {
+        let path = self.source_path(sha256);
+        let file = File::open(&path).map_err(Trouble::io(&path))?;
+        Ok(Hashed { inner: BufReader::with_capacity(1 << 16, file), hasher: Sha256::new(), path })
+    }
+
+    /// Replaces a file of the folder in one step: readers see the old bytes or the new, never half.
+    pub fn replace(&self, path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Outcome<()> {
+        if let Some(dir) = path.parent() {
+            std::fs::create_dir_all(dir).map_err(Trouble::io(dir))?;
+        }
+        let mut part = path.as_os_str().to_owned();
+        part.push(".part");
+        let part = PathBuf::from(part);
+        let written = File::create(&part).and_then(|file| {
+            let mut out = io::BufWriter::with_capacity(1 << 16, file);
+            write(&mut out)?;
+            out.flush()?;
+            out.get_ref().sync_all()
+        });
+        written.map_err(Trouble::io(&part))?;
+        std::fs::rename(&part, path).map_err(Trouble::io(path))
+    }
+}
+
+/// A reader that hashes what passes.
+pub struct Hashed {
+    inner: BufReader<File>,
+    hasher: Sha256,
+    path: PathBuf,
+}
+
+impl Read for Hashed {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buf)?;
+        self.hasher.update(&buf[..n]);
+        Ok(n)
+    }
+}
+
+impl Hashed {
+    /// Reads what is left and checks that the bytes hash to `sha256`.
+    pub fn finish(mut self, sha256: &str) -> Outcome<()> {
+        let path = self.path.clone();
+        io::copy(&mut self, &mut io::sink()).map_err(Trouble::io(&path))?;
+        if hex(&self.hasher.finalize()) == sha256 { Ok(()) } else { Err(Trouble::KeptFileChanged(path)) }
+    }
+}
+
+/// Hex SHA-256 of a file.
+pub fn sha256_of(path: &Path) -> Outcome<String> {
+    let file = File::open(path).map_err(Trouble::io(path))?;
+    let mut hashed = Hashed { inner: BufReader::new(file), hasher: Sha256::new(), path: path.to_owned() };
+    io::copy(&mut hashed, &mut io::sink()).map_err(Trouble::io(path))?;
+    Ok(hex(&hashed.hasher.finalize()))
+}
+
+enum CopyError {
+    Read(io::Error),
+    Write(io::Error),
+}
+
+fn copy_hashed(mut source: File, target: &Path) -> Result<(String, u64), CopyError> {
+    let mut out = File::create(target).map_err(CopyError::Write)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0u8; 1 << 18];
+    let mut n_bytes = 0u64;
+    loop {
+        let n = source.read(&mut buffer).map_err(CopyError::Read)?;
+        if n == 0 {
+            break;
+        }
+        hasher.update(&buffer[..n]);
+        out.write_all(&buffer[..n]).map_err(CopyError::Write)?;
+        n_bytes += n as u64;
+    }
+    out.sync_all().map_err(CopyError::Write)?;
+    Ok((hex(&hasher.finalize()), n_bytes))
+}
+
+/// A rename is only durable once its folder is on disk (POSIX fsync; a no-op where folders cannot be opened).
+fn sync_dir(dir: &Path) -> Outcome<()> {
+    match File::open(dir) {
+        Ok(handle) => handle.sync_all().map_err(Trouble::io(dir)),
+        Err(_) => Ok(()),
+    }
+}

@@ -1,0 +1,182 @@
+//! The journal on disk: events appended in one transaction with what they project to.
+
+use serde_json::Value;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{Connection, Row};
+use tallyproof_core::canonical::canonical_json;
+use tallyproof_core::journal::{ChainCheck, Event, GENESIS, commitment, sha256_hex};
+
+use super::{Store, projection};
+use crate::trouble::{Outcome, Trouble};
+
+/// What stays in the working folder: which person, original file name, place, exact time.
+pub type Private = Value;
+
+/// What `journal check` found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalState {
+    /// Number of events.
+    pub n_events: u64,
+    /// Hash of the last one.
+    pub head: String,
+    /// Events whose private part is gone or does not open its commitment.
+    pub private_broken: Vec<u64>,
+    /// Whether the projections are what the events say.
+    pub projections_current: bool,
+}
+
+/// A fact about to be journalled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// What kind, such as `source.imported`.
+    pub kind: &'static str,
+    /// The public part; no floats.
+    pub body: Value,
+    /// The private part.
+    pub private: Private,
+}
+
+impl Store {
+    /// Appends one fact. Event, private part and projection become durable together or not at all.
+    pub fn append(&self, kind: &'static str, body: Value, private: Private) -> Outcome<()> {
+        self.append_all(&[Fact { kind, body, private }])
+    }
+
+    /// Appends several facts in one transaction: all become durable together or none.
+    pub fn append_all(&self, facts: &[Fact]) -> Outcome<()> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let appended = self.runtime.block_on(async {
+            let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
+            let last: Option<SqliteRow> =
+                sqlx::query("SELECT seq, bytes FROM journal ORDER BY seq DESC LIMIT 1")
+                    .fetch_optional(&mut *tx)
+                    .await?;
+            let (mut seq, mut prev) = match last {
+                Some(row) => (row.get::<i64, _>(0), sha256_hex(row.get::<&[u8], _>(1))),
+                None => (0, GENESIS.to_owned()),
+            };
+            for fact in facts {
+                seq += 1;
+                prev = append_event(&mut tx, seq, prev, fact).await?;
+            }
+            tx.commit().await
+        });
+        appended.map_err(|error| self.database(error))
+    }
+
+    /// Every event's bytes, in order, each a link of an unbroken chain.
+    pub fn events(&self) -> Outcome<Vec<(Event, Vec<u8>)>> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let rows = self.runtime.block_on(event_bytes(&mut db)).map_err(|error| self.database(error))?;
+        let mut check = ChainCheck::default();
+        rows.into_iter()
+            .map(|bytes| {
+                let seq = check.next_seq();
+                let event = check.take(&bytes).map_err(|fault| Trouble::Chain { seq, fault })?;
+                Ok((event, bytes))
+            })
+            .collect()
+    }
+
+    /// Checks chain, commitments and projections.
+    pub fn check_journal(&self) -> Outcome<JournalState> {
+        let events = self.events()?;
+        let head = events.last().map_or(GENESIS.to_owned(), |(_, bytes)| sha256_hex(bytes));
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let checked = self.runtime.block_on(async {
+            let rows = sqlx::query("SELECT seq, salt, bytes FROM journal_private ORDER BY seq")
+                .fetch_all(&mut *db)
+                .await?;
+            let opened: std::collections::BTreeMap<u64, String> = rows
+                .iter()
+                .filter_map(|row| {
+                    let salt: [u8; 32] = row.get::<&[u8], _>(1).try_into().ok()?;
+                    Some((row.get::<i64, _>(0).unsigned_abs(), commitment(&salt, row.get::<&[u8], _>(2))))
+                })
+                .collect();
+            let private_broken = events
+                .iter()
+                .filter(|(event, _)| opened.get(&event.seq) != Some(&event.private_commitment))
+                .map(|(event, _)| event.seq)
+                .collect();
+            let before = projection::snapshot(&mut db).await?;
+            let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
+            projection::rebuild(&mut tx, &events).await?;
+            let rebuilt = projection::snapshot(&mut tx).await?;
+            tx.rollback().await?;
+            Ok((private_broken, before == rebuilt))
+        });
+        let (private_broken, projections_current) = checked.map_err(|error| self.database(error))?;
+        Ok(JournalState { n_events: events.len() as u64, head, private_broken, projections_current })
+    }
+
+    /// Checks that every kept file an event speaks of is there, byte for byte.
+    pub fn check_kept_files(&self) -> Outcome<()> {
+        let hash = |event: &Event| event.body.get("sha256").and_then(Value::as_str).map(str::to_owned);
+        let kept = self.events()?;
+        // The last fact about an image speaks of the same bytes as the first.
+        for (event, _) in kept.iter().filter(|(event, _)| event.kind != "image.read") {
+            let Some(sha256) = hash(event) else { continue };
+            let path = match event.kind.as_str() {
+                "image.added" => self.original_path(&sha256),
+                _ => self.source_path(&sha256),
+            };
+            if super::sha256_of(&path)? != sha256 {
+                return Err(Trouble::KeptFileChanged(path));
+            }
+        }
+        Ok(())
+    }
+
+    /// Derives every projection anew from the events.
+    pub fn rebuild_projections(&self) -> Outcome<u64> {
+        let events = self.events()?;
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let rebuilt = self.runtime.block_on(async {
+            let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
+            projection::rebuild(&mut tx, &events).await?;
+            tx.commit().await
+        });
+        rebuilt.map_err(|error| self.database(error))?;
+        Ok(events.len() as u64)
+    }
+}
+
+/// Writes one event with its private part and its projection; gives the hash the next one links to.
+async fn append_event(
+    db: &mut SqliteConnection,
+    seq: i64,
+    prev: String,
+    fact: &Fact,
+) -> Result<String, sqlx::Error> {
+    let mut salt = [0u8; 32];
+    getrandom::fill(&mut salt).map_err(|error| sqlx::Error::Io(std::io::Error::other(error.to_string())))?;
+    let private = canonical_json(&fact.private).expect("private parts hold no floats");
+    let event = Event {
+        seq: seq.unsigned_abs(),
+        kind: fact.kind.to_owned(),
+        body: fact.body.clone(),
+        private_commitment: commitment(&salt, &private),
+        prev,
+    };
+    let bytes = event.bytes().expect("event bodies hold no floats");
+    let head = sha256_hex(&bytes);
+    sqlx::query("INSERT INTO journal (seq, bytes) VALUES (?, ?)")
+        .bind(seq)
+        .bind(bytes)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query("INSERT INTO journal_private (seq, salt, bytes) VALUES (?, ?, ?)")
+        .bind(seq)
+        .bind(salt.as_slice())
+        .bind(private)
+        .execute(&mut *db)
+        .await?;
+    projection::project(db, &event, &fact.private).await?;
+    Ok(head)
+}
+
+async fn event_bytes(db: &mut SqliteConnection) -> Result<Vec<Vec<u8>>, sqlx::Error> {
+    let rows = sqlx::query("SELECT bytes FROM journal ORDER BY seq").fetch_all(db).await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}

@@ -1,0 +1,152 @@
+//! The working folder: kept files, the journal, and what is projected from it.
+//!
+//! ```text
+//! DIR/election/<id>/   the pack's copy
+//! DIR/originals/<xx>/<sha256>  images, byte for byte
+//! DIR/sources/<sha256> imported tables of numbers, byte for byte
+//! DIR/tallyproof.db    journal and projections (SQLite, WAL)
+//! DIR/report/          what was last published
+//! ```
+//! Nothing outside this module touches the folder's files or database.
+
+mod files;
+mod journal;
+mod projection;
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{Connection, Executor};
+
+pub use files::{Kept, sha256_of};
+pub use journal::{Fact, JournalState, Private};
+pub use projection::{Import, Original};
+
+use crate::trouble::{Outcome, Trouble};
+
+/// How long a verb that writes waits for another one to finish.
+const LOCK_PATIENCE: Duration = Duration::from_secs(60);
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS journal (
+    seq   INTEGER PRIMARY KEY,
+    bytes BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS journal_private (
+    seq   INTEGER PRIMARY KEY REFERENCES journal (seq),
+    salt  BLOB NOT NULL,
+    bytes BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS journal_is_append_only_update BEFORE UPDATE ON journal
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS journal_is_append_only_delete BEFORE DELETE ON journal
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+";
+
+/// What a verb is going to do with the folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Look only.
+    Read,
+    /// Add facts or publish: one at a time.
+    Write,
+}
+
+/// An open working folder.
+pub struct Store {
+    root: PathBuf,
+    runtime: tokio::runtime::Runtime,
+    db: Mutex<SqliteConnection>,
+    _lock: Option<File>,
+}
+
+impl Store {
+    /// Makes a working folder. Fails when `root` is there and not empty.
+    pub fn create(root: &Path) -> Outcome<Self> {
+        if root.exists() {
+            let mut entries = std::fs::read_dir(root).map_err(Trouble::io(root))?;
+            if entries.next().is_some() {
+                return Err(Trouble::FolderExists(root.to_owned()));
+            }
+        }
+        for dir in [root.to_owned(), root.join("election"), root.join("sources")] {
+            std::fs::create_dir_all(&dir).map_err(Trouble::io(&dir))?;
+        }
+        Self::connect(root, Access::Write)
+    }
+
+    /// Opens a working folder; with `Access::Write`, waits until no other program writes in it.
+    pub fn open(root: &Path, access: Access) -> Outcome<Self> {
+        if !root.join(DATABASE).is_file() {
+            return Err(Trouble::NotAFolder(root.to_owned()));
+        }
+        Self::connect(root, access)
+    }
+
+    fn connect(root: &Path, access: Access) -> Outcome<Self> {
+        let lock = (access == Access::Write).then(|| lock(root)).transpose()?;
+        let path = root.join(DATABASE);
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Trouble::io(&path))?;
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(access == Access::Write)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(LOCK_PATIENCE);
+        let database = |error| Trouble::Database { path: path.clone(), error };
+        let db = runtime.block_on(async {
+            let mut db = SqliteConnection::connect_with(&options).await?;
+            if access == Access::Write {
+                db.execute(SCHEMA).await?;
+                db.execute(projection::SCHEMA).await?;
+            }
+            Ok(db)
+        });
+        Ok(Self { root: root.to_owned(), db: Mutex::new(db.map_err(database)?), runtime, _lock: lock })
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where the pack's copy with this id lies.
+    pub fn pack_dir(&self, id: &str) -> PathBuf {
+        self.root.join("election").join(id)
+    }
+
+    /// Where reports go.
+    pub fn report_dir(&self) -> PathBuf {
+        self.root.join("report")
+    }
+
+    fn database(&self, error: sqlx::Error) -> Trouble {
+        Trouble::Database { path: self.root.join(DATABASE), error }
+    }
+}
+
+const DATABASE: &str = "tallyproof.db";
+
+/// Takes the folder's lock. The operating system releases it however the holder ends, so a killed run
+/// leaves nothing to clean up.
+fn lock(root: &Path) -> Outcome<File> {
+    let path = root.join(".lock");
+    let file =
+        File::options().create(true).truncate(false).write(true).open(&path).map_err(Trouble::io(&path))?;
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if start.elapsed() < LOCK_PATIENCE => {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            Err(TryLockError::WouldBlock) => return Err(Trouble::Locked(root.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(Trouble::Io { path, error }),
+        }
+    }
+}

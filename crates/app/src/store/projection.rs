@@ -1,0 +1,229 @@
+//! Projections: what the events add up to, for quick questions. Always derivable from the journal.
+//!
+//! Rows of an imported table are not stored here: they are derived again from the kept file by the
+//! journalled mapping, which is faster than SQLite at a million rows and cannot drift.
+
+use serde_json::Value;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{Executor, Row};
+use tallyproof_core::journal::Event;
+
+use super::Store;
+use crate::trouble::Outcome;
+
+pub(super) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS setting (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS import (
+    source     TEXT NOT NULL,
+    label      TEXT NOT NULL,
+    sha256     TEXT NOT NULL,
+    supersedes TEXT NOT NULL,
+    mapping    TEXT NOT NULL,
+    n_adopted  INTEGER NOT NULL,
+    n_refused  INTEGER NOT NULL,
+    PRIMARY KEY (source, label)
+) STRICT;
+CREATE TABLE IF NOT EXISTS origin (
+    sha256 TEXT NOT NULL,
+    source TEXT NOT NULL,
+    file   TEXT NOT NULL,
+    PRIMARY KEY (sha256, source, file)
+) STRICT;
+CREATE TABLE IF NOT EXISTS reading (
+    sha256 TEXT PRIMARY KEY,
+    body   TEXT NOT NULL
+) STRICT;
+";
+
+/// One imported file, as its event says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// Source id.
+    pub source: String,
+    /// Version label.
+    pub label: String,
+    /// Hex SHA-256 of the file.
+    pub sha256: String,
+    /// Labels it supersedes.
+    pub supersedes: Vec<String>,
+    /// The mapping, as JSON.
+    pub mapping: String,
+    /// Rows adopted.
+    pub n_adopted: u64,
+    /// Rows refused.
+    pub n_refused: u64,
+}
+
+impl Store {
+    /// Every import, by source, then label.
+    pub fn imports(&self) -> Outcome<Vec<Import>> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let rows = self.runtime.block_on(async {
+            sqlx::query(
+                "SELECT source, label, sha256, supersedes, mapping, n_adopted, n_refused
+                 FROM import ORDER BY source, label",
+            )
+            .fetch_all(&mut *db)
+            .await
+        });
+        Ok(rows.map_err(|error| self.database(error))?.iter().map(import).collect())
+    }
+
+    /// A setting of the folder, such as `pack` or `boundaries`.
+    pub fn setting(&self, name: &str) -> Outcome<Option<String>> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let row = self.runtime.block_on(async {
+            sqlx::query("SELECT value FROM setting WHERE name = ?").bind(name).fetch_optional(&mut *db).await
+        });
+        Ok(row.map_err(|error| self.database(error))?.map(|row| row.get(0)))
+    }
+}
+
+/// An original with where it came from and what was read on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Original {
+    /// Hex SHA-256 of its bytes.
+    pub sha256: String,
+    /// Every (source, file name) it came under, sorted.
+    pub origins: Vec<(String, String)>,
+    /// Body of the last `image.read` event, if it was read.
+    pub reading: Option<Value>,
+}
+
+impl Store {
+    /// Every original, by hash.
+    pub fn originals(&self) -> Outcome<Vec<Original>> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let rows = self.runtime.block_on(async {
+            let statement = "SELECT origin.sha256, origin.source, origin.file, reading.body
+                FROM origin LEFT JOIN reading USING (sha256) ORDER BY origin.sha256, origin.source, origin.file";
+            sqlx::query(statement).fetch_all(&mut *db).await
+        });
+        let rows = rows.map_err(|error| self.database(error))?;
+        let mut originals: Vec<Original> = Vec::new();
+        for row in &rows {
+            let (sha256, origin): (String, _) = (row.get(0), (row.get(1), row.get(2)));
+            match originals.last_mut().filter(|last| last.sha256 == sha256) {
+                Some(last) => last.origins.push(origin),
+                None => {
+                    let reading =
+                        row.get::<Option<&str>, _>(3).and_then(|body| serde_json::from_str(body).ok());
+                    originals.push(Original { sha256, origins: vec![origin], reading });
+                }
+            }
+        }
+        Ok(originals)
+    }
+}
+
+fn import(row: &SqliteRow) -> Import {
+    let supersedes: String = row.get(3);
+    Import {
+        source: row.get(0),
+        label: row.get(1),
+        sha256: row.get(2),
+        supersedes: serde_json::from_str(&supersedes).unwrap_or_default(),
+        mapping: row.get(4),
+        n_adopted: row.get::<i64, _>(5).unsigned_abs(),
+        n_refused: row.get::<i64, _>(6).unsigned_abs(),
+    }
+}
+
+/// Applies one event.
+pub(super) async fn project(
+    db: &mut SqliteConnection,
+    event: &Event,
+    private: &Value,
+) -> Result<(), sqlx::Error> {
+    let body = &event.body;
+    let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let count = |key: &str| body.get(key).and_then(Value::as_i64).unwrap_or_default();
+    let json = |key: &str| body.get(key).map(Value::to_string).unwrap_or_default();
+    match event.kind.as_str() {
+        "pack.adopted" => {
+            set(db, "pack", &text("id")).await?;
+            set(db, "pack-files", &json("files")).await
+        }
+        "boundaries.adopted" => set(db, "boundaries", &text("sha256")).await,
+        "source.imported" => {
+            let statement =
+                "INSERT INTO import (source, label, sha256, supersedes, mapping, n_adopted, n_refused)
+                             VALUES (?, ?, ?, ?, ?, ?, ?)";
+            let query =
+                sqlx::query(statement).bind(text("source")).bind(text("version")).bind(text("sha256"));
+            let query = query.bind(json("supersedes")).bind(json("mapping"));
+            query.bind(count("adopted")).bind(count("refused")).execute(&mut *db).await?;
+            if let Some(newer) = body.get("superseded_by").and_then(Value::as_str) {
+                supersede(db, &text("source"), newer, &text("version")).await?;
+            }
+            Ok(())
+        }
+        "image.added" => {
+            let file = private.get("file").and_then(Value::as_str).unwrap_or_default();
+            sqlx::query("INSERT INTO origin (sha256, source, file) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+                .bind(text("sha256"))
+                .bind(text("source"))
+                .bind(file)
+                .execute(db)
+                .await
+                .map(drop)
+        }
+        "image.read" => {
+            let statement = "INSERT INTO reading (sha256, body) VALUES (?, ?)
+                             ON CONFLICT (sha256) DO UPDATE SET body = excluded.body";
+            sqlx::query(statement).bind(text("sha256")).bind(body.to_string()).execute(db).await.map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Notes on a newer version, imported before, that it supersedes `older`.
+async fn supersede(
+    db: &mut SqliteConnection,
+    source: &str,
+    newer: &str,
+    older: &str,
+) -> Result<(), sqlx::Error> {
+    let statement =
+        "UPDATE import SET supersedes = json_insert(supersedes, '$[#]', ?) WHERE source = ? AND label = ?";
+    sqlx::query(statement).bind(older).bind(source).bind(newer).execute(db).await.map(drop)
+}
+
+async fn set(db: &mut SqliteConnection, name: &str, value: &str) -> Result<(), sqlx::Error> {
+    let statement = "INSERT INTO setting (name, value) VALUES (?, ?)
+                     ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    sqlx::query(statement).bind(name).bind(value).execute(db).await.map(drop)
+}
+
+/// Empties every projection and applies all events in order.
+pub(super) async fn rebuild(
+    db: &mut SqliteConnection,
+    events: &[(Event, Vec<u8>)],
+) -> Result<(), sqlx::Error> {
+    db.execute("DELETE FROM import; DELETE FROM setting; DELETE FROM origin; DELETE FROM reading;").await?;
+    let rows = sqlx::query("SELECT seq, bytes FROM journal_private").fetch_all(&mut *db).await?;
+    let private: std::collections::BTreeMap<u64, Value> = rows
+        .iter()
+        .filter_map(|row| {
+            Some((row.get::<i64, _>(0).unsigned_abs(), serde_json::from_slice(row.get(1)).ok()?))
+        })
+        .collect();
+    for (event, _) in events {
+        project(db, event, private.get(&event.seq).unwrap_or(&Value::Null)).await?;
+    }
+    Ok(())
+}
+
+/// Every projected row as text, for comparing.
+pub(super) async fn snapshot(db: &mut SqliteConnection) -> Result<Vec<String>, sqlx::Error> {
+    let statement = "SELECT name || char(31) || value FROM setting
+        UNION ALL SELECT source || char(31) || label || char(31) || sha256 || char(31) || supersedes || char(31)
+            || mapping || char(31) || n_adopted || char(31) || n_refused FROM import
+        UNION ALL SELECT sha256 || char(31) || source || char(31) || file FROM origin
+        UNION ALL SELECT sha256 || char(31) || body FROM reading
+        ORDER BY 1";
+    Ok(sqlx::query(statement).fetch_all(db).await?.iter().map(|row| row.get(0)).collect())
+}

@@ -1,0 +1,280 @@
+//! Why a job could not be done, and the code of the words that say so.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tallyproof_core::facts::NewestUnclear;
+use tallyproof_core::journal::ChainFault;
+use tallyproof_core::pack::PackFault;
+use tallyproof_core::register::RegisterError;
+use tallyproof_core::transcription::csv_rows::CsvError;
+
+/// Result of a job.
+pub type Outcome<T> = Result<T, Trouble>;
+
+/// The program's errors. Each has two messages, `err-<code>` (what happened to which thing) and
+/// `rec-<code>` (what to do next).
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// When a verb needs a working folder and there is none.
+    #[error("{0:?} is no working folder")]
+    NotAFolder(PathBuf),
+    /// When `new` would overwrite.
+    #[error("{0:?} already holds something")]
+    FolderExists(PathBuf),
+    /// When another program works in the folder and does not finish.
+    #[error("{0:?} is in use")]
+    Locked(PathBuf),
+    /// When a pack is named that is neither embedded nor a folder.
+    #[error("no pack {name:?}")]
+    UnknownPack {
+        /// Name given.
+        name: String,
+        /// Embedded packs.
+        known: Vec<String>,
+    },
+    /// When a pack has faults.
+    #[error("pack {file:?} has {} faults", faults.len())]
+    BadPack {
+        /// The `election.toml`.
+        file: PathBuf,
+        /// What is wrong.
+        faults: Vec<PackFault>,
+    },
+    /// When a register cannot be used.
+    #[error("register {file:?}: {error}")]
+    Register {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        error: RegisterError,
+    },
+    /// When a file or folder cannot be read or written.
+    #[error("{path:?}: {error}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// When the journal's database fails.
+    #[error("{path:?}: {error}")]
+    Database {
+        /// The database.
+        path: PathBuf,
+        /// Why.
+        error: sqlx::Error,
+    },
+    /// When a table of numbers cannot be used as a whole.
+    #[error("{file:?}: {error}")]
+    Csv {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        error: CsvError,
+    },
+    /// When no mapping of the pack fits a file.
+    #[error("no mapping fits {file:?}")]
+    NoMapping {
+        /// The file.
+        file: PathBuf,
+        /// Mappings tried.
+        known: Vec<String>,
+    },
+    /// When a mapping is named that the pack does not have.
+    #[error("no mapping {name:?}")]
+    UnknownMapping {
+        /// Name given.
+        name: String,
+        /// Mappings of the pack.
+        known: Vec<String>,
+    },
+    /// When a source's version label stands for another file already.
+    #[error("{source_id}@{label} is another file")]
+    LabelTaken {
+        /// Source.
+        source_id: String,
+        /// Label.
+        label: String,
+    },
+    /// When it is not declared which version of a source is newest.
+    #[error("{source_id}: {unclear}")]
+    NewestUnclear {
+        /// Source.
+        source_id: String,
+        /// The versions.
+        unclear: NewestUnclear,
+    },
+    /// When an id given on the command line cannot be used.
+    #[error("bad id {0:?}")]
+    BadId(String),
+    /// When a source or version is named that the folder does not have.
+    #[error("no source {name:?}")]
+    UnknownSource {
+        /// Name given.
+        name: String,
+        /// Sources there are.
+        known: Vec<String>,
+    },
+    /// When a kept file is not what the journal says.
+    #[error("{0:?} was changed")]
+    KeptFileChanged(PathBuf),
+    /// When the journal's chain does not hold.
+    #[error("journal event {seq}: {fault}")]
+    Chain {
+        /// Number of the event.
+        seq: u64,
+        /// What is wrong.
+        fault: ChainFault,
+    },
+    /// When boundaries cannot be used.
+    #[error("boundaries: {0}")]
+    Boundaries(String),
+    /// When a rule is named that does not exist.
+    #[error("no rule {0:?}")]
+    UnknownRule(String),
+}
+
+impl Trouble {
+    /// For `map_err` on file operations.
+    pub fn io(path: &Path) -> impl FnOnce(io::Error) -> Trouble + '_ {
+        move |error| Trouble::Io { path: path.to_owned(), error }
+    }
+
+    /// Code of the two messages.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Trouble::NotAFolder(_) => "not-a-folder",
+            Trouble::FolderExists(_) => "folder-exists",
+            Trouble::Locked(_) => "locked",
+            Trouble::UnknownPack { .. } => "unknown-pack",
+            Trouble::BadPack { .. } => "bad-pack",
+            Trouble::Register { .. } => "register",
+            Trouble::Io { error, .. } => io_code(error),
+            Trouble::Database { error, .. } => database_code(error),
+            Trouble::Csv { error, .. } => csv_code(error),
+            Trouble::NoMapping { .. } => "no-mapping",
+            Trouble::UnknownMapping { .. } => "unknown-mapping",
+            Trouble::LabelTaken { .. } => "label-taken",
+            Trouble::NewestUnclear { .. } => "newest-unclear",
+            Trouble::BadId(_) => "bad-id",
+            Trouble::UnknownSource { .. } => "unknown-source",
+            Trouble::KeptFileChanged(_) => "kept-file-changed",
+            Trouble::Chain { .. } => "chain",
+            Trouble::Boundaries(_) => "boundaries",
+            Trouble::UnknownRule(_) => "unknown-rule",
+        }
+    }
+
+    /// Every code, so that a test can demand words for each.
+    pub const CODES: &'static [&'static str] = &[
+        "not-a-folder",
+        "folder-exists",
+        "locked",
+        "unknown-pack",
+        "bad-pack",
+        "register",
+        "disk-full",
+        "read-only",
+        "not-found",
+        "io",
+        "database",
+        "csv-empty",
+        "csv-not-text",
+        "csv-missing-column",
+        "csv-ambiguous-column",
+        "csv-not-utf8",
+        "csv-looks-utf8",
+        "csv-record-too-long",
+        "csv-too-many-rows",
+        "no-mapping",
+        "unknown-mapping",
+        "label-taken",
+        "newest-unclear",
+        "bad-id",
+        "unknown-source",
+        "kept-file-changed",
+        "chain",
+        "boundaries",
+        "unknown-rule",
+    ];
+
+    /// What the messages name.
+    pub fn args(&self) -> Vec<(&'static str, String)> {
+        let path = |p: &Path| ("path", p.display().to_string());
+        match self {
+            Trouble::NotAFolder(dir) | Trouble::FolderExists(dir) | Trouble::Locked(dir) => vec![path(dir)],
+            Trouble::KeptFileChanged(file) => vec![path(file)],
+            Trouble::UnknownPack { name, known }
+            | Trouble::UnknownMapping { name, known }
+            | Trouble::UnknownSource { name, known } => {
+                vec![("name", name.clone()), ("known", known.join(", "))]
+            }
+            Trouble::BadPack { file, faults } => vec![path(file), ("n", faults.len().to_string())],
+            Trouble::Register { file, error } => vec![path(file), ("detail", error.to_string())],
+            Trouble::Io { path: file, error } => vec![path(file), ("detail", error.to_string())],
+            Trouble::Database { path: file, error } => vec![path(file), ("detail", error.to_string())],
+            Trouble::Csv { file, error } => csv_args(file, error),
+            Trouble::NoMapping { file, known } => vec![path(file), ("known", known.join(", "))],
+            Trouble::LabelTaken { source_id, label } => {
+                vec![("source", source_id.clone()), ("label", label.clone())]
+            }
+            Trouble::NewestUnclear { source_id, unclear } => {
+                vec![("source", source_id.clone()), ("labels", unclear.0.join(", "))]
+            }
+            Trouble::BadId(name) | Trouble::UnknownRule(name) => vec![("name", name.clone())],
+            Trouble::Chain { seq, fault } => vec![("seq", seq.to_string()), ("detail", fault.to_string())],
+            Trouble::Boundaries(detail) => vec![("detail", detail.clone())],
+        }
+    }
+}
+
+fn io_code(error: &io::Error) -> &'static str {
+    use io::ErrorKind as K;
+    match error.kind() {
+        K::StorageFull | K::QuotaExceeded | K::FileTooLarge => "disk-full",
+        K::PermissionDenied | K::ReadOnlyFilesystem => "read-only",
+        K::NotFound => "not-found",
+        _ => "io",
+    }
+}
+
+fn database_code(error: &sqlx::Error) -> &'static str {
+    // SQLite's primary result codes (sqlite.org/rescode.html); extended codes hold them in the low byte.
+    let code = error.as_database_error().and_then(|e| e.code()?.parse::<u32>().ok()).map(|code| code & 0xff);
+    match code {
+        Some(13) => "disk-full",
+        Some(8 | 14) => "read-only",
+        _ => "database",
+    }
+}
+
+fn csv_code(error: &CsvError) -> &'static str {
+    match error {
+        CsvError::Empty => "csv-empty",
+        CsvError::NotText => "csv-not-text",
+        CsvError::MissingColumn { .. } => "csv-missing-column",
+        CsvError::AmbiguousColumn { .. } => "csv-ambiguous-column",
+        CsvError::NotUtf8 { .. } => "csv-not-utf8",
+        CsvError::LooksUtf8 { .. } => "csv-looks-utf8",
+        CsvError::RecordTooLong { .. } => "csv-record-too-long",
+        CsvError::TooManyRows { .. } => "csv-too-many-rows",
+        CsvError::Io(error) => io_code(error),
+    }
+}
+
+fn csv_args(file: &Path, error: &CsvError) -> Vec<(&'static str, String)> {
+    let mut args = vec![("path", file.display().to_string()), ("detail", error.to_string())];
+    match error {
+        CsvError::MissingColumn { name, found } => {
+            args.extend([("column", name.clone()), ("found", found.join(", "))]);
+        }
+        CsvError::AmbiguousColumn { name } => args.push(("column", name.clone())),
+        CsvError::NotUtf8 { line } | CsvError::LooksUtf8 { line } | CsvError::RecordTooLong { line } => {
+            args.push(("line", line.to_string()));
+        }
+        CsvError::TooManyRows { most } => args.push(("most", most.to_string())),
+        _ => {}
+    }
+    args
+}

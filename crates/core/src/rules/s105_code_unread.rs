@@ -1,0 +1,11 @@
+//! S105: no code could be read on an image.
+
+use super::{ContestCase, Found, faulty_images};
+use crate::facts::ImageFault;
+
+pub(super) fn check(case: &ContestCase, out: &mut Vec<Found>) {
+    faulty_images(case, out, |fault| match fault {
+        ImageFault::Unread(cause) => Some(vec![("cause", cause.clone())]),
+        _ => None,
+    });
+}

@@ -1,0 +1,142 @@
+//! The payload's grammar against good, foreign, damaged and hostile codes.
+
+use proptest::prelude::*;
+use tallyproof_core::pack::Pack;
+use tallyproof_core::payload::{
+    GrammarFault, MAX_PAYLOAD_BYTES, PayloadFault, PayloadGrammar, selections_from_lines,
+};
+use tallyproof_core::sheet::{FieldValue, MAX_COUNT};
+use tallyproof_core::table::TablePattern;
+
+use crate::support::{PACK, pack};
+
+fn read(text: &str) -> Result<[Option<u32>; 4], PayloadFault> {
+    let pack = pack();
+    let payload = pack.payload.as_ref().unwrap().read(&pack, text.as_bytes())?;
+    let values = payload.values;
+    Ok([
+        values.selections[0].count(),
+        values.selections[1].count(),
+        values.null.count(),
+        values.reserved.count(),
+    ])
+}
+
+#[test]
+fn hostile_payloads_are_refused_with_their_place() {
+    assert_eq!(read("01.01!1,2,3!4!5"), Ok([Some(3), Some(3), Some(4), Some(5)]));
+    let at = |at| Err(PayloadFault::Mismatch { at });
+    for (text, fault) in [
+        ("", at(0)),
+        ("https://example.org/", at(0)),
+        ("1.01!1,2,3!4!5", at(0)),
+        ("01.01", at(5)),
+        ("01.01!1,2,!4!5", at(10)),
+        ("01.01!1,-2,3!4!5", at(8)),
+        ("01.01!1, 2,3!4!5", at(8)),
+        ("01.01!1,2,3!4!5 ", at(15)),
+        ("01.01!1,2,3!4!5!6", at(15)),
+        ("01.01!1,2,3!4!", at(14)),
+        ("01.01!1,2,3!4!x", at(14)),
+        ("01.01!1,2!4!5", Err(PayloadFault::WrongLineCount { found: 2, expected: 3 })),
+        ("01.01!1,2,3,4!4!5", Err(PayloadFault::WrongLineCount { found: 4, expected: 3 })),
+        ("01.01!10000000,2,3!4!5", Err(PayloadFault::TooLarge { at: 6 })),
+        ("01.01!1,2,99999999999999999999!4!5", Err(PayloadFault::TooLarge { at: 10 })),
+        ("01.01!9999999,9999999,3!4!5", Err(PayloadFault::TooLarge { at: 0 })),
+        ("01.01!1,2,٣!4!5", Err(PayloadFault::NotText)),
+    ] {
+        assert_eq!(read(text), fault, "{text:?}");
+    }
+}
+
+#[test]
+fn a_payload_longer_than_any_code_is_not_looked_at() {
+    let pack = pack();
+    let grammar = pack.payload.as_ref().unwrap();
+    let long = format!("01.01!{},2,3!4!5", "0".repeat(MAX_PAYLOAD_BYTES));
+    assert_eq!(grammar.read(&pack, long.as_bytes()), Err(PayloadFault::NotText));
+    assert_eq!(grammar.read(&pack, b"01.01!1,2,3!4!\xff"), Err(PayloadFault::NotText));
+    assert!(grammar.accepts(&pack, format!("01.01!{}7,2,3!4!5", "0".repeat(60)).as_bytes()));
+}
+
+#[test]
+fn other_grammars_are_data() {
+    let with = |grammar: &str| {
+        let toml = PACK.replace("{table}!{lines:,}!{null}!{reserved}", grammar);
+        Pack::parse("small", &toml).unwrap()
+    };
+    let pack = with("ACTA|{lines:;}|{valid}/{null}/{electors}|{table}|{digits:2-4}");
+    let grammar = pack.payload.as_ref().unwrap();
+    let payload = grammar.read(&pack, b"ACTA|1;2;3|6/1/90|02.03|0012").unwrap();
+    assert_eq!(payload.table.as_str(), "02.03");
+    assert_eq!(payload.unknown_digits, ["0012"]);
+    let values = payload.values;
+    assert_eq!([values.valid, values.null, values.electors].map(|v| v.count()), [Some(6), Some(1), Some(90)]);
+    for wrong in ["ACTA|1;2;3|6/1/90|02.03|1", "ACTA|1;2;3|6/1/90|02.03|12345", "acta|1;2;3|6/1/90|02.03|12"]
+    {
+        assert!(!grammar.accepts(&pack, wrong.as_bytes()), "{wrong}");
+    }
+    let fixed = with("{digits:3}-{table}{lines:,}");
+    assert!(
+        fixed.payload.as_ref().unwrap().accepts(&fixed, b"123-01.021,2,3"),
+        "a table id has a fixed length"
+    );
+}
+
+#[test]
+fn grammars_that_cannot_be_read_by_are_refused() {
+    let pattern = TablePattern::parse("##.##").unwrap();
+    let fault = |text: &str| PayloadGrammar::parse(text, &pattern, 3).unwrap_err();
+    assert_eq!(fault("{table}!{lines:,"), GrammarFault::UnclosedBrace);
+    assert_eq!(fault("{table}!{votes}"), GrammarFault::UnknownPart("votes".into()));
+    assert_eq!(fault("{table}!{lines:5}"), GrammarFault::UnknownPart("lines:5".into()));
+    assert_eq!(fault("{table}!{lines:,}{digits:0}"), GrammarFault::UnknownPart("digits:0".into()));
+    assert_eq!(fault("{table}!{lines:,}!{digits:3-2}"), GrammarFault::UnknownPart("digits:3-2".into()));
+    assert_eq!(fault("{lines:,}"), GrammarFault::NotOnce("table"));
+    assert_eq!(fault("{table}!{lines:,}!{table}"), GrammarFault::NotOnce("table"));
+    assert_eq!(fault("{table}!{null}"), GrammarFault::NotOnce("lines:,"));
+    assert_eq!(fault("{table}!{lines:,}!{null}!{null}"), GrammarFault::NotOnce("null"));
+    for ambiguous in [
+        "{table}!{lines:,}{null}",
+        "{table}!{lines:,},{null}",
+        "{table}!{lines:,}0!{null}",
+        "{lines:,}{table}",
+        "{table}!{digits:1-6}7{lines:,}",
+    ] {
+        assert_eq!(fault(ambiguous), GrammarFault::Ambiguous, "{ambiguous}");
+    }
+    assert_eq!(PayloadGrammar::parse("{table}!{lines:,}", &pattern, 0), Err(GrammarFault::NoLines));
+}
+
+#[test]
+fn a_blank_line_blanks_its_selection_and_no_other() {
+    let pack = pack();
+    let (one, blank) = (FieldValue::Count(1), FieldValue::Blank);
+    let sums = selections_from_lines(&pack, &[one, blank, one]).unwrap();
+    assert_eq!(*sums, [FieldValue::Unread, one]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+
+    #[test]
+    fn what_is_written_is_read(lines in proptest::collection::vec(0u32..=MAX_COUNT / 2, 3), null in 0u32..=MAX_COUNT, no in 0u8..100) {
+        let text = format!("07.{no:02}!{},{},{}!{null}!0", lines[0], lines[1], lines[2]);
+        prop_assert_eq!(read(&text), Ok([Some(lines[0] + lines[1]), Some(lines[2]), Some(null), Some(0)]));
+    }
+
+    #[test]
+    fn random_payloads_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..60), text in "[0-9.,!]{0,40}") {
+        let pack = pack();
+        let _ = pack.payload.as_ref().unwrap().read(&pack, &bytes);
+        let _ = read(&text);
+        let _ = read(&format!("01.01!1,2,3{text}"));
+    }
+
+    #[test]
+    fn random_grammars_never_panic(text in "[{}a-z:,!0-9-]{0,30}") {
+        let pattern = TablePattern::parse("##.##").unwrap();
+        let _ = PayloadGrammar::parse(&text, &pattern, 3);
+        let _ = PayloadGrammar::parse(&format!("{{table}}!{{lines:,}}{text}"), &pattern, 3);
+    }
+}

@@ -1,0 +1,91 @@
+//! A small made-up election, and short ways to state facts about it.
+
+use tallyproof_core::facts::{CodeReading, Facts, Source, Version};
+use tallyproof_core::pack::{Mapping, Pack};
+use tallyproof_core::register::Register;
+use tallyproof_core::sheet::Reading;
+use tallyproof_core::transcription::Transcription;
+
+/// Two selections on three ballot lines, towns of two digits, tables numbered from 1. Sources `one` and
+/// `two` are independent of each other, `low` is trusted less.
+pub(crate) const PACK: &str = include_str!("small.toml");
+
+/// The small pack, with more TOML after it.
+pub(crate) fn pack_with(more: &str) -> Pack {
+    let text = format!("{PACK}\n{more}\n");
+    Pack::parse("small", &text).unwrap_or_else(|faults| panic!("{faults:?}\n{text}"))
+}
+
+/// The small pack.
+pub(crate) fn pack() -> Pack {
+    pack_with("")
+}
+
+/// A mapping for a file of the small election, from the columns in its header.
+pub(crate) fn mapping_for(pack: &Pack, header: &str) -> Mapping {
+    let columns: Vec<&str> = header.trim().split(',').collect();
+    let has = |name: &str| columns.contains(&name);
+    let mut toml = String::from("id = \"test\"\nencoding = \"utf-8\"\n");
+    if has("table") {
+        toml.push_str("table = \"{table:5}\"\n");
+    }
+    for name in ["payload", "valid", "null", "ballots", "electors", "image"].into_iter().filter(|n| has(n)) {
+        toml.push_str(&format!("{name} = \"{name}\"\n"));
+    }
+    if has("A1") {
+        toml.push_str("lines = [\"A1\", \"A2\", \"B1\"]\n");
+    }
+    if has("town") {
+        toml.push_str("names = { town = \"town\" }\n");
+    }
+    if has("A") {
+        toml.push_str("[votes]\nA = \"A\"\nB = \"B\"\n");
+    }
+    Mapping::parse(pack, &toml).unwrap_or_else(|faults| panic!("{faults:?}\n{toml}"))
+}
+
+/// Reads a table of numbers of the small election.
+pub(crate) fn transcribe(pack: &Pack, csv: &str) -> Transcription {
+    let mapping = mapping_for(pack, csv.lines().next().unwrap_or_default());
+    Transcription::parse(csv.as_bytes(), &mapping, pack).unwrap()
+}
+
+/// One version of a source.
+pub(crate) fn version(pack: &Pack, label: &str, supersedes: &[&str], csv: &str) -> Version {
+    Version {
+        label: label.into(),
+        supersedes: supersedes.iter().map(|&s| s.into()).collect(),
+        sha256: String::new(),
+        transcription: transcribe(pack, csv),
+    }
+}
+
+/// A source with one version.
+pub(crate) fn source(pack: &Pack, id: &str, csv: &str) -> Source {
+    Source::new(id.into(), vec![version(pack, "V1", &[], csv)]).unwrap()
+}
+
+/// A code read from an image.
+pub(crate) fn code(pack: &Pack, source: &str, image: &str, payload: &str) -> CodeReading {
+    let payload = pack.payload.as_ref().unwrap().read(pack, payload.as_bytes()).unwrap();
+    let reading =
+        Reading { table: payload.table, values: payload.values, image: Some(image.into()), line: 0 };
+    CodeReading { source: source.into(), reading }
+}
+
+/// A register of the small election, `table,electors`.
+pub(crate) fn register(pack: &Pack, csv: &str) -> Register {
+    let file = pack.register.as_ref().unwrap();
+    let chars: Vec<usize> = pack.levels.iter().map(|l| l.chars).collect();
+    Register::parse(csv.as_bytes(), file, &pack.pattern, &chars).unwrap()
+}
+
+/// Facts of transcriptions alone.
+pub(crate) fn facts(pack: Pack, sources: Vec<Source>) -> Facts {
+    Facts::new(pack, None, sources)
+}
+
+/// Facts of transcriptions and codes.
+pub(crate) fn facts_with_codes(pack: Pack, sources: Vec<Source>, codes: Vec<CodeReading>) -> Facts {
+    facts(pack, sources).with_images(codes, Vec::new(), 0)
+}

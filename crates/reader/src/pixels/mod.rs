@@ -1,0 +1,11 @@
+//! Pixel arithmetic: the preparations that rungs apply before they look for a code.
+
+mod binarize;
+mod filter;
+mod measure;
+mod scale;
+
+pub(crate) use binarize::binarize;
+pub(crate) use filter::{blur, flatten, unsharp};
+pub(crate) use measure::{contrast, sharpness};
+pub(crate) use scale::scale;

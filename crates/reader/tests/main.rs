@@ -1,0 +1,15 @@
+//! Reading as the pipeline sees it: bytes in, payloads and faults out.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test says what went wrong by failing"
+)]
+
+mod codes;
+mod corpus;
+mod images;
+mod jpeg;
+mod make;
+mod mutated;

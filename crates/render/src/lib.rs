@@ -1,0 +1,44 @@
+//! Synthetic tally sheets: a long strip printed by a thermal printer, signed, stamped, and photographed badly.
+//!
+//! ```text
+//! SheetFace ──print_sheet(Style)──► Paper ──photograph(Damage)──► Photo ──to_jpeg──► bytes
+//!  (words)                     (flat, clean)                (as a phone saw it)
+//! ```
+//!
+//! The crate knows no election: every word and figure comes from the caller. Corner points of every printed
+//! figure travel through the camera's geometry, so a photograph arrives with its own ground truth. Everything
+//! follows from seeds: same inputs, same bytes, on any machine (no transcendental function but `libm`'s).
+//!
+//! **Nothing printed here can pass for a real sheet**: [`SYNTHETIC_MARK`] heads and closes every strip, and no
+//! argument removes it.
+
+mod background;
+mod blur;
+mod camera;
+mod code;
+mod contact;
+mod damage;
+mod dice;
+mod exposure;
+mod face;
+mod geometry;
+mod glyphs;
+mod jpeg;
+mod layout;
+mod light;
+mod pen;
+mod picture;
+mod press;
+mod stain;
+mod stamp;
+mod strokes;
+mod style;
+
+pub use camera::{Photo, photograph};
+pub use contact::contact_sheet;
+pub use damage::Damage;
+pub use face::{Group, Line, SheetFace};
+pub use geometry::{Point, Quad};
+pub use picture::{Picture, Plane};
+pub use press::{Field, Paper, PrintError, SYNTHETIC_MARK, print_sheet};
+pub use style::{Leader, Style, TotalsAt, Typeface, Zero};
