@@ -1,27 +1,58 @@
-//! Temporary.
-use crate::words::Words;
+//! The report: one self-contained HTML file, written from results alone.
+//!
+//! Nothing is fetched and nothing runs: no JavaScript, no font, no picture from elsewhere. Every figure is
+//! a `<data>` element whose key is its place in `results.json`, so that each can be checked by machine.
+//! Same inputs, same bytes.
+
+mod areas;
+mod boundaries;
+mod bounds;
+mod claims;
+mod findings;
+mod headline;
+mod html;
+mod map;
+mod method;
+mod missing;
+mod page;
+mod result;
+
+use askama::Template;
 use tallyproof_analysis::results::Results;
-use tallyproof_core::{pack::Pack, rules::Finding};
-/// x
-pub const MAX_BOUNDARIES_BYTES: u64 = 64 << 20;
-/// x
+use tallyproof_core::pack::Pack;
+use tallyproof_core::rules::Finding;
+
+pub use boundaries::{BoundariesFault, MAX_BOUNDARIES_BYTES, check_boundaries};
+
+use crate::words::Words;
+
+/// What a report is a function of.
 pub struct Report<'a> {
-    /// x
+    /// Everything published.
     pub results: &'a Results,
-    /// x
+    /// What the rules found, for the examples.
     pub findings: &'a [Finding],
-    /// x
+    /// The election.
     pub pack: &'a Pack,
-    /// x
+    /// The user's boundaries: GeoJSON (RFC 7946), where there are any.
     pub boundaries: Option<&'a [u8]>,
-    /// x
+    /// Hex SHA-256 of the `results.json` that lies beside the report.
     pub results_sha256: &'a str,
 }
-/// x
-pub fn report_html(_r: &Report, _w: &Words) -> Result<String, std::io::Error> {
-    Ok(String::new())
+
+/// When a report cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// When the boundaries cannot be drawn.
+    #[error(transparent)]
+    Boundaries(#[from] BoundariesFault),
+    /// When a template cannot be filled in.
+    #[error(transparent)]
+    Template(#[from] askama::Error),
 }
-/// x
-pub fn check_boundaries(_b: &[u8], _p: &Pack) -> Result<(), std::io::Error> {
-    Ok(())
+
+/// Writes `report.html` in the language of `words`.
+pub fn report_html(report: &Report, words: &Words) -> Result<String, ReportError> {
+    let pen = html::Pen::new(words);
+    Ok(page::Page::new(report, &pen)?.render()?)
 }

@@ -1,0 +1,309 @@
+//! Areas: maps where boundaries are given, and tables down to the level a page can hold.
+
+use std::collections::BTreeMap;
+
+use tallyproof_analysis::results::{PublishedArea, PublishedLevel};
+use tallyproof_core::tidy::plain;
+
+use super::boundaries::outlines;
+use super::html::{Html, key_id};
+use super::map::Drawing;
+use super::page::{Desk, bar};
+use super::result::top_two;
+use super::{BoundariesFault, ReportError};
+
+/// Most areas of a level on the page; the others are in `results.json`.
+const MOST_AREAS: usize = 500;
+
+/// Upper ends of the lead's steps on the map, as a share of valid votes, with how dark each is drawn.
+const STEPS: [(f64, &str); 4] = [(0.10, "0.30"), (0.25, "0.52"), (0.50, "0.76"), (f64::INFINITY, "1")];
+
+/// Upper ends of the coverage steps.
+const COVERAGE_STEPS: [(f64, &str); 4] =
+    [(0.50, "0.20"), (0.75, "0.42"), (0.90, "0.68"), (f64::INFINITY, "0.95")];
+
+/// Coverage is nobody's colour.
+const COVERAGE_COLOR: &str = "#0b6b5f";
+
+/// The section.
+pub(super) struct Areas {
+    pub(super) maps: Vec<Map>,
+    pub(super) tables: Vec<AreaTable>,
+    pub(super) left_out: Vec<Html>,
+    pub(super) totals_known: bool,
+}
+
+/// One map.
+pub(super) struct Map {
+    pub(super) id: &'static str,
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) width: i64,
+    pub(super) height: i64,
+    pub(super) shapes: Vec<MapShape>,
+    pub(super) legend: Vec<LegendRow>,
+}
+
+/// One area on a map.
+pub(super) struct MapShape {
+    /// Path data, in the first map only: others refer to it.
+    pub(super) path: Option<String>,
+    pub(super) number: usize,
+    pub(super) name: String,
+    pub(super) fill: Fill,
+}
+
+/// How an area is drawn.
+#[derive(Clone)]
+pub(super) enum Fill {
+    Color { color: String, opacity: &'static str },
+    Tie,
+    NoSheets,
+}
+
+/// Swatches of the legend with one heading.
+pub(super) struct LegendRow {
+    pub(super) name: String,
+    pub(super) swatches: Vec<(Fill, String)>,
+}
+
+/// The areas of one level.
+pub(super) struct AreaTable {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) head: String,
+    pub(super) open: bool,
+    pub(super) leaders: Vec<String>,
+    pub(super) groups: Vec<Group>,
+}
+
+/// Areas that lie in one wider area.
+pub(super) struct Group {
+    pub(super) name: Option<String>,
+    pub(super) rows: Vec<AreaRow>,
+}
+
+/// One area.
+pub(super) struct AreaRow {
+    pub(super) name: String,
+    pub(super) parts: Vec<(String, String)>,
+    pub(super) votes: Vec<Html>,
+    pub(super) leading: Option<(String, String)>,
+    pub(super) margin: Html,
+    pub(super) margin_share: Html,
+    pub(super) seen: Html,
+    pub(super) total: Option<Html>,
+}
+
+impl Areas {
+    pub(super) fn new(desk: &Desk, boundaries: Option<&[u8]>) -> Result<Self, ReportError> {
+        let areas = &desk.results.tabulation.areas;
+        let mut tables = Vec::new();
+        let mut left_out = Vec::new();
+        for level in &desk.results.election.levels {
+            let of_level: Vec<&PublishedArea> = areas.iter().filter(|a| a.level == level.id).collect();
+            if of_level.len() > MOST_AREAS {
+                let plural = Html::text(&desk.pen.of(&level.plural));
+                left_out.push(desk.pen.tell("report-areas-left-out", &[("plural", plural)]));
+            } else if !of_level.is_empty() {
+                tables.push(table(desk, level, &of_level, tables.is_empty()));
+            }
+        }
+        Ok(Self {
+            maps: boundaries.map(|bytes| maps(desk, bytes)).transpose()?.unwrap_or_default(),
+            tables,
+            left_out,
+            totals_known: areas.iter().any(|a| a.n_tables_total.is_some()),
+        })
+    }
+}
+
+/// An area's published name, or its code.
+fn area_name(area: &PublishedArea) -> String {
+    plain(area.name.as_deref().unwrap_or(&area.code)).into_owned()
+}
+
+fn table(desk: &Desk, level: &PublishedLevel, areas: &[&PublishedArea], open: bool) -> AreaTable {
+    let top = top_two(desk);
+    let parent = |area: &PublishedArea| (!open).then(|| parent_name(desk, level, area)).flatten();
+    let mut groups: Vec<Group> = Vec::new();
+    for area in areas {
+        let name = parent(area);
+        if groups.last().is_none_or(|group| group.name != name) {
+            groups.push(Group { name, rows: Vec::new() });
+        }
+        if let Some(group) = groups.last_mut() {
+            group.rows.push(row(desk, &top, area));
+        }
+    }
+    AreaTable {
+        id: level.id.clone(),
+        title: desk.pen.of(&level.plural),
+        head: desk.pen.of(&level.name),
+        open,
+        leaders: top.iter().map(|id| desk.short(id)).collect(),
+        groups,
+    }
+}
+
+/// Name of the area of the level above in which this one lies: its code is the beginning of this one's.
+fn parent_name(desk: &Desk, level: &PublishedLevel, area: &PublishedArea) -> Option<String> {
+    let levels = &desk.results.election.levels;
+    let above = levels.iter().position(|l| l.id == level.id)?.checked_sub(1)?;
+    let is_parent =
+        |a: &&PublishedArea| a.level == levels[above].id && area.code.starts_with(a.code.as_str());
+    desk.results.tabulation.areas.iter().find(is_parent).map(area_name)
+}
+
+fn row(desk: &Desk, top: &[String], area: &PublishedArea) -> AreaRow {
+    let pen = desk.pen;
+    let key =
+        |field: &str| format!("tabulation.areas[{}:{}].{field}", key_id(&area.level), key_id(&area.code));
+    let votes = |id: &String| area.votes.get(id).copied().unwrap_or(0);
+    AreaRow {
+        name: area_name(area),
+        parts: top.iter().map(|id| (desk.color(id), bar(votes(id), area.valid))).collect(),
+        votes: top.iter().map(|id| pen.int(&key(&format!("votes.{}", key_id(id))), votes(id))).collect(),
+        leading: area.leading.as_deref().map(|id| (desk.short(id), desk.color(id))),
+        margin: pen.int(&key("margin"), area.margin),
+        margin_share: area
+            .margin_share
+            .map_or_else(|| pen.none(), |share| pen.percent(&key("margin_share"), share)),
+        seen: pen.int(&key("n_tables_seen"), area.n_tables_seen),
+        total: area.n_tables_total.map(|n| pen.int(&key("n_tables_total"), n)),
+    }
+}
+
+/// The map of the lead, and where tables in all are known the map of coverage.
+fn maps(desk: &Desk, bytes: &[u8]) -> Result<Vec<Map>, BoundariesFault> {
+    let drawing = Drawing::new(&outlines(bytes, desk.pack)?)?;
+    let joined = joined_areas(desk);
+    let mut maps = vec![map(desk, &drawing, "lead", &joined, |area| lead_fill(desk, area))];
+    if joined.values().any(|(_, area)| area.is_some_and(|a| a.n_tables_total.is_some())) {
+        let mut coverage = map(desk, &drawing, "coverage", &joined, |area| coverage_fill(desk, area));
+        coverage.shapes.iter_mut().for_each(|shape| shape.path = None);
+        maps.push(coverage);
+    }
+    Ok(maps)
+}
+
+type Joined<'r> = BTreeMap<String, (String, Option<&'r PublishedArea>)>;
+
+/// Areas of the boundary level by what boundaries call them: name, and figures where sheets exist. Where
+/// the pack gives no area a boundary, areas join by code.
+fn joined_areas<'r>(desk: &Desk<'r>) -> Joined<'r> {
+    let Some(join) = &desk.pack.boundaries else { return Joined::new() };
+    let Some(level) = desk.pack.levels.get(join.level) else { return Joined::new() };
+    let mut joined = Joined::new();
+    for ((_, code), area) in desk.pack.areas.iter().filter(|((l, _), _)| *l == join.level) {
+        let key = area.boundary.clone().unwrap_or_else(|| code.clone());
+        joined.insert(key, (plain(&area.name).into_owned(), None));
+    }
+    for area in desk.results.tabulation.areas.iter().filter(|a| a.level == level.id) {
+        let key = area.boundary.clone().unwrap_or_else(|| area.code.clone());
+        joined.insert(key, (area_name(area), Some(area)));
+    }
+    joined
+}
+
+fn map(
+    desk: &Desk,
+    drawing: &Drawing,
+    id: &'static str,
+    joined: &Joined,
+    fill: impl Fn(&PublishedArea) -> (Fill, String),
+) -> Map {
+    let pen = desk.pen;
+    let shapes: Vec<MapShape> = drawing
+        .shapes
+        .iter()
+        .enumerate()
+        .map(|(number, shape)| {
+            let known = joined.get(&shape.join);
+            let (fill, says) = known
+                .and_then(|(_, area)| area.map(&fill))
+                .unwrap_or_else(|| (Fill::NoSheets, pen.say("report-map-no-sheets")));
+            let name = known.map_or_else(|| plain(&shape.join).into_owned(), |(name, _)| name.clone());
+            MapShape { path: Some(shape.path.clone()), number, name: format!("{name}: {says}"), fill }
+        })
+        .collect();
+    let legend = if id == "lead" { lead_legend(desk, &shapes) } else { coverage_legend(desk, &shapes) };
+    Map {
+        id,
+        title: pen.say_of("report-map-title", id),
+        description: pen.say_of("report-map-description", id),
+        width: drawing.width,
+        height: drawing.height,
+        shapes,
+        legend,
+    }
+}
+
+fn step(steps: &[(f64, &'static str)], share: f64) -> (usize, &'static str) {
+    let found = steps.iter().position(|(end, _)| share < *end).unwrap_or(steps.len() - 1);
+    (found, steps[found].1)
+}
+
+fn lead_fill(desk: &Desk, area: &PublishedArea) -> (Fill, String) {
+    let Some(leading) = &area.leading else { return (Fill::Tie, desk.pen.say("report-map-tie")) };
+    let (number, opacity) = step(&STEPS, area.margin_share.unwrap_or(0.0));
+    let says = desk.pen.say_of("report-map-lead", &number.to_string());
+    (Fill::Color { color: desk.color(leading), opacity }, format!("{}, {says}", desk.short(leading)))
+}
+
+fn coverage_fill(desk: &Desk, area: &PublishedArea) -> (Fill, String) {
+    match area.n_tables_total {
+        Some(total) if total > 0 => {
+            let (number, opacity) = step(&COVERAGE_STEPS, area.n_tables_seen as f64 / total as f64);
+            let says = desk.pen.say_of("report-map-coverage", &number.to_string());
+            (Fill::Color { color: COVERAGE_COLOR.into(), opacity }, says)
+        }
+        _ => (Fill::NoSheets, desk.pen.say("report-map-no-sheets")),
+    }
+}
+
+fn lead_legend(desk: &Desk, shapes: &[MapShape]) -> Vec<LegendRow> {
+    let pen = desk.pen;
+    let drawn =
+        |color: &str| shapes.iter().any(|s| matches!(&s.fill, Fill::Color { color: c, .. } if c == color));
+    let mut legend: Vec<LegendRow> = desk
+        .ranking()
+        .into_iter()
+        .filter(|s| drawn(&desk.color(&s.id)))
+        .map(|s| LegendRow {
+            name: desk.short(&s.id),
+            swatches: STEPS
+                .iter()
+                .enumerate()
+                .map(|(i, (_, opacity))| {
+                    let says = pen.say_of("report-map-lead", &i.to_string());
+                    (Fill::Color { color: desk.color(&s.id), opacity }, says)
+                })
+                .collect(),
+        })
+        .collect();
+    legend.extend(other_legend(desk, shapes));
+    legend
+}
+
+fn coverage_legend(desk: &Desk, shapes: &[MapShape]) -> Vec<LegendRow> {
+    let swatch = |(i, (_, opacity)): (usize, &(f64, &'static str))| {
+        let says = desk.pen.say_of("report-map-coverage", &i.to_string());
+        (Fill::Color { color: COVERAGE_COLOR.into(), opacity }, says)
+    };
+    let name = desk.pen.say("report-map-coverage");
+    let steps = LegendRow { name, swatches: COVERAGE_STEPS.iter().enumerate().map(swatch).collect() };
+    std::iter::once(steps).chain(other_legend(desk, shapes)).collect()
+}
+
+/// Ties and areas without sheets, where there are any.
+fn other_legend(desk: &Desk, shapes: &[MapShape]) -> Option<LegendRow> {
+    let mut swatches = Vec::new();
+    if shapes.iter().any(|s| matches!(s.fill, Fill::Tie)) {
+        swatches.push((Fill::Tie, desk.pen.say("report-map-tie")));
+    }
+    if shapes.iter().any(|s| matches!(s.fill, Fill::NoSheets)) {
+        swatches.push((Fill::NoSheets, desk.pen.say("report-map-no-sheets")));
+    }
+    (!swatches.is_empty()).then(|| LegendRow { name: desk.pen.say("report-map-other"), swatches })
+}

@@ -1,0 +1,104 @@
+//! Findings by rule: every rule that ran, also those that found nothing.
+
+use tallyproof_core::rules::{Finding, RULES, Rule, field_name};
+
+use super::html::Html;
+use super::page::Desk;
+
+/// Examples shown per rule; all are in `findings.csv`.
+const N_EXAMPLES: usize = 5;
+
+/// The section.
+pub(super) struct Findings {
+    pub(super) rules: Vec<RuleRow>,
+    pub(super) examples: Vec<Examples>,
+}
+
+/// One rule.
+pub(super) struct RuleRow {
+    pub(super) code: &'static str,
+    pub(super) title: String,
+    pub(super) severity: String,
+    pub(super) kind: &'static str,
+    pub(super) faults: String,
+    pub(super) off: bool,
+    pub(super) found: bool,
+    pub(super) count: Html,
+}
+
+/// The first findings of one rule.
+pub(super) struct Examples {
+    pub(super) code: &'static str,
+    pub(super) title: String,
+    pub(super) count: Html,
+    pub(super) sentences: Vec<String>,
+}
+
+impl Findings {
+    pub(super) fn new(desk: &Desk) -> Self {
+        let rows = RULES.iter().map(|rule| row(desk, rule));
+        let examples = RULES.iter().filter_map(|rule| examples(desk, rule));
+        Self { rules: rows.collect(), examples: examples.collect() }
+    }
+}
+
+fn count(desk: &Desk, rule: &Rule) -> (u64, Html) {
+    let n = desk.results.findings_by_rule.get(rule.code).copied().unwrap_or(0);
+    (n, desk.pen.int(&format!("findings_by_rule.{}", rule.code), n))
+}
+
+/// The rule's title from the rules' own words.
+fn title(desk: &Desk, code: &str) -> String {
+    desk.pen.try_say_of("rule", code).unwrap_or_else(|| code.to_owned())
+}
+
+fn row(desk: &Desk, rule: &Rule) -> RuleRow {
+    let pen = desk.pen;
+    let faults: Vec<String> = rule.faults.iter().map(|f| pen.say_of("report-fault", f.code())).collect();
+    let (n, count) = count(desk, rule);
+    RuleRow {
+        code: rule.code,
+        title: title(desk, rule.code),
+        severity: pen.say_of("report-severity", rule.severity.code()),
+        kind: rule.severity.code(),
+        faults: faults.join(", "),
+        off: desk.pack.tuning(rule.code).off,
+        found: n > 0,
+        count,
+    }
+}
+
+fn examples(desk: &Desk, rule: &'static Rule) -> Option<Examples> {
+    let findings = desk.findings.iter().filter(|finding| finding.rule == rule.code);
+    let sentences: Vec<String> = findings.take(N_EXAMPLES).map(|finding| sentence(desk, finding)).collect();
+    let (_, count) = count(desk, rule);
+    (!sentences.is_empty()).then(|| Examples {
+        code: rule.code,
+        title: title(desk, rule.code),
+        count,
+        sentences,
+    })
+}
+
+/// The finding in the words of its rule; where there are none, its numbers by name.
+fn sentence(desk: &Desk, finding: &Finding) -> String {
+    let table = finding.table.as_ref().map_or("–", |table| table.as_str()).to_owned();
+    let fields: Vec<String> = finding.fields.iter().map(|&field| field_name(desk.pack, field)).collect();
+    let mut args: Vec<(&str, String)> = vec![("table", table.clone()), ("fields", fields.join(", "))];
+    args.extend(finding.args.iter().map(|(name, value)| (*name, short(value))));
+    desk.pen.try_tell(&format!("finding-{}", finding.rule), &args).unwrap_or_else(|| {
+        let numbers: Vec<String> =
+            finding.args.iter().map(|(name, value)| format!("{name} = {}", short(value))).collect();
+        let text = format!("{table} · {}", numbers.join(" · "));
+        tallyproof_core::tidy::plain(&text).into_owned()
+    })
+}
+
+/// Somebody's text, at most a line of it.
+fn short(text: &str) -> String {
+    const MOST: usize = 160;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

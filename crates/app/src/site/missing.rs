@@ -1,0 +1,101 @@
+//! What is missing: tables without a sheet, and sheets that do not count.
+
+use super::html::{Html, key_id};
+use super::page::{Desk, bar};
+
+/// The section.
+pub(super) struct Missing {
+    pub(super) sentences: Vec<Html>,
+    pub(super) statuses: Vec<(String, String, Html)>,
+    pub(super) area_head: String,
+    pub(super) areas: Vec<MissingArea>,
+}
+
+/// Coverage of one area of the widest level.
+pub(super) struct MissingArea {
+    pub(super) name: String,
+    pub(super) seen: Html,
+    pub(super) total: Html,
+    pub(super) bar: String,
+}
+
+impl Missing {
+    pub(super) fn new(desk: &Desk) -> Self {
+        let level = desk.results.election.levels.first();
+        let areas = areas(desk);
+        Self {
+            sentences: sentences(desk, !areas.is_empty()),
+            statuses: statuses(desk),
+            area_head: level.map(|l| desk.pen.of(&l.name)).unwrap_or_default(),
+            areas,
+        }
+    }
+}
+
+fn sentences(desk: &Desk, areas_known: bool) -> Vec<Html> {
+    let (pen, tab) = (desk.pen, &desk.results.tabulation);
+    let found = |rule: &str| desk.results.findings_by_rule.get(rule).copied().unwrap_or(0);
+    let count = |rule: &str| pen.int(&format!("findings_by_rule.{rule}"), found(rule));
+    let total = pen.int("tabulation.n_tables_total", tab.n_tables_total);
+    let missing = pen.int("tabulation.n_tables_missing", tab.n_tables_missing);
+    let mut sentences = vec![if tab.n_tables_missing > 0 {
+        pen.tell("report-missing-tables", &[("missing", missing), ("total", total)])
+    } else {
+        pen.tell("report-missing-no-tables", &[("total", total)])
+    }];
+    if tab.n_tables_missing > 0 {
+        let key = if areas_known { "report-missing-areas-known" } else { "report-missing-areas-unknown" };
+        sentences.push(pen.tell(key, &[]));
+    }
+    if desk.pack.numbered_from.is_some() && !desk.pack.tuning("C104").off {
+        sentences.push(pen.tell("report-missing-gaps", &[("n", count("C104"))]));
+    }
+    if found("C202") > 0 {
+        sentences.push(pen.tell("report-missing-withdrawn", &[("n", count("C202"))]));
+    }
+    let note = &desk.results.election.totals_note;
+    let note = pen.of(note);
+    if !note.is_empty() {
+        sentences.push(Html::text(&note));
+    }
+    sentences
+}
+
+/// Sheets by status, counted or not.
+fn statuses(desk: &Desk) -> Vec<(String, String, Html)> {
+    let pen = desk.pen;
+    let status = |(status, n): (&&'static str, &u64)| {
+        let says = pen.say_of("report-status", status);
+        let explained = pen.say_of("report-status-explained", status);
+        (says, explained, pen.int(&format!("tabulation.by_status.{status}"), *n))
+    };
+    desk.results.tabulation.by_status.iter().map(status).collect()
+}
+
+/// Areas of the widest level, the least covered first.
+fn areas(desk: &Desk) -> Vec<MissingArea> {
+    let Some(level) = desk.results.election.levels.first() else { return Vec::new() };
+    let areas = desk.results.tabulation.areas.iter().filter(|a| a.level == level.id);
+    let mut known: Vec<_> = areas.filter_map(|a| Some((a, a.n_tables_total?))).collect();
+    // a/b < c/d as a·d < c·b: the same order on every machine.
+    known.sort_by(|(a, a_total), (b, b_total)| {
+        let left = u128::from(a.n_tables_seen) * u128::from(*b_total);
+        let right = u128::from(b.n_tables_seen) * u128::from(*a_total);
+        left.cmp(&right).then_with(|| a.code.cmp(&b.code))
+    });
+    known
+        .into_iter()
+        .map(|(area, total)| {
+            let key = |field: &str| {
+                format!("tabulation.areas[{}:{}].{field}", key_id(&area.level), key_id(&area.code))
+            };
+            let name = area.name.as_deref().unwrap_or(&area.code);
+            MissingArea {
+                name: tallyproof_core::tidy::plain(name).into_owned(),
+                seen: desk.pen.int(&key("n_tables_seen"), area.n_tables_seen),
+                total: desk.pen.int(&key("n_tables_total"), total),
+                bar: bar(area.n_tables_seen, total),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,158 @@
+//! The result: votes and shares, what they rest on, and who won how many units.
+
+use tallyproof_core::tidy::plain;
+
+use super::html::{Html, key_id};
+use super::page::{Desk, bar};
+
+/// The result section.
+pub(super) struct ResultTable {
+    pub(super) rows: Vec<Row>,
+    pub(super) facts: Vec<(String, Html)>,
+    pub(super) winners: Vec<String>,
+    pub(super) wins: Vec<Wins>,
+    pub(super) class_names: [String; 2],
+    pub(super) classes: Vec<Class>,
+    pub(super) null_unknown: Option<Html>,
+}
+
+/// One contestant.
+pub(super) struct Row {
+    pub(super) name: String,
+    pub(super) color: String,
+    pub(super) bar: String,
+    pub(super) votes: Html,
+    pub(super) share: Html,
+}
+
+/// Who won how many units of one level; `won` in the order of `winners`.
+pub(super) struct Wins {
+    pub(super) level: String,
+    pub(super) won: Vec<Html>,
+    pub(super) ties: Html,
+    pub(super) seen: Html,
+}
+
+/// Totals of one evidence class.
+pub(super) struct Class {
+    pub(super) name: String,
+    pub(super) tables: Html,
+    pub(super) votes: Vec<Html>,
+    pub(super) valid: Html,
+}
+
+impl ResultTable {
+    pub(super) fn new(desk: &Desk) -> Self {
+        let top = top_two(desk);
+        let winners = winners(desk);
+        let tab = &desk.results.tabulation;
+        let unknown = (tab.n_null_unknown > 0).then(|| {
+            let n = desk.pen.int("tabulation.n_null_unknown", tab.n_null_unknown);
+            desk.pen.tell("report-null-unknown", &[("n", n)])
+        });
+        Self {
+            rows: rows(desk),
+            facts: facts(desk),
+            winners: winners.iter().map(|id| desk.short(id)).collect(),
+            wins: wins(desk, &winners),
+            class_names: [0, 1].map(|i| top.get(i).map(|id| desk.short(id)).unwrap_or_default()),
+            classes: classes(desk, &top),
+            null_unknown: unknown,
+        }
+    }
+}
+
+/// Ids of the first two contestants.
+pub(super) fn top_two(desk: &Desk) -> Vec<String> {
+    desk.ranking().into_iter().take(2).map(|s| s.id.clone()).collect()
+}
+
+fn rows(desk: &Desk) -> Vec<Row> {
+    let tab = &desk.results.tabulation;
+    let votes = |id: &str| tab.votes.get(id).copied().unwrap_or(0);
+    let most = desk.ranking().first().map_or(0, |s| votes(&s.id));
+    let row = |id: &str| Row {
+        name: desk.name(id),
+        color: desk.color(id),
+        bar: bar(votes(id), most),
+        votes: desk.pen.int(&format!("tabulation.votes.{}", key_id(id)), votes(id)),
+        share: match tab.shares.get(id).copied().flatten() {
+            Some(share) => desk.pen.percent(&format!("tabulation.shares.{}", key_id(id)), share),
+            None => desk.pen.none(),
+        },
+    };
+    desk.ranking().into_iter().map(|s| row(&s.id)).collect()
+}
+
+fn facts(desk: &Desk) -> Vec<(String, Html)> {
+    let (pen, tab) = (desk.pen, &desk.results.tabulation);
+    let mut facts = vec![
+        ("valid", pen.int("tabulation.valid", tab.valid)),
+        ("null", pen.int("tabulation.null", tab.null)),
+        ("voters", pen.int("tabulation.voters", tab.voters)),
+        (
+            "mean",
+            tab.mean_valid_per_table
+                .map_or_else(|| pen.none(), |mean| pen.exact("tabulation.mean_valid_per_table", mean)),
+        ),
+        ("largest", pen.int("tabulation.largest_table_valid", tab.largest_table_valid)),
+    ];
+    if tab.electors.n_tables_known > 0 {
+        facts.push(("electors", pen.int("tabulation.electors.known", tab.electors.known)));
+        facts.push((
+            "electors-tables",
+            pen.int("tabulation.electors.n_tables_known", tab.electors.n_tables_known),
+        ));
+    }
+    facts.into_iter().map(|(code, figure)| (pen.say_of("report-fact", code), figure)).collect()
+}
+
+/// Ids of contestants who won any unit of any level, by rank.
+fn winners(desk: &Desk) -> Vec<String> {
+    let won = |id: &str| {
+        desk.results.tabulation.units_won.values().any(|wins| wins.won.get(id).is_some_and(|&n| n > 0))
+    };
+    desk.ranking().into_iter().filter(|s| won(&s.id)).map(|s| s.id.clone()).collect()
+}
+
+/// Tables first, then levels from the lowest up.
+fn wins(desk: &Desk, winners: &[String]) -> Vec<Wins> {
+    let pen = desk.pen;
+    let levels = desk.results.election.levels.iter().rev();
+    let named = levels.map(|level| (level.id.as_str(), pen.of(&level.plural)));
+    std::iter::once(("table", pen.say("report-tables")))
+        .chain(named)
+        .filter_map(|(id, name)| {
+            let units = desk.results.tabulation.units_won.get(id)?;
+            let key = |field: &str| format!("tabulation.units_won.{}.{field}", key_id(id));
+            let won = |winner: &String| {
+                let n = units.won.get(winner).copied().unwrap_or(0);
+                pen.int(&key(&format!("won.{}", key_id(winner))), n)
+            };
+            Some(Wins {
+                level: plain(&name).into_owned(),
+                won: winners.iter().map(won).collect(),
+                ties: pen.int(&key("ties"), units.ties),
+                seen: pen.int(&key("n_seen"), units.n_seen),
+            })
+        })
+        .collect()
+}
+
+fn classes(desk: &Desk, top: &[String]) -> Vec<Class> {
+    let pen = desk.pen;
+    let class = |(class, totals): (&&'static str, &tallyproof_analysis::results::PublishedTotals)| {
+        let key = |field: &str| format!("tabulation.by_class.{class}.{field}");
+        let votes = |id: &String| {
+            let n = totals.votes.get(id).copied().unwrap_or(0);
+            pen.int(&key(&format!("votes.{}", key_id(id))), n)
+        };
+        Class {
+            name: pen.say_of("report-class", class),
+            tables: pen.int(&key("n_tables"), totals.n_tables),
+            votes: top.iter().map(votes).collect(),
+            valid: pen.int(&key("valid"), totals.valid),
+        }
+    };
+    desk.results.tabulation.by_class.iter().map(class).collect()
+}
