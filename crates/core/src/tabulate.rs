@@ -183,10 +183,31 @@ pub fn tabulate(facts: &Facts, sheets: &[Sheet]) -> Tabulation {
                 .tables
                 .keys()
                 .for_each(|table| *tables.entry(pack.area_of(table, level)).or_default() += 1);
-            areas.iter_mut().for_each(|area| area.n_tables_total = tables.get(area.code.as_str()).copied());
+            cover(areas, &tables, n);
         }
     }
     sum
+}
+
+/// Says how many tables each area has, and adds the areas that no counted sheet speaks of: what is missing
+/// altogether must show as missing.
+fn cover(areas: &mut Vec<AreaTotals>, tables: &BTreeMap<&str, u64>, n_selections: usize) {
+    for area in areas.iter_mut() {
+        area.n_tables_total = tables.get(area.code.as_str()).copied();
+    }
+    let seen = areas.len();
+    for (&code, &n_tables) in tables {
+        if areas[..seen].binary_search_by(|area| area.code.as_str().cmp(code)).is_err() {
+            let totals = Totals::new(n_selections);
+            areas.push(AreaTotals {
+                code: code.to_owned(),
+                totals,
+                electors: 0,
+                n_tables_total: Some(n_tables),
+            });
+        }
+    }
+    areas.sort_by(|a, b| a.code.cmp(&b.code));
 }
 
 fn count(facts: &Facts, sum: &mut Tabulation, sheet: &Sheet) {

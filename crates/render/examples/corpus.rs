@@ -6,7 +6,7 @@
 //! corpus --contact FILE [SEED] [SHEETS] [COLUMNS] [SIDE]     thumbnails in one JPEG
 //! ```
 
-#![allow(clippy::print_stdout, reason = "an example reports on the terminal")]
+#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "an example reports on the terminal")]
 
 mod specimen;
 

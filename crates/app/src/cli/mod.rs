@@ -33,7 +33,7 @@ use output::{Format, say_error};
 /// what is missing, tests published claims against the sheets, and writes a report with every number's
 /// formula and inputs. It takes no side.
 #[derive(Parser)]
-#[command(name = "tallyproof", version, arg_required_else_help = true, after_help = EXAMPLES)]
+#[command(name = "tallyproof", version = VERSION, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Cli {
     /// Work in this folder.
     #[arg(short = 'C', long = "folder", value_name = "DIR", default_value = ".", global = true)]
@@ -46,6 +46,13 @@ struct Cli {
     #[command(subcommand)]
     verb: Verb,
 }
+
+/// The version, and what it was built with: decoders differ in what they read.
+const VERSION: &str = if cfg!(feature = "zxing-cpp") {
+    concat!(env!("CARGO_PKG_VERSION"), " (code decoders: rxing, zxing-cpp)")
+} else {
+    concat!(env!("CARGO_PKG_VERSION"), " (code decoders: rxing)")
+};
 
 const EXAMPLES: &str = "\
 Examples:

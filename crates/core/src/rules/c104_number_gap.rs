@@ -1,6 +1,7 @@
 //! C104: a table is missing whose neighbours prove that it exists.
 
 use super::{ContestCase, Found};
+use crate::table::TableId;
 
 /// Most tables one centre can be proved to miss: beyond it the number itself is the oddity.
 const MOST_GAPS: usize = 1_000;
@@ -18,7 +19,11 @@ pub(super) fn check(case: &ContestCase, out: &mut Vec<Found>) {
         let Some(&last) = numbers.last() else { continue };
         let from = std::iter::once(first).chain(numbers.iter().map(|n| n.saturating_add(1)));
         let gaps = from.zip(&numbers).flat_map(|(from, &next)| from..next).take(MOST_GAPS);
-        for table in gaps.filter_map(|n| pack.pattern.numbered(prefix, n)) {
+        // Where a register lists all tables, it knows better than the numbering.
+        let exists = |table: &TableId| {
+            case.facts.register.as_ref().is_none_or(|register| register.tables.contains_key(table))
+        };
+        for table in gaps.filter_map(|n| pack.pattern.numbered(prefix, n)).filter(exists) {
             let proof = pack.pattern.numbered(prefix, last).map(|t| t.to_string()).unwrap_or_default();
             out.push(Found { table: Some(table), args: vec![("proof", proof)], ..Found::default() });
         }
