@@ -97,7 +97,7 @@ fn facts(toml: &str, csv: &str) -> Facts {
         let transcription = Transcription::parse(csv.as_bytes(), &pack.mappings[0], &pack).unwrap();
         vec![source("paper", "V1", transcription)]
     };
-    Facts::new(pack, None, sources, Vec::new())
+    Facts::new(pack, None, sources)
 }
 
 fn source(id: &str, label: &str, transcription: Transcription) -> Source {
@@ -225,6 +225,11 @@ fn the_headline_names_figures_evidence_and_assumption() {
     );
 }
 
+/// Leaves a page in the target folder, to be looked at.
+fn keep(name: &str, html: &str) {
+    std::fs::write(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name), html).unwrap();
+}
+
 /// Text without tags.
 fn text(html: &str) -> String {
     html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect()
@@ -268,6 +273,7 @@ fn coverage_is_drawn_where_tables_in_all_are_known() {
     let tables = tables.iter().filter_map(|id| Some((facts.pack.pattern.id(id)?, None))).collect();
     facts.register = Some(Register { tables, ..Register::default() });
     let html = html(&facts, Some(BOUNDARIES), Lang::En).unwrap();
+    keep("report-synthetic.html", &html);
     assert!(html.contains("map-coverage-title") && html.contains("North: 50 to 75 %"));
     check_figures(&html, &facts);
 }
@@ -369,8 +375,7 @@ fn the_venezuelan_report() {
         transcription: Transcription::parse(bytes, fitting_mapping(&pack, bytes).unwrap(), &pack).unwrap(),
     };
     let versions = vec![version("V1", &[], &v1), version("V2", &["V1"], &v2)];
-    let facts =
-        Facts::new(pack.clone(), None, vec![Source::new("campaign".into(), versions).unwrap()], Vec::new());
+    let facts = Facts::new(pack.clone(), None, vec![Source::new("campaign".into(), versions).unwrap()]);
     let states = String::from_utf8(states).unwrap();
     for lang in Lang::ALL {
         let html = html(&facts, Some(&states), lang).unwrap();
@@ -379,8 +384,7 @@ fn the_venezuelan_report() {
         check_self_contained(&html);
         assert!(!html.contains("report-"), "{}", between(&html, "report-", "<"));
         assert!(html.len() < 600_000, "{} bytes", html.len());
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("report-{}.html", lang.code()));
-        std::fs::write(path, &html).unwrap();
+        keep(&format!("report-{}.html", lang.code()), &html);
         let headline = text(between(&html, "<h1>", "</h1>"));
         assert!(
             lang == Lang::Es || headline.contains("leads Nicolás Maduro by 2.20 to 1 (67.08% to 30.46%)")

@@ -15,7 +15,7 @@ use super::{BoundariesFault, ReportError};
 /// Most areas of a level on the page; the others are in `results.json`.
 const MOST_AREAS: usize = 500;
 
-/// Upper ends of the lead's steps on the map, as a share of valid votes, with how dark each is drawn.
+/// Upper ends of the steps of the lead on the map, as a share of valid votes, with how strongly each is drawn.
 const STEPS: [(f64, &str); 4] = [(0.10, "0.30"), (0.25, "0.52"), (0.50, "0.76"), (f64::INFINITY, "1")];
 
 /// Upper ends of the coverage steps.

@@ -126,7 +126,11 @@ fn input(pen: &Pen, bound: &str, name: &str, x: f64) -> Html {
 /// What a reader must know about one bound beside its assumption.
 fn note(pen: &Pen, bound: &PublishedBound, slots: &[(&str, Html)]) -> Option<Html> {
     let given = |name: &str| bound.inputs.get(name).copied();
+    let more = |a: &str, b: &str| given(a).zip(given(b)).is_some_and(|(a, b)| a > b);
     let key = match bound.id {
+        // Nothing can be missing then, but only because the assumption does not hold.
+        "claimed-voters" if more("voters_seen", "claimed_voters") => "report-bound-note-fewer-claimed",
+        "every-elector" if more("electors_seen", "electors") => "report-bound-note-fewer-electors",
         "every-elector" if bound.flip_excluded && given("turnout_to_flip").is_some() => {
             "report-bound-note-turnout"
         }

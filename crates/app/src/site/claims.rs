@@ -122,8 +122,10 @@ fn test_view(desk: &Desk, claim: &PublishedClaim, test: &PublishedTest) -> TestV
     slots.extend(share_slot(desk, claim, test));
     let result = if test.passed { "passed" } else { "failed" };
     let inputs = test.inputs.iter().map(|(&name, &n)| (name, figure(name, n)));
+    let nothing_uncounted = test.inputs.get("uncounted_tables") == Some(&0);
+    let variant = if nothing_uncounted && !test.passed { "-all" } else { "" };
     TestView {
-        sentence: sentence(pen, &format!("report-test-{result}-{}", test.id), test.id, &slots),
+        sentence: sentence(pen, &format!("report-test-{result}-{}{variant}", test.id), test.id, &slots),
         working: Working::new(pen, test.formula, inputs),
     }
 }

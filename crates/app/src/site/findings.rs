@@ -1,6 +1,7 @@
 //! Findings by rule: every rule that ran, also those that found nothing.
 
 use tallyproof_core::rules::{Finding, RULES, Rule, field_name};
+use tallyproof_core::tidy::plain;
 
 use super::html::Html;
 use super::page::Desk;
@@ -31,7 +32,8 @@ pub(super) struct Examples {
     pub(super) code: &'static str,
     pub(super) title: String,
     pub(super) count: Html,
-    pub(super) sentences: Vec<String>,
+    /// Table and sentence.
+    pub(super) findings: Vec<(String, String)>,
 }
 
 impl Findings {
@@ -54,12 +56,12 @@ fn title(desk: &Desk, code: &str) -> String {
 
 fn row(desk: &Desk, rule: &Rule) -> RuleRow {
     let pen = desk.pen;
-    let faults: Vec<String> = rule.faults.iter().map(|f| pen.say_of("report-fault", f.code())).collect();
+    let faults: Vec<String> = rule.faults.iter().map(|f| pen.say_of("fault", f.code())).collect();
     let (n, count) = count(desk, rule);
     RuleRow {
         code: rule.code,
         title: title(desk, rule.code),
-        severity: pen.say_of("report-severity", rule.severity.code()),
+        severity: pen.say_of("severity", rule.severity.code()),
         kind: rule.severity.code(),
         faults: faults.join(", "),
         off: desk.pack.tuning(rule.code).off,
@@ -69,28 +71,27 @@ fn row(desk: &Desk, rule: &Rule) -> RuleRow {
 }
 
 fn examples(desk: &Desk, rule: &'static Rule) -> Option<Examples> {
-    let findings = desk.findings.iter().filter(|finding| finding.rule == rule.code);
-    let sentences: Vec<String> = findings.take(N_EXAMPLES).map(|finding| sentence(desk, finding)).collect();
+    let table = |finding: &Finding| finding.table.as_ref().map(|t| t.to_string()).unwrap_or_default();
+    let of_rule = desk.findings.iter().filter(|finding| finding.rule == rule.code);
+    let findings: Vec<(String, String)> =
+        of_rule.take(N_EXAMPLES).map(|finding| (table(finding), sentence(desk, finding))).collect();
     let (_, count) = count(desk, rule);
-    (!sentences.is_empty()).then(|| Examples {
+    (!findings.is_empty()).then(|| Examples {
         code: rule.code,
         title: title(desk, rule.code),
         count,
-        sentences,
+        findings,
     })
 }
 
 /// The finding in the words of its rule; where there are none, its numbers by name.
 fn sentence(desk: &Desk, finding: &Finding) -> String {
-    let table = finding.table.as_ref().map_or("–", |table| table.as_str()).to_owned();
     let fields: Vec<String> = finding.fields.iter().map(|&field| field_name(desk.pack, field)).collect();
-    let mut args: Vec<(&str, String)> = vec![("table", table.clone()), ("fields", fields.join(", "))];
+    let mut args: Vec<(&str, String)> = vec![("fields", fields.join(", "))];
     args.extend(finding.args.iter().map(|(name, value)| (*name, short(value))));
     desk.pen.try_tell(&format!("finding-{}", finding.rule), &args).unwrap_or_else(|| {
-        let numbers: Vec<String> =
-            finding.args.iter().map(|(name, value)| format!("{name} = {}", short(value))).collect();
-        let text = format!("{table} · {}", numbers.join(" · "));
-        tallyproof_core::tidy::plain(&text).into_owned()
+        let numbers: Vec<String> = args.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        plain(&numbers.join(" · ")).into_owned()
     })
 }
 

@@ -157,7 +157,7 @@ fn cells(desk: &Desk) -> Vec<Cell> {
         under: pen.tell(&format!("report-cell-{code}-under"), slots),
     };
     let mut cells = Vec::new();
-    if let (Some(leading), Some(second)) = (&tab.leading, &tab.second) {
+    if let (Some(leading), Some(second), false) = (&tab.leading, &tab.second, tab.tied) {
         let names =
             [("leading", Html::text(&desk.short(leading))), ("second", Html::text(&desk.short(second)))];
         cells.push(cell("lead", pen.int("tabulation.margin", tab.margin), &names));

@@ -7,6 +7,8 @@ use super::page::{Desk, bar};
 pub(super) struct Missing {
     pub(super) sentences: Vec<Html>,
     pub(super) statuses: Vec<(String, String, Html)>,
+    /// What became of the images, where there are any.
+    pub(super) images: Vec<(String, Html)>,
     pub(super) area_head: String,
     pub(super) areas: Vec<MissingArea>,
 }
@@ -26,6 +28,7 @@ impl Missing {
         Self {
             sentences: sentences(desk, !areas.is_empty()),
             statuses: statuses(desk),
+            images: images(desk),
             area_head: level.map(|l| desk.pen.of(&l.name)).unwrap_or_default(),
             areas,
         }
@@ -70,6 +73,22 @@ fn statuses(desk: &Desk) -> Vec<(String, String, Html)> {
         (says, explained, pen.int(&format!("tabulation.by_status.{status}"), *n))
     };
     desk.results.tabulation.by_status.iter().map(status).collect()
+}
+
+fn images(desk: &Desk) -> Vec<(String, Html)> {
+    let (pen, images) = (desk.pen, &desk.results.images);
+    if images.n_read == 0 && images.n_pending == 0 && images.by_fault.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![
+        (pen.say("report-images-read"), pen.int("images.n_read", images.n_read)),
+        (pen.say("report-images-pending"), pen.int("images.n_pending", images.n_pending)),
+    ];
+    let fault = |(fault, n): (&&'static str, &u64)| {
+        (pen.say_of("report-images", fault), pen.int(&format!("images.by_fault.{fault}"), *n))
+    };
+    lines.extend(images.by_fault.iter().map(fault));
+    lines
 }
 
 /// Areas of the widest level, the least covered first.
