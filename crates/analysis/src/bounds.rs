@@ -63,18 +63,19 @@ fn mean_table(tab: &Tabulation) -> Bound {
 }
 
 /// (b) Every elector not on a counted sheet votes: X = electors − electors of counted tables, where a
-/// table whose electors are unknown has at least as many as voted there.
+/// table whose electors are unknown has at least as many as voted there. Not computable when the sheets hold
+/// more electors than there are: an assumption that is false excludes nothing.
 fn every_elector(facts: &Facts, tab: &Tabulation) -> Bound {
     let (margin, seen) = (signed(tab.totals.margin()), signed(tab.electors_floor));
-    let remaining = facts.pack.electors.map(|all| (signed(all) - seen).max(0));
+    let remaining = facts.pack.electors.map(|all| signed(all) - seen).filter(|&x| x >= 0);
     let mut given = inputs(&[
         ("margin", margin),
         ("electors_seen", seen),
         ("tables_with_electors", signed(tab.n_electors_known)),
         ("tables_with_floor", signed(tab.n_tables_seen() - tab.n_electors_known)),
     ]);
-    if let (Some(all), Some(remaining)) = (facts.pack.electors, remaining) {
-        given.extend(inputs(&[("electors", signed(all))]));
+    given.extend(facts.pack.electors.iter().flat_map(|&all| inputs(&[("electors", signed(all))])));
+    if let Some(remaining) = remaining {
         // Turnout of the remaining electors at which the lead would be gone; above 1 it is impossible.
         given.extend(ratio(margin, remaining, 6).map(|turnout| ("turnout_to_flip", turnout)));
     }
@@ -110,7 +111,7 @@ fn largest_table(tab: &Tabulation) -> Bound {
 }
 
 /// (d) As many voters as the claimant says: X = claimed voters − voters on counted sheets. The latest claim
-/// about the country that states voters is taken.
+/// about the country that states voters is taken. Not computable when it states fewer than the sheets hold.
 fn claimed_voters(facts: &Facts, tab: &Tabulation) -> Bound {
     use tallyproof_core::pack::Scope;
     let (margin, seen) = (signed(tab.totals.margin()), signed(tab.voters));
@@ -124,7 +125,7 @@ fn claimed_voters(facts: &Facts, tab: &Tabulation) -> Bound {
         "as-many-voters-as-claimed",
         "lead_left = margin − (claimed_voters − voters_seen)",
         given,
-        (margin, claimed.map(|voters| (voters - seen).max(0)), tab),
+        (margin, claimed.map(|voters| voters - seen).filter(|&x| x >= 0), tab),
     )
 }
 

@@ -173,11 +173,12 @@ mod tests {
     /// No sentence of ours accuses (DESIGN, Words).
     #[test]
     fn no_message_accuses() {
+        let stems = ["fraud", "forge", "fake", "stole", "rigged", "robad", "falsificad", "amañad"];
         for path in Locales::iter() {
-            let text =
-                String::from_utf8(Locales::get(&path).unwrap().data.into_owned()).unwrap().to_lowercase();
-            for word in ["fraud", "forged", "fake", "stolen", "rigged", "robad", "falsificad", "amañad"] {
-                assert!(!text.contains(word), "{path}: {word}");
+            let file = Locales::get(&path).unwrap().data.into_owned();
+            let text = String::from_utf8(file).unwrap().to_lowercase();
+            for word in text.split(|c: char| !c.is_alphabetic()) {
+                assert!(!stems.iter().any(|stem| word.starts_with(stem)), "{path}: {word}");
             }
         }
     }
