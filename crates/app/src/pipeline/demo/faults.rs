@@ -102,6 +102,8 @@ pub struct Injected {
     pub table: usize,
     /// File it was done in, without its folder.
     pub file: String,
+    /// Another table's id that it needs: of one whose own sheet never surfaced.
+    pub other_id: Option<String>,
 }
 
 /// Whether the chain found a fault.
@@ -130,6 +132,7 @@ impl Verdict {
 pub(super) fn choose(demo: &DemoElection) -> Vec<Injected> {
     let mut dice = Dice::new(demo.seed ^ 0xfa01);
     let mut free: Vec<usize> = (0..demo.tables.len()).filter(|&i| demo.tables[i].surfaced).collect();
+    let unseen = demo.tables.iter().find(|table| !table.surfaced).map(|table| table.id.clone());
     let mut injected = Vec::new();
     for (kind, n) in FaultKind::ALL {
         for _ in 0..n {
@@ -139,7 +142,8 @@ pub(super) fn choose(demo: &DemoElection) -> Vec<Injected> {
             }
             let table = free.swap_remove(dice.below(n_free) as usize);
             let file = file_name(&demo.tables[table], kind);
-            injected.push(Injected { kind, table, file });
+            let other_id = unseen.clone().filter(|_| kind == FaultKind::PictureUnderTwoTables);
+            injected.push(Injected { kind, table, file, other_id });
         }
     }
     injected

@@ -18,6 +18,7 @@ struct Job<'d> {
     file: String,
     table: &'d DemoTable,
     fault: Option<FaultKind>,
+    other_id: Option<String>,
     seed: u64,
 }
 
@@ -53,12 +54,13 @@ fn jobs<'d>(demo: &'d DemoElection, faults: &[Injected]) -> Vec<Job<'d>> {
         let seed = demo.seed.wrapping_mul(1_000_003).wrapping_add(i as u64 * 2);
         let fault = faults.iter().find(|fault| fault.table == i);
         let own = fault.filter(|fault| fault.file == file).map(|fault| fault.kind);
-        jobs.push(Job { file: file.clone(), table, fault: own, seed });
+        jobs.push(Job { file: file.clone(), table, fault: own, other_id: None, seed });
         if let Some(more) = fault.filter(|fault| fault.file != file) {
             // The same bytes and the same picture need the first photograph's seed.
             let same_picture = matches!(more.kind, FaultKind::SameBytes | FaultKind::PictureUnderTwoTables);
             let seed = if same_picture { seed } else { seed + 1 };
-            jobs.push(Job { file: more.file.clone(), table, fault: Some(more.kind), seed });
+            let (file, other_id) = (more.file.clone(), more.other_id.clone());
+            jobs.push(Job { file, table, fault: Some(more.kind), other_id, seed });
         }
     }
     jobs
@@ -96,7 +98,7 @@ fn face(job: &Job) -> SheetFace {
             printed.clone_from(&coded);
         }
         Some(FaultKind::UnknownTable) => id = unknown_id(table),
-        Some(FaultKind::PictureUnderTwoTables) => id = format!("{}.77", &table.id[..6]),
+        Some(FaultKind::PictureUnderTwoTables) => id = job.other_id.clone().unwrap_or(id),
         Some(FaultKind::MissingLine) => {
             coded.pop();
         }
