@@ -8,7 +8,7 @@ use serde_json::json;
 use super::output::{Format, count_bar, note, print_json, print_rows};
 use super::{Context, Ended, FormatArg};
 use crate::pipeline::election;
-use crate::pipeline::intake::{Skipped, add};
+use crate::pipeline::intake::{Skipped, add, estimate};
 use crate::store::Access;
 
 /// Skipped files shown to people; `--format csv` or `json` gives all.
@@ -37,7 +37,7 @@ pub(super) struct Add {
 impl Add {
     pub(super) fn run(&self, context: &Context) -> Ended {
         let (store, _) = election::open(&context.folder, Access::Write)?;
-        let bar = count_bar(0);
+        let bar = count_bar(estimate(&self.paths));
         let taken = add(&store, &self.paths, &self.source, &|n| bar.set_position(n));
         bar.finish_and_clear();
         let taken = taken?;

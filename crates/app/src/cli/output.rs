@@ -95,15 +95,13 @@ pub(super) fn fault_line(words: &Words, file: &str, fault: &PackFault) -> String
     format!("{place}: {what} {next}")
 }
 
-/// A progress bar over `n` things with rate and time left, drawn only on a terminal; 0 is an unknown number.
+/// A progress bar over `n` things with rate and time left, drawn only on a terminal.
 pub(super) fn count_bar(n: u64) -> indicatif::ProgressBar {
     if !io::stderr().is_terminal() {
         return indicatif::ProgressBar::hidden();
     }
-    let (bar, template) = match n {
-        0 => (indicatif::ProgressBar::new_spinner(), "{spinner} {pos}  {per_sec}"),
-        _ => (indicatif::ProgressBar::new(n), "{bar:32} {pos}/{len}  {per_sec}  {eta}"),
-    };
+    let bar = indicatif::ProgressBar::new(n);
+    let template = "{bar:32} {pos}/{len}  {per_sec}  {eta}";
     match indicatif::ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,

@@ -100,6 +100,26 @@ pub fn add(store: &Store, paths: &[PathBuf], source: &str, progress: &dyn Fn(u64
     Ok(desk.done)
 }
 
+/// About how many files lie under `paths`, for a progress bar; entries of archives count, what cannot be
+/// looked into does not.
+pub fn estimate(paths: &[PathBuf]) -> u64 {
+    fn below(path: &Path, depth: u32) -> u64 {
+        match std::fs::read_dir(path) {
+            Ok(entries) if depth < 64 => {
+                let real = |e: &std::fs::DirEntry| e.file_type().is_ok_and(|kind| !kind.is_symlink());
+                entries.flatten().filter(real).map(|e| below(&e.path(), depth + 1)).sum()
+            }
+            Ok(_) => 0,
+            Err(_) if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip")) => {
+                let opened = File::open(path).ok().and_then(|file| zip::ZipArchive::new(file).ok());
+                opened.map_or(1, |archive| archive.len() as u64)
+            }
+            Err(_) => 1,
+        }
+    }
+    expand(paths).unwrap_or_default().iter().map(|path| below(path, 0)).sum()
+}
+
 /// Paths as given; one that is not there and holds a pattern is expanded.
 fn expand(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
     let mut expanded = Vec::new();
