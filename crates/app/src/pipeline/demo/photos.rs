@@ -115,7 +115,7 @@ fn face(job: &Job) -> SheetFace {
     let valid: u32 = printed.iter().sum();
     SheetFace {
         title: vec!["ACTA DE ESCRUTINIO".into(), "PRESIDENCIA (SYNTHETIC)".into()],
-        hash: format!("{:016x}{:016x}", job.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15), !job.seed),
+        hash: digest(&[b"header", payload.as_bytes()].concat()),
         header: vec![
             Line::new("", "REGIÓN", REGIONS[table.region]),
             Line::new("", "DISTRITO", &printed_id[2..4]),
@@ -131,9 +131,14 @@ fn face(job: &Job) -> SheetFace {
         closing: vec!["01/01/2030  18:40".into()],
         signatures_caption: "FIRMAS (SYNTHETIC)".into(),
         code_caption: String::new(),
+        authentication: digest(payload.as_bytes()),
         code: payload.into_bytes(),
-        authentication: format!("{:032x}", u128::from(job.seed) * 0x1_0000_01b3),
     }
+}
+
+/// What real sheets print as a hash: here, of nothing but the payload.
+fn digest(bytes: &[u8]) -> String {
+    tallyproof_core::journal::sha256_hex(bytes).to_ascii_uppercase().chars().take(32).collect()
 }
 
 fn groups(printed: &[u32], wrong_sum: u32) -> Vec<Group> {
