@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, Executor};
 
-pub use files::{Kept, sha256_of};
+pub use files::{Hashed, Kept, sha256_of};
 pub use journal::{Fact, JournalState, Private};
 pub use projection::{Import, Original};
 
