@@ -51,6 +51,7 @@ fn mean_table(tab: &Tabulation) -> Bound {
     let (margin, k) = (signed(tab.totals.margin()), signed(tab.n_tables_missing()));
     let (valid, n) = (signed(tab.totals.valid()), signed(tab.n_tables_seen()));
     let lead = margin * n - k * valid;
+    let n = if overfull(tab) { 0 } else { n };
     Bound {
         id: "mean-table",
         assumption: "missing-tables-as-large-as-mean",
@@ -101,12 +102,13 @@ fn largest_table(tab: &Tabulation) -> Bound {
             ("lead_left_at_largest_electors", lead),
         ]));
     }
+    let missing = (!overfull(tab)).then_some(k * largest);
     from_missing(
         "largest-table",
         "missing-tables-as-large-as-largest-seen",
         "lead_left = margin − missing_tables × largest_table",
         given,
-        (margin, Some(k * largest), tab),
+        (margin, missing, tab),
     )
 }
 
@@ -147,6 +149,11 @@ fn from_missing(
         lead_left: lead.and_then(|x| ratio(x, 1, 0)),
         flip_excluded: lead.is_some_and(|x| x > 0),
     }
+}
+
+/// Whether more tables were counted than are said to exist: then how many are missing is not known.
+fn overfull(tab: &Tabulation) -> bool {
+    tab.n_tables_seen() > tab.n_tables_total
 }
 
 /// The break-even figures: M / k, and the largest k with k · size < M.

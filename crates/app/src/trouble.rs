@@ -116,6 +116,16 @@ pub enum Trouble {
         /// Sources there are.
         known: Vec<String>,
     },
+    /// When the rows derived again are not those that were recorded.
+    #[error("{name}: rows changed")]
+    ImportChanged {
+        /// `source@version`.
+        name: String,
+        /// Rows adopted then.
+        n_adopted: u64,
+        /// Rows refused then.
+        n_refused: u64,
+    },
     /// When a kept file is not what the journal says.
     #[error("{0:?} was changed")]
     KeptFileChanged(PathBuf),
@@ -160,6 +170,7 @@ impl Trouble {
             Trouble::BadId(_) => "bad-id",
             Trouble::UnknownSource { .. } => "unknown-source",
             Trouble::KeptFileChanged(_) => "kept-file-changed",
+            Trouble::ImportChanged { .. } => "import-changed",
             Trouble::Chain { .. } => "chain",
             Trouble::Boundaries(_) => "boundaries",
             Trouble::UnknownRule(_) => "unknown-rule",
@@ -187,6 +198,10 @@ impl Trouble {
         "csv-looks-utf8",
         "csv-record-too-long",
         "csv-too-many-rows",
+        "csv-pack-changed",
+        "import-changed",
+        "csv-pack-changed",
+        "import-changed",
         "no-mapping",
         "unknown-mapping",
         "label-taken",
@@ -205,6 +220,11 @@ impl Trouble {
         match self {
             Trouble::NotAFolder(dir) | Trouble::FolderExists(dir) | Trouble::Locked(dir) => vec![path(dir)],
             Trouble::KeptFileChanged(file) => vec![path(file)],
+            Trouble::ImportChanged { name, n_adopted, n_refused } => vec![
+                ("source", name.clone()),
+                ("adopted", n_adopted.to_string()),
+                ("refused", n_refused.to_string()),
+            ],
             Trouble::UnknownPack { name, known }
             | Trouble::UnknownMapping { name, known }
             | Trouble::UnknownSource { name, known } => {
@@ -259,6 +279,7 @@ fn csv_code(error: &CsvError) -> &'static str {
         CsvError::LooksUtf8 { .. } => "csv-looks-utf8",
         CsvError::RecordTooLong { .. } => "csv-record-too-long",
         CsvError::TooManyRows { .. } => "csv-too-many-rows",
+        CsvError::PackChanged { .. } => "csv-pack-changed",
         CsvError::Io(error) => io_code(error),
     }
 }
@@ -270,6 +291,7 @@ fn csv_args(file: &Path, error: &CsvError) -> Vec<(&'static str, String)> {
             args.extend([("column", name.clone()), ("found", found.join(", "))]);
         }
         CsvError::AmbiguousColumn { name } => args.push(("column", name.clone())),
+        CsvError::PackChanged { what } => args.push(("column", what.clone())),
         CsvError::NotUtf8 { line } | CsvError::LooksUtf8 { line } | CsvError::RecordTooLong { line } => {
             args.push(("line", line.to_string()));
         }

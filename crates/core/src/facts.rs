@@ -34,6 +34,10 @@ impl Source {
     /// is declared, never guessed.
     pub fn new(id: String, mut versions: Vec<Version>) -> Result<Self, NewestUnclear> {
         versions.sort_by(|a, b| a.label.cmp(&b.label));
+        for version in &mut versions {
+            version.supersedes.sort();
+            version.supersedes.dedup();
+        }
         let labels: Vec<(&str, &[String])> =
             versions.iter().map(|v| (v.label.as_str(), v.supersedes.as_slice())).collect();
         if newest_of(&labels).is_none() {

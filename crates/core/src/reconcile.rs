@@ -5,6 +5,8 @@
 //! image from a less trusted source never unseats a table that a more trusted one supports: it becomes a
 //! challenge shown beside it, else one altered image per table would erase an election.
 
+use std::collections::HashMap;
+
 use crate::facts::Facts;
 use crate::pack::{Pack, SourcesDiffer};
 use crate::sheet::{Channel, EvidenceClass, Field, FieldValue, Reading, SheetStatus, SheetValues};
@@ -76,6 +78,13 @@ impl<'f> Sheet<'f> {
         self.status == SheetStatus::Provisional && pack.policy.admits.contains(&self.class)
     }
 
+    /// Votes on the sheet, valid and null, whatever it gives as their totals: a wrong total must not make
+    /// bounds narrower. `None` while votes are missing.
+    pub fn votes_cast(&self) -> Option<u64> {
+        let values = self.values();
+        Some(values.selection_sum()? + values.null.votes().unwrap_or(0))
+    }
+
     /// Ballots on the sheet: as counted there, else valid + null, else the votes alone; `None` while votes
     /// are missing.
     pub fn ballots(&self) -> Option<u64> {
@@ -115,8 +124,40 @@ pub fn reconcile(facts: &Facts) -> Vec<Sheet<'_>> {
         .chunk_by(|a, b| a.reading.table == b.reading.table)
         .map(|group| settle(&facts.pack, group))
         .collect();
+    reject_unknown(facts, &mut sheets);
+    quarantine_shared_images(&mut sheets);
     learn_electors(facts, &mut sheets);
     sheets
+}
+
+/// A sheet of a table that the register does not have is shown, and does not count: it is none of the tables
+/// that results are a part of.
+fn reject_unknown(facts: &Facts, sheets: &mut [Sheet]) {
+    if let Some(register) = &facts.register {
+        let unknown = |sheet: &&mut Sheet| !register.tables.contains_key(sheet.table);
+        sheets.iter_mut().filter(unknown).for_each(|sheet| sheet.status = SheetStatus::Rejected);
+    }
+}
+
+/// One picture cannot be the sheet of two tables: neither counts until a person has looked.
+fn quarantine_shared_images(sheets: &mut [Sheet]) {
+    let mut tables: HashMap<&str, (usize, bool)> = HashMap::new();
+    for (i, sheet) in sheets.iter().enumerate() {
+        for image in sheet.witnesses.iter().filter_map(|w| w.reading.image.as_deref()) {
+            let entry = tables.entry(image).or_insert((i, false));
+            entry.1 |= entry.0 != i;
+        }
+    }
+    let shared = |sheet: &Sheet| {
+        let images = sheet.witnesses.iter().filter_map(|w| w.reading.image.as_deref());
+        images.into_iter().any(|image| tables.get(image).is_some_and(|(_, shared)| *shared))
+    };
+    let hit: Vec<usize> = sheets.iter().enumerate().filter(|(_, s)| shared(s)).map(|(i, _)| i).collect();
+    for i in hit {
+        if sheets[i].status == SheetStatus::Provisional {
+            sheets[i].status = SheetStatus::Quarantined;
+        }
+    }
 }
 
 /// Where one table stands, given its witnesses, most trusted first.
@@ -156,7 +197,10 @@ fn settle<'f>(pack: &Pack, witnesses: &[Witness<'f>]) -> Sheet<'f> {
 /// definitive; two that the pack declares independent and that agree are a class of their own.
 fn class_of(pack: &Pack, leading: Witness, witnesses: &[Witness]) -> EvidenceClass {
     let transcriptions = witnesses.iter().filter(|w| w.channel == Channel::Transcription);
-    let agree = |w: &&Witness| w.reading.values.same_votes(&leading.reading.values);
+    let agree = |w: &&Witness| {
+        let (theirs, ours) = (&w.reading.values, &leading.reading.values);
+        theirs.same_votes(ours) && ours.contradictions(theirs).is_empty()
+    };
     let agreeing: Vec<&Witness> = transcriptions.filter(agree).collect();
     let independent = agreeing
         .iter()

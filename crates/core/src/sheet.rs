@@ -223,15 +223,18 @@ pub enum SheetStatus {
     InConflict,
     /// Several images of one table differ, or one picture stands under two tables.
     Quarantined,
+    /// The register has no such table.
+    Rejected,
 }
 
 impl SheetStatus {
     /// Every status, in the order reports list them.
-    pub const ALL: [SheetStatus; 4] = [
+    pub const ALL: [SheetStatus; 5] = [
         SheetStatus::Provisional,
         SheetStatus::NeedsEntry,
         SheetStatus::InConflict,
         SheetStatus::Quarantined,
+        SheetStatus::Rejected,
     ];
 
     /// Stable code used in files.
@@ -241,6 +244,7 @@ impl SheetStatus {
             SheetStatus::NeedsEntry => "needs-entry",
             SheetStatus::InConflict => "in-conflict",
             SheetStatus::Quarantined => "quarantined",
+            SheetStatus::Rejected => "rejected",
         }
     }
 }

@@ -109,7 +109,7 @@ pub struct Tabulation {
     pub n_tables_total: u64,
     /// The whole country.
     pub totals: Totals,
-    /// Voters on counted sheets: ballots as counted there, else valid + null.
+    /// Voters on counted sheets: votes of all selections + null, whatever totals the sheets give.
     pub voters: u64,
     /// Registered electors of counted tables where known, plus voters as a floor where not.
     pub electors_floor: u64,
@@ -215,10 +215,12 @@ fn count(facts: &Facts, sum: &mut Tabulation, sheet: &Sheet) {
     sum.totals.add(sheet);
     sum.by_class.entry(sheet.class).or_insert_with(|| Totals::new(n)).add(sheet);
     let valid = sheet.values().selection_sum().unwrap_or(0);
-    let ballots = sheet.ballots().unwrap_or(0);
+    let ballots = sheet.votes_cast().unwrap_or(0);
     sum.voters += ballots;
     sum.largest_valid = sum.largest_valid.max(valid);
-    match sheet.electors {
+    // Electors that no table can have are a misreading: they would widen what the sheets account for.
+    let largest = facts.pack.tuning("S302").largest;
+    match sheet.electors.filter(|&electors| largest.is_none_or(|most| electors <= most)) {
         Some(electors) => {
             sum.n_electors_known += 1;
             sum.electors_known += u64::from(electors);

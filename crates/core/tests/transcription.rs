@@ -153,7 +153,7 @@ fn refusals_name_the_line_an_editor_shows() {
         let csv =
             ["table,A,B", "01.01,1,2", "", "01.02,x,2", "", "", "01.03,\"1\n\",2", "01.04,x,2"].join(end);
         let lines: Vec<u64> = refused(&csv).into_iter().map(|(line, ..)| line).collect();
-        assert_eq!(lines, [4, 9], "{csv:?}");
+        assert_eq!(lines, [4, 7, 9], "{csv:?}");
     }
 }
 
@@ -299,4 +299,13 @@ proptest! {
         prop_assert_eq!(tables.len(), parsed.readings.len(), "no table stands twice");
         prop_assert!(parsed.refusals.is_sorted_by_key(|r| r.line));
     }
+}
+
+/// A quotation mark that is not closed must not swallow the rows after it without a word.
+#[test]
+fn an_unclosed_quote_is_a_refused_row() {
+    let csv = "table,A,B\n01.01,1,2\n01.02,1,\"2\n01.03,1,2\n01.04,1,2\n";
+    let lines: Vec<(u64, &str)> =
+        refused(csv).into_iter().map(|(line, _, _, reason)| (line, reason)).collect();
+    assert_eq!(lines, [(3, "line-break")]);
 }

@@ -88,7 +88,7 @@ const FORMULAS: &[(&str, &str)] = &[
     ("tabulation.ratio", "votes(leading) / votes(second)"),
     ("tabulation.shares", "votes / valid"),
     ("tabulation.valid", "sum of votes over selections"),
-    ("tabulation.voters", "sum over counted tables of ballots, else valid + null"),
+    ("tabulation.voters", "sum over counted tables of votes of all selections + null"),
     ("tabulation.share_of_tables", "n_tables_seen / n_tables_total"),
     ("tabulation.n_tables_missing", "n_tables_total − n_tables_seen"),
     ("tabulation.mean_valid_per_table", "valid / n_tables_seen"),

@@ -266,10 +266,12 @@ report-status-provisional = complete
 report-status-needs-entry = needs entry
 report-status-in-conflict = in conflict
 report-status-quarantined = quarantined
+report-status-rejected = rejected
 report-status-explained-provisional = Complete and uncontradicted, but not seen by two independent witnesses. Counts if the policy admits its evidence.
 report-status-explained-needs-entry = Votes are missing: a person must read the sheet. Not counted.
 report-status-explained-in-conflict = Sources give different figures. Not counted.
 report-status-explained-quarantined = Several images of one table differ, or one image stands under two tables. Not counted.
+report-status-explained-rejected = The register has no such table. Not counted.
 report-missing-caption = Tables with a counted sheet, by area.
 
 # Method.

@@ -41,8 +41,8 @@ finding-S301 = { $kind ->
     [zero] Every candidate has 0 votes.
    *[other] Every place for votes is empty.
 }
-rule-S302 = More ballots than a table can hold
-finding-S302 = There are { $ballots } ballots; tables of this election hold { $largest } at most.
+rule-S302 = More ballots or electors than a table can hold
+finding-S302 = The sheet has { $size } ballots or electors; tables of this election have { $largest } at most.
 rule-S303 = Votes missing
 finding-S303 = There is no number for { $missing }; the sheet does not count until somebody has read it.
 rule-C101 = Table twice in one file
@@ -78,6 +78,7 @@ finding-C302 = { $a } gives { $a-value }, which counts; { $b }, trusted less, gi
 # Why a row of a table of numbers was refused.
 
 refusal-ragged = The row has { $value } cells, not as many as the header.
+refusal-line-break = A cell holds a line break: a quotation mark before it is probably not closed.
 refusal-bad-table = Column { $column }: “{ $value }” is not the id of a polling table.
 refusal-not-a-number = Column { $column }: “{ $value }” is not a number in plain digits.
 refusal-negative = Column { $column }: { $value } is negative.

@@ -266,10 +266,12 @@ report-status-provisional = completa
 report-status-needs-entry = por transcribir
 report-status-in-conflict = en conflicto
 report-status-quarantined = en cuarentena
+report-status-rejected = rechazada
 report-status-explained-provisional = Completa y sin contradicciones, pero no vista por dos testigos independientes. Cuenta si la política admite su evidencia.
 report-status-explained-needs-entry = Faltan votos: una persona tiene que leer el acta. No se cuenta.
 report-status-explained-in-conflict = Las fuentes dan cifras distintas. No se cuenta.
 report-status-explained-quarantined = Varias imágenes de una mesa difieren, o una imagen figura en dos mesas. No se cuenta.
+report-status-explained-rejected = El registro no tiene esa mesa. No cuenta.
 report-missing-caption = Mesas con acta contada, por territorio.
 
 # Método.

@@ -41,8 +41,8 @@ finding-S301 = { $kind ->
     [zero] Todas las candidaturas tienen 0 votos.
    *[other] Todos los lugares para votos están vacíos.
 }
-rule-S302 = Más boletas de las que caben en una mesa
-finding-S302 = Hay { $ballots } boletas; las mesas de esta elección tienen { $largest } como máximo.
+rule-S302 = Más boletas o electores de los que caben en una mesa
+finding-S302 = El acta tiene { $size } boletas o electores; las mesas de esta elección tienen { $largest } como máximo.
 rule-S303 = Faltan votos
 finding-S303 = No hay número para { $missing }; el acta no cuenta hasta que alguien la lea.
 rule-C101 = Mesa repetida en un archivo
@@ -78,6 +78,7 @@ finding-C302 = { $a } da { $a-value }, que es lo que cuenta; { $b }, de menor co
 # Por qué se rechazó una fila de una tabla de cifras.
 
 refusal-ragged = La fila tiene { $value } celdas, no tantas como el encabezado.
+refusal-line-break = Una celda contiene un salto de línea: probablemente hay comillas sin cerrar antes.
 refusal-bad-table = Columna { $column }: «{ $value }» no es el identificador de una mesa.
 refusal-not-a-number = Columna { $column }: «{ $value }» no es un número escrito solo con dígitos.
 refusal-negative = Columna { $column }: { $value } es negativo.

@@ -120,5 +120,12 @@ pub fn transcription(store: &Store, pack: &Pack, import: &Import) -> Outcome<Tra
     let parsed = Transcription::parse(&mut source, &mapping, pack);
     // The hash first: a damaged file explains whatever parsing says.
     source.finish(&import.sha256)?;
-    parsed.map_err(|error| Trouble::Csv { file: path, error })
+    let transcription = parsed.map_err(|error| Trouble::Csv { file: path, error })?;
+    let adopted = transcription.readings.len() as u64;
+    if (adopted, transcription.n_refused) != (import.n_adopted, import.n_refused) {
+        let name = format!("{}@{}", import.source, import.label);
+        let (n_adopted, n_refused) = (import.n_adopted, import.n_refused);
+        return Err(Trouble::ImportChanged { name, n_adopted, n_refused });
+    }
+    Ok(transcription)
 }

@@ -199,8 +199,9 @@ pub struct Mapping {
     pub table: Option<Template>,
     /// Column that holds the raw payload of the sheet's code: it gives table and votes together.
     pub payload: Option<String>,
-    /// Column of each selection, in the pack's order; empty when `payload` or `lines` give the votes.
-    pub votes: Vec<String>,
+    /// Column of each selection, by selection id: a pack that is rearranged later must not move votes from one
+    /// contestant to another. Empty when `payload` or `lines` give the votes.
+    pub votes: BTreeMap<String, String>,
     /// Column of each ballot line, in the pack's order; empty when there are none.
     pub lines: Vec<String>,
     /// Column of valid votes.
@@ -213,8 +214,8 @@ pub struct Mapping {
     pub electors: Option<String>,
     /// Column of the image link.
     pub image: Option<String>,
-    /// Columns of area names, per level index.
-    pub names: BTreeMap<usize, String>,
+    /// Columns of area names, per level id.
+    pub names: BTreeMap<String, String>,
 }
 
 impl Mapping {
@@ -228,7 +229,7 @@ impl Mapping {
         let single = [&self.payload, &self.valid, &self.null, &self.ballots, &self.electors, &self.image];
         let mut columns: Vec<&str> = self.table.iter().flat_map(Template::columns).collect();
         columns.extend(single.into_iter().flatten().map(String::as_str));
-        columns.extend(self.votes.iter().chain(&self.lines).chain(self.names.values()).map(String::as_str));
+        columns.extend(self.votes.values().chain(&self.lines).chain(self.names.values()).map(String::as_str));
         columns
     }
 }

@@ -368,12 +368,16 @@ fn faulty_images(
     }
 }
 
-/// Every pair of versions of which one declares to supersede the other, with what changed between them.
+/// Each source's newest version beside the one it directly replaces, with what changed between them. Where it
+/// declares to supersede several, those that others of them replaced already say nothing more.
 fn version_pairs<'a>(case: &ContestCase<'a>) -> Vec<(Args, VersionChanges<'a>)> {
     let mut pairs = Vec::new();
     for source in &case.facts.sources {
-        for newer in &source.versions {
-            for older in newer.supersedes.iter().filter_map(|label| source.version(label)) {
+        let newer = source.newest();
+        let direct: Vec<_> = newer.supersedes.iter().filter_map(|label| source.version(label)).collect();
+        let replaced = |label: &str| direct.iter().any(|v| v.supersedes.iter().any(|older| older == label));
+        {
+            for older in direct.iter().filter(|older| !replaced(&older.label)) {
                 let args = vec![
                     ("source", source.id.clone()),
                     ("older", older.label.clone()),

@@ -1,15 +1,12 @@
-//! S302: more ballots than a polling table can hold.
+//! S302: more ballots or electors than a polling table can hold.
 
 use super::{Found, SheetCase, found};
 use crate::sheet::Field;
 
 pub(super) fn check(case: &SheetCase) -> Option<Found> {
     let largest = u64::from(case.tuning.largest?);
-    let ballots = case.sheet.ballots()?;
-    (ballots > largest).then(|| {
-        found(
-            vec![Field::Valid, Field::Null],
-            [("ballots", ballots.to_string()), ("largest", largest.to_string())],
-        )
-    })
+    let ballots = case.sheet.ballots().map(|n| (n, vec![Field::Valid, Field::Null]));
+    let electors = case.sheet.electors.map(|n| (u64::from(n), vec![Field::Electors]));
+    let (size, fields) = [ballots, electors].into_iter().flatten().find(|(size, _)| *size > largest)?;
+    Some(found(fields, [("size", size.to_string()), ("largest", largest.to_string())]))
 }

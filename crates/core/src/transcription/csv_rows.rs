@@ -54,6 +54,12 @@ pub enum CsvError {
         /// Line where it starts.
         line: u64,
     },
+    /// When the mapping speaks of a selection or a number of lines that the pack no longer has.
+    #[error("the pack has no {what:?}, or the mapping has not")]
+    PackChanged {
+        /// The selection's id, or `lines`.
+        what: String,
+    },
     /// When the file has more rows than an import takes.
     #[error("more than {most} rows")]
     TooManyRows {

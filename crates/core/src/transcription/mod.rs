@@ -27,6 +27,8 @@ const MAX_IMAGE_BYTES: usize = 2_048;
 pub enum RefusalReason {
     /// When the row has more or fewer cells than the header.
     Ragged,
+    /// When a cell holds a line break: a quotation mark that is not closed swallows the rows after it.
+    LineBreak,
     /// When the row names no table of the pack's pattern.
     BadTable,
     /// When a figure is not written in plain digits.
@@ -45,8 +47,9 @@ pub enum RefusalReason {
 
 impl RefusalReason {
     /// Every reason; each has words in both languages.
-    pub const ALL: [RefusalReason; 8] = [
+    pub const ALL: [RefusalReason; 9] = [
         RefusalReason::Ragged,
+        RefusalReason::LineBreak,
         RefusalReason::BadTable,
         RefusalReason::NotANumber,
         RefusalReason::Negative,
@@ -60,6 +63,7 @@ impl RefusalReason {
     pub fn code(self) -> &'static str {
         match self {
             RefusalReason::Ragged => "ragged",
+            RefusalReason::LineBreak => "line-break",
             RefusalReason::BadTable => "bad-table",
             RefusalReason::NotANumber => "not-a-number",
             RefusalReason::Negative => "negative",
@@ -106,7 +110,7 @@ impl Transcription {
     pub fn parse(source: impl Read, mapping: &Mapping, pack: &Pack) -> Result<Self, CsvError> {
         let mut rows = rows_delimited(source, mapping.encoding, mapping.delimiter)?;
         let columns = Columns::new(&mut rows)?;
-        let places = Places::new(mapping, &columns)?;
+        let places = Places::new(mapping, &columns, pack)?;
         let mut out = Transcription::default();
         let mut last_codes = vec![String::new(); places.names.len()];
         let mut n_rows = 0usize;
@@ -171,7 +175,7 @@ impl Transcription {
         let mut first_of: HashMap<TableId, (u64, bool)> = HashMap::new();
         for pair in self.readings.windows(2).filter(|pair| pair[0].table == pair[1].table) {
             let entry = first_of.entry(pair[0].table.clone()).or_insert((u64::from(pair[0].line), true));
-            entry.1 &= pair[0].values == pair[1].values;
+            entry.1 &= pair[0].values.contradictions(&pair[1].values).is_empty();
         }
         let mut refused = Vec::new();
         self.readings.retain(|reading| {
@@ -201,8 +205,8 @@ struct Places<'m> {
     mapping: &'m Mapping,
     table: Option<FilledTemplate>,
     payload: Option<usize>,
-    votes: Vec<usize>,
-    lines: Vec<usize>,
+    votes: Vec<(usize, &'m str)>,
+    lines: Vec<(usize, &'m str)>,
     valid: Option<usize>,
     null: Option<usize>,
     ballots: Option<usize>,
@@ -212,16 +216,18 @@ struct Places<'m> {
 }
 
 impl<'m> Places<'m> {
-    fn new(mapping: &'m Mapping, columns: &Columns) -> Result<Self, CsvError> {
+    fn new(mapping: &'m Mapping, columns: &Columns, pack: &Pack) -> Result<Self, CsvError> {
         let optional = |name: &Option<String>| name.as_ref().map(|n| columns.index(n)).transpose();
-        let all = |names: &[String]| names.iter().map(|n| columns.index(n)).collect::<Result<Vec<_>, _>>();
-        let names = mapping.names.iter().map(|(&level, name)| Ok((level, columns.index(name)?)));
+        let found = |name: &'m String| Ok((columns.index(name)?, name.as_str()));
+        let level = |id: &String| pack.levels.iter().position(|level| level.id == *id);
+        let names = mapping.names.iter().filter_map(|(id, name)| Some((level(id)?, name)));
+        let names = names.map(|(level, name)| Ok((level, columns.index(name)?)));
         Ok(Self {
             mapping,
             table: mapping.table.as_ref().map(|t| columns.template(t)).transpose()?,
             payload: optional(&mapping.payload)?,
-            votes: all(&mapping.votes)?,
-            lines: all(&mapping.lines)?,
+            votes: vote_columns(mapping, pack)?.into_iter().map(found).collect::<Result<_, CsvError>>()?,
+            lines: mapping.lines.iter().map(found).collect::<Result<_, CsvError>>()?,
             valid: optional(&mapping.valid)?,
             null: optional(&mapping.null)?,
             ballots: optional(&mapping.ballots)?,
@@ -243,6 +249,11 @@ impl<'m> Places<'m> {
         if row.n_cells() != row.n_columns {
             let found = row.n_cells().to_string();
             return Err(refusal("", &found, RefusalReason::Ragged, None));
+        }
+        if let Some(broken) =
+            (0..row.n_cells()).find(|&i| row.bytes(i).iter().any(|b| matches!(b, b'\n' | b'\r')))
+        {
+            return Err(refusal("", &row.text(broken), RefusalReason::LineBreak, None));
         }
         let (mut table, mut values) = (None, SheetValues::unread(pack.selections.len()));
         if let (Some(column), Some(name)) = (self.payload, &self.mapping.payload) {
@@ -269,7 +280,7 @@ impl<'m> Places<'m> {
                 .map_err(|reason| refusal(name, &row.text(column), reason, Some(table.clone())))
         };
         if !self.lines.is_empty() {
-            values.lines = zip_figures(&self.lines, &self.mapping.lines, figure)?;
+            values.lines = figures(&self.lines, figure)?;
             let too_large = || {
                 let (columns, cells) = sum_of_columns(&self.mapping.lines, &values.lines);
                 refusal(&columns, &cells, RefusalReason::TooLarge, Some(table.clone()))
@@ -277,7 +288,7 @@ impl<'m> Places<'m> {
             values.selections = selections_from_lines(pack, &values.lines).ok_or_else(too_large)?;
         }
         if !self.votes.is_empty() {
-            values.selections = zip_figures(&self.votes, &self.mapping.votes, figure)?;
+            values.selections = figures(&self.votes, figure)?;
         }
         let optional = |place: Option<usize>, name: &Option<String>, into: &mut FieldValue| {
             if let (Some(column), Some(name)) = (place, name) {
@@ -295,12 +306,27 @@ impl<'m> Places<'m> {
     }
 }
 
-fn zip_figures(
-    places: &[usize],
-    names: &[String],
+/// The column of each selection in the pack's order. A mapping names selections by id, so a pack rearranged
+/// since the import gives the same votes; one that lost or gained a selection fails.
+fn vote_columns<'m>(mapping: &'m Mapping, pack: &Pack) -> Result<Vec<&'m String>, CsvError> {
+    let changed = |what: &str| CsvError::PackChanged { what: what.to_owned() };
+    if !mapping.lines.is_empty() && mapping.lines.len() != pack.lines.len() {
+        return Err(changed("lines"));
+    }
+    if mapping.votes.is_empty() {
+        return Ok(Vec::new());
+    }
+    if let Some(gone) = mapping.votes.keys().find(|id| pack.selection(id).is_none()) {
+        return Err(changed(gone));
+    }
+    pack.selections.iter().map(|s| mapping.votes.get(&s.id).ok_or_else(|| changed(&s.id))).collect()
+}
+
+fn figures(
+    places: &[(usize, &str)],
     figure: impl Fn(usize, &str) -> Result<FieldValue, Refusal>,
 ) -> Result<Box<[FieldValue]>, Refusal> {
-    places.iter().zip(names).map(|(&column, name)| figure(column, name)).collect()
+    places.iter().map(|&(column, name)| figure(column, name)).collect()
 }
 
 /// Names a sum that is too large: its columns, and the figures in them.

@@ -83,7 +83,8 @@ impl Lint<'_> {
             let found = twice.map(|(_, name)| name.clone()).unwrap_or_default();
             self.fault(Code::SharedColumn, &part.id, vec![("found", found)]);
         }
-        let names = self.area_names(part.names, &form.names);
+        let levels = self.area_names(part.names, &form.names).into_iter();
+        let names = levels.map(|(level, column)| (form.names.levels[level].id.clone(), column)).collect();
         Some(Mapping {
             id: part.id.into_inner(),
             encoding: encoding?,
@@ -101,29 +102,29 @@ impl Lint<'_> {
         })
     }
 
-    /// The column of every selection, in the pack's order. Either all have one, or none has and payload or
+    /// The column of every selection, by its id. Either all have one, or none has and payload or
     /// lines give the votes: a partial list would shift figures from one selection to another.
-    fn vote_columns(&mut self, part: &MappingPart, form: &Form) -> Vec<String> {
-        let mut votes: BTreeMap<usize, String> = BTreeMap::new();
+    fn vote_columns(&mut self, part: &MappingPart, form: &Form) -> BTreeMap<String, String> {
+        let mut votes = BTreeMap::new();
         let mut taken = BTreeSet::new();
         for (id, column) in &part.votes {
             if !taken.insert(column) {
                 self.fault(Code::SharedColumn, id, vec![("found", column.clone())]);
             }
-            if let Some(selection) = self.selection(id, &form.names) {
-                votes.insert(selection, column.clone());
+            if self.selection(id, &form.names).is_some() {
+                votes.insert(id.get_ref().clone(), column.clone());
             }
         }
         let given_otherwise = part.payload.is_some() || !part.lines.is_empty();
         if part.votes.is_empty() && given_otherwise {
-            return Vec::new();
+            return BTreeMap::new();
         }
-        for (i, selection) in form.names.selections.iter().enumerate() {
-            if !votes.contains_key(&i) {
+        for selection in form.names.selections {
+            if !votes.contains_key(&selection.id) {
                 self.fault(Code::UnmappedSelection, &part.id, vec![("found", selection.id.clone())]);
             }
         }
-        votes.into_values().collect()
+        votes
     }
 
     fn encoding(&mut self, text: &Spanned<String>) -> Option<Encoding> {
