@@ -37,6 +37,8 @@ pub enum Skipped {
     TooLarge,
     /// When it is a link: where it points is not for an archive or a folder to say.
     Link,
+    /// When a file or folder found on the way cannot be opened or read.
+    Unreadable,
     /// When an archive lies in an archive.
     NestedArchive,
     /// When an archive's entry is encrypted, damaged or otherwise unreadable.
@@ -47,10 +49,11 @@ pub enum Skipped {
 
 impl Skipped {
     /// Every kind; each has words in both languages.
-    pub const ALL: [Skipped; 6] = [
+    pub const ALL: [Skipped; 7] = [
         Skipped::NotAnImage,
         Skipped::TooLarge,
         Skipped::Link,
+        Skipped::Unreadable,
         Skipped::NestedArchive,
         Skipped::BadEntry,
         Skipped::ArchiveTooLarge,
@@ -62,6 +65,7 @@ impl Skipped {
             Skipped::NotAnImage => "not-an-image",
             Skipped::TooLarge => "too-large",
             Skipped::Link => "link",
+            Skipped::Unreadable => "unreadable",
             Skipped::NestedArchive => "nested-archive",
             Skipped::BadEntry => "bad-entry",
             Skipped::ArchiveTooLarge => "archive-too-large",
@@ -154,7 +158,19 @@ struct Desk<'s> {
 }
 
 impl Desk<'_> {
+    /// What lies in a folder and cannot be read is accounted for, and the rest goes on; what was named by the
+    /// user is an error.
     fn take_path(&mut self, path: &Path, asked_for: bool) -> Outcome<()> {
+        match self.take_readable(path, asked_for) {
+            Err(Trouble::Io { path: at, .. }) if !asked_for && at == path => {
+                self.skip(path.display().to_string(), Skipped::Unreadable);
+                Ok(())
+            }
+            taken => taken,
+        }
+    }
+
+    fn take_readable(&mut self, path: &Path, asked_for: bool) -> Outcome<()> {
         let meta = std::fs::symlink_metadata(path).map_err(Trouble::io(path))?;
         if meta.is_symlink() && !asked_for {
             self.skip(path.display().to_string(), Skipped::Link);
