@@ -1,4 +1,6 @@
-//! The program from outside, and its report.
+//! The whole program, from outside: what it is given, what it prints, what it leaves on the disk.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 mod report;
+mod support;
+mod tidy;
