@@ -1,6 +1,7 @@
 //! The whole program, from outside: what it is given, what it prints, what it leaves on the disk.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
+mod published;
 mod report;
 mod support;
 mod tidy;
