@@ -1,6 +1,8 @@
 //! The whole program, from outside: what it is given, what it prints, what it leaves on the disk.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
+mod bad_days;
+mod bad_tables;
 mod published;
 mod report;
 mod support;
