@@ -1,8 +1,11 @@
 //! The whole program, from outside: what it is given, what it prints, what it leaves on the disk.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
+mod archives;
 mod bad_days;
 mod bad_tables;
+mod images;
+mod intake;
 mod published;
 mod report;
 mod support;
