@@ -4,6 +4,7 @@
 mod archives;
 mod bad_days;
 mod bad_tables;
+mod demo;
 mod images;
 mod intake;
 mod published;
