@@ -1,4 +1,13 @@
-//! The program from outside, and its report.
+//! The whole program, from outside: what it is given, what it prints, what it leaves on the disk.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
+mod archives;
+mod bad_days;
+mod bad_tables;
+mod demo;
+mod images;
+mod intake;
+mod published;
 mod report;
+mod support;
+mod tidy;

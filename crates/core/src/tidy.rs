@@ -26,6 +26,27 @@ pub fn cell(text: &str) -> Cow<'_, str> {
     if text.trim_start().starts_with(FORMULA_STARTS) { Cow::Owned(format!("'{text}")) } else { text }
 }
 
+/// JSON text that moves no cursor and reorders nothing: what [`plain`] replaces becomes an escape, which means
+/// the same to every parser. Line ends between members stay.
+pub fn json(text: &str) -> Cow<'_, str> {
+    use std::fmt::Write;
+    let live = |c: char| c != '\n' && is_unsafe(c);
+    if !text.contains(live) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 64);
+    for c in text.chars() {
+        if live(c) {
+            // Every such character lies in the basic plane; four digits name it (RFC 8259, section 7).
+            // Writing into a String cannot fail.
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
 fn is_unsafe(c: char) -> bool {
     let bidi =
         matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -97,6 +118,7 @@ mod tests {
         assert_eq!(cell("  @SUM(A1)"), "'  @SUM(A1)");
         assert_eq!(plain("a\u{1b}[2Jb\u{202e}c"), "a\u{fffd}[2Jb\u{fffd}c");
         assert_eq!(plain("El Hatillo ñ"), "El Hatillo ñ");
+        assert_eq!(json("{\n \"a\": \"ñ\u{9b}\u{202e}\"}"), "{\n \"a\": \"ñ\\u009b\\u202e\"}");
         let mut table = Table::new(Vec::new(), ["name", "n"]).unwrap();
         table.row(["a, \"b\"", "-5"]).unwrap();
         table.row(["-1+1", "3"]).unwrap();

@@ -12,6 +12,7 @@ use tallyproof_core::pack::Pack;
 use tallyproof_core::reconcile::{Sheet, reconcile};
 use tallyproof_core::rules::{Finding, RULES, check_all};
 use tallyproof_core::tabulate::{AreaTotals, Tabulation, Totals, UnitWins, tabulate};
+use tallyproof_core::tidy::json;
 
 pub use shape::*;
 
@@ -76,7 +77,8 @@ impl Results {
     /// The bytes of `results.json`: two-space indent, keys in the order documented, a line end.
     pub fn to_json(&self) -> Vec<u8> {
         // Serialising owned strings and finite numbers into memory has no way to fail.
-        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        let text = serde_json::to_string_pretty(self).unwrap_or_default();
+        let mut bytes = json(&text).into_owned().into_bytes();
         bytes.push(b'\n');
         bytes
     }

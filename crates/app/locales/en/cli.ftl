@@ -94,6 +94,7 @@ add-counts = { $seen } images seen: { $new } new, { $again } known originals fro
 skipped-not-an-image = skipped, not an image
 skipped-too-large = skipped, larger than 64 MiB
 skipped-link = skipped, a link; name its target instead
+skipped-unreadable = skipped, cannot be read; check its permissions and its disk, then add it again
 skipped-nested-archive = skipped, an archive inside an archive; unpack it first
 skipped-bad-entry = skipped, cannot be unpacked; take it out of the archive and add it by itself
 skipped-archive-too-large = stopped here, the archive unpacks to too much; split it

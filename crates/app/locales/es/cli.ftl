@@ -94,6 +94,7 @@ add-counts = { $seen } imágenes vistas: { $new } nuevas, { $again } originales 
 skipped-not-an-image = omitido, no es una imagen
 skipped-too-large = omitido, supera 64 MiB
 skipped-link = omitido, es un enlace; indique el archivo mismo
+skipped-unreadable = omitido, no se puede leer; revise sus permisos y su disco, y agréguelo de nuevo
 skipped-nested-archive = omitido, un archivo comprimido dentro de otro; extráigalo antes
 skipped-bad-entry = omitido, no se puede extraer; sáquelo del archivo comprimido y añádalo solo
 skipped-archive-too-large = se detuvo aquí: el archivo comprimido ocupa demasiado; divídalo

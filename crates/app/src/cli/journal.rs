@@ -1,6 +1,9 @@
 //! `tallyproof journal`.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
+
+use tallyproof_core::tidy::json;
 
 use super::output::{note, print};
 use super::{Context, Ended, exit};
@@ -44,8 +47,11 @@ impl Journal {
             }
             Journal::Show => {
                 let store = Store::open(&context.folder, Access::Read)?;
+                // Exactly the bytes that are hashed, except where a person looks: codes of images are in them.
+                let watched = std::io::stdout().is_terminal();
                 for (_, bytes) in store.events()? {
-                    print(&format!("{}\n", String::from_utf8_lossy(&bytes)));
+                    let text = String::from_utf8_lossy(&bytes);
+                    print(&format!("{}\n", if watched { json(&text) } else { text }));
                 }
                 Ok(ExitCode::SUCCESS)
             }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 use tallyproof_core::pack::PackFault;
-use tallyproof_core::tidy::{Table, plain};
+use tallyproof_core::tidy::{Table, json, plain};
 
 use crate::trouble::Trouble;
 use crate::words::Words;
@@ -35,7 +35,8 @@ pub(super) fn note(text: &str) {
 /// Prints a value as JSON.
 pub(super) fn print_json(value: &impl Serialize) {
     // Plain owned values always serialise.
-    print(&format!("{}\n", serde_json::to_string_pretty(value).unwrap_or_default()));
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    print(&format!("{}\n", json(&text)));
 }
 
 /// Prints rows as CSV, or in aligned columns: those named in `right` flush right.

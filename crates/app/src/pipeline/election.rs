@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::packs::{self, LoadedPack};
 use crate::site;
-use crate::store::{Access, Store};
+use crate::store::{Access, Fact, Store};
 use crate::trouble::{Outcome, Trouble};
 
 /// Makes a working folder for an election. Fails when the folder holds something already.
@@ -18,12 +18,14 @@ pub fn create(dir: &Path, loaded: &LoadedPack, boundaries: Option<&Path>) -> Out
     }
     let store = Store::create(dir)?;
     packs::write(&store.pack_dir(&loaded.pack.id), loaded)?;
-    adopt_pack(&store, loaded)?;
+    let mut facts: Vec<Fact> = changed_pack(&store, loaded)?.into_iter().collect();
     if let Some(file) = boundaries {
         let kept = store.keep_source(file)?;
         let body = json!({"sha256": kept.sha256, "bytes": kept.n_bytes});
-        store.append("boundaries.adopted", body, whoabouts(Some(file)))?;
+        facts.push(Fact { kind: "boundaries.adopted", body, private: whoabouts(Some(file)) });
     }
+    // In one step: a folder that was asked to have a map never stands without it.
+    store.append_all(&facts)?;
     Ok(store)
 }
 
@@ -33,22 +35,26 @@ pub fn open(dir: &Path, access: Access) -> Outcome<(Store, LoadedPack)> {
     let store = Store::open(dir, access)?;
     let id = store.setting("pack")?.ok_or_else(|| Trouble::NotAFolder(dir.to_owned()))?;
     let loaded = packs::from_dir(&store.pack_dir(&id))?;
-    if access == Access::Write {
-        adopt_pack(&store, &loaded)?;
+    if access == Access::Write
+        && let Some(fact) = changed_pack(&store, &loaded)?
+    {
+        store.append_all(&[fact])?;
     }
     Ok((store, loaded))
 }
 
-fn adopt_pack(store: &Store, loaded: &LoadedPack) -> Outcome<()> {
+/// The fact that the pack's files are others than the journal's last, once they are kept.
+fn changed_pack(store: &Store, loaded: &LoadedPack) -> Outcome<Option<Fact>> {
     let files = json!(loaded.hashes());
     let known: Option<Value> = store.setting("pack-files")?.and_then(|text| serde_json::from_str(&text).ok());
-    if known.as_ref() != Some(&files) {
-        for name in loaded.files.keys() {
-            store.keep_source(&store.pack_dir(&loaded.pack.id).join(name))?;
-        }
-        store.append("pack.adopted", json!({"id": loaded.pack.id, "files": files}), whoabouts(None))?;
+    if known.as_ref() == Some(&files) {
+        return Ok(None);
     }
-    Ok(())
+    for name in loaded.files.keys() {
+        store.keep_source(&store.pack_dir(&loaded.pack.id).join(name))?;
+    }
+    let body = json!({"id": loaded.pack.id, "files": files});
+    Ok(Some(Fact { kind: "pack.adopted", body, private: whoabouts(None) }))
 }
 
 /// Private part of an event: which person, which file by its original name and place, the exact time.

@@ -69,7 +69,7 @@ pub fn import(
     let imports = store.imports()?;
     if let Some(existing) = imports.iter().find(|i| i.source == request.source && i.label == request.label) {
         let same = existing.sha256 == kept.sha256;
-        forget_unused(&kept, &imports)?;
+        forget_unused(store, &kept)?;
         return if same {
             Ok(Imported::Already(existing.clone()))
         } else {
@@ -79,7 +79,7 @@ pub fn import(
     let recorded =
         check_newest(&imports, request).and_then(|()| record(store, pack, request, mapping, &kept, watch));
     if !matches!(recorded, Ok(Imported::Recorded(..))) {
-        forget_unused(&kept, &imports)?;
+        forget_unused(store, &kept)?;
     }
     recorded
 }
@@ -184,9 +184,9 @@ fn check_newest(imports: &[Import], request: &ImportRequest) -> Outcome<()> {
     Err(Trouble::NewestUnclear { source_id: request.source.clone(), unclear })
 }
 
-/// Removes the copy of a file that no event speaks of.
-fn forget_unused(kept: &Kept, imports: &[Import]) -> Outcome<()> {
-    if imports.iter().any(|i| i.sha256 == kept.sha256) {
+/// Removes the copy of a file that no event speaks of: not an import's, a pack's or boundaries'.
+fn forget_unused(store: &Store, kept: &Kept) -> Outcome<()> {
+    if store.speaks_of(&kept.sha256)? {
         return Ok(());
     }
     std::fs::remove_file(&kept.path).map_err(Trouble::io(&kept.path))

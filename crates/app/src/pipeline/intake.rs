@@ -19,8 +19,11 @@ pub const MAX_IMAGE_BYTES: u64 = 64 << 20;
 /// Most entries read from one archive.
 const MAX_ENTRIES: usize = 1_000_000;
 
-/// Most bytes unpacked from one archive: a nested or crafted archive must not fill the disk.
-const MAX_UNPACKED_BYTES: u64 = 256 << 30;
+/// Most bytes unpacked from one archive, kept or not: a crafted archive must cost neither the disk nor the
+/// night. Photographs hardly compress, and this leaves room for uncompressed scans.
+const MAX_UNPACKED_BYTES: u64 = 1 << 30;
+/// More of them for every byte of the archive.
+const MAX_UNPACKED_PER_BYTE: u64 = 64;
 
 /// Facts journalled in one transaction.
 const BATCH: usize = 64;
@@ -34,6 +37,8 @@ pub enum Skipped {
     TooLarge,
     /// When it is a link: where it points is not for an archive or a folder to say.
     Link,
+    /// When a file or folder found on the way cannot be opened or read.
+    Unreadable,
     /// When an archive lies in an archive.
     NestedArchive,
     /// When an archive's entry is encrypted, damaged or otherwise unreadable.
@@ -44,10 +49,11 @@ pub enum Skipped {
 
 impl Skipped {
     /// Every kind; each has words in both languages.
-    pub const ALL: [Skipped; 6] = [
+    pub const ALL: [Skipped; 7] = [
         Skipped::NotAnImage,
         Skipped::TooLarge,
         Skipped::Link,
+        Skipped::Unreadable,
         Skipped::NestedArchive,
         Skipped::BadEntry,
         Skipped::ArchiveTooLarge,
@@ -59,6 +65,7 @@ impl Skipped {
             Skipped::NotAnImage => "not-an-image",
             Skipped::TooLarge => "too-large",
             Skipped::Link => "link",
+            Skipped::Unreadable => "unreadable",
             Skipped::NestedArchive => "nested-archive",
             Skipped::BadEntry => "bad-entry",
             Skipped::ArchiveTooLarge => "archive-too-large",
@@ -151,7 +158,19 @@ struct Desk<'s> {
 }
 
 impl Desk<'_> {
+    /// What lies in a folder and cannot be read is accounted for, and the rest goes on; what was named by the
+    /// user is an error.
     fn take_path(&mut self, path: &Path, asked_for: bool) -> Outcome<()> {
+        match self.take_readable(path, asked_for) {
+            Err(Trouble::Io { path: at, .. }) if !asked_for && at == path => {
+                self.skip(path.display().to_string(), Skipped::Unreadable);
+                Ok(())
+            }
+            taken => taken,
+        }
+    }
+
+    fn take_readable(&mut self, path: &Path, asked_for: bool) -> Outcome<()> {
         let meta = std::fs::symlink_metadata(path).map_err(Trouble::io(path))?;
         if meta.is_symlink() && !asked_for {
             self.skip(path.display().to_string(), Skipped::Link);
@@ -192,6 +211,8 @@ impl Desk<'_> {
 
     /// Entries are read, never unpacked to a path: a name such as `../../x` is only a name.
     fn take_archive(&mut self, path: &Path, name: &str, file: File) -> Outcome<()> {
+        let n_bytes = file.metadata().map_err(Trouble::io(path))?.len();
+        let most = MAX_UNPACKED_BYTES.saturating_add(n_bytes.saturating_mul(MAX_UNPACKED_PER_BYTE));
         let opened = zip::ZipArchive::new(std::io::BufReader::new(file));
         let Ok(mut archive) = opened else {
             self.skip(path.display().to_string(), Skipped::BadEntry);
@@ -199,7 +220,7 @@ impl Desk<'_> {
         };
         let mut unpacked = 0u64;
         for i in 0..archive.len() {
-            if i >= MAX_ENTRIES || unpacked > MAX_UNPACKED_BYTES {
+            if i >= MAX_ENTRIES || unpacked > most {
                 self.skip(name.to_owned(), Skipped::ArchiveTooLarge);
                 break;
             }
@@ -220,13 +241,10 @@ impl Desk<'_> {
             } else if inner.to_ascii_lowercase().ends_with(".zip") {
                 Err(NotKept::Skipped(Skipped::NestedArchive))
             } else {
-                read_image(entry, &place, false)
+                read_image(Counted { inner: entry, n_bytes: &mut unpacked }, &place, false)
             };
             match read {
-                Ok(bytes) => {
-                    unpacked += bytes.len() as u64;
-                    self.keep(&place, &bytes)?;
-                }
+                Ok(bytes) => self.keep(&place, &bytes)?,
                 Err(NotKept::Skipped(why)) => self.skip(place, why),
                 Err(NotKept::Failed(_)) => self.skip(place, Skipped::BadEntry),
             }
@@ -265,6 +283,20 @@ impl Desk<'_> {
 
     fn skip(&mut self, name: String, why: Skipped) {
         self.done.skipped.push((name, why));
+    }
+}
+
+/// Counts what passes, whatever becomes of it.
+struct Counted<'c, R> {
+    inner: R,
+    n_bytes: &'c mut u64,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.inner.read(buf)?;
+        *self.n_bytes += n as u64;
+        Ok(n)
     }
 }
 

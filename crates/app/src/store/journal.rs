@@ -112,20 +112,34 @@ impl Store {
 
     /// Checks that every kept file an event speaks of is there, byte for byte.
     pub fn check_kept_files(&self) -> Outcome<()> {
-        let hash = |event: &Event| event.body.get("sha256").and_then(Value::as_str).map(str::to_owned);
         let kept = self.events()?;
         // The last fact about an image speaks of the same bytes as the first.
         for (event, _) in kept.iter().filter(|(event, _)| event.kind != "image.read") {
-            let Some(sha256) = hash(event) else { continue };
-            let path = match event.kind.as_str() {
-                "image.added" => self.original_path(&sha256),
-                _ => self.source_path(&sha256),
-            };
-            if super::sha256_of(&path)? != sha256 {
-                return Err(Trouble::KeptFileChanged(path));
+            let one = event.body.get("sha256").and_then(Value::as_str);
+            let several = event.body.get("files").and_then(Value::as_object);
+            for sha256 in one.into_iter().chain(several.into_iter().flatten().filter_map(|(_, v)| v.as_str()))
+            {
+                let path = match event.kind.as_str() {
+                    "image.added" => self.original_path(sha256),
+                    _ => self.source_path(sha256),
+                };
+                if super::sha256_of(&path)? != sha256 {
+                    return Err(Trouble::KeptFileChanged(path));
+                }
             }
         }
         Ok(())
+    }
+
+    /// Whether any event speaks of the file with this hash.
+    pub fn speaks_of(&self, sha256: &str) -> Outcome<bool> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let found = self.runtime.block_on(
+            sqlx::query("SELECT EXISTS (SELECT 1 FROM journal WHERE instr(bytes, ?))")
+                .bind(sha256.as_bytes())
+                .fetch_one(&mut *db),
+        );
+        Ok(found.map_err(|error| self.database(error))?.get::<i64, _>(0) == 1)
     }
 
     /// Derives every projection anew from the events.

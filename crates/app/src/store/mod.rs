@@ -64,18 +64,21 @@ pub struct Store {
 }
 
 impl Store {
-    /// Makes a working folder. Fails when `root` is there and not empty.
+    /// Makes a working folder. Fails when `root` holds anything but what an unfinished run left: a kill or
+    /// a full disk must not be in the way of the next try.
     pub fn create(root: &Path) -> Outcome<Self> {
+        let exists = || Trouble::FolderExists(root.to_owned());
         if root.exists() {
-            let mut entries = std::fs::read_dir(root).map_err(Trouble::io(root))?;
-            if entries.next().is_some() {
-                return Err(Trouble::FolderExists(root.to_owned()));
+            let mut entries = std::fs::read_dir(root).map_err(Trouble::io(root))?.flatten();
+            if !entries.all(|entry| is_unfinished(&entry.file_name())) {
+                return Err(exists());
             }
         }
         for dir in [root.to_owned(), root.join("election"), root.join("sources")] {
             std::fs::create_dir_all(&dir).map_err(Trouble::io(&dir))?;
         }
-        Self::connect(root, Access::Write)
+        let store = Self::connect(root, Access::Write)?;
+        if store.events()?.is_empty() { Ok(store) } else { Err(exists()) }
     }
 
     /// Opens a working folder; with `Access::Write`, waits until no other program writes in it.
@@ -131,6 +134,13 @@ impl Store {
 }
 
 const DATABASE: &str = "tallyproof.db";
+
+/// Whether an entry is one that a folder holds before its first event.
+fn is_unfinished(name: &std::ffi::OsStr) -> bool {
+    // SQLite keeps its own files beside the database, under its name.
+    let name = name.to_string_lossy();
+    ["election", "sources", ".lock"].contains(&&*name) || name.starts_with(DATABASE)
+}
 
 /// Takes the folder's lock. The operating system releases it however the holder ends, so a killed run
 /// leaves nothing to clean up.

@@ -52,28 +52,25 @@ pub fn prepare(dir: &Path, request: DemoRequest) -> Outcome<(Demo, Store)> {
     let (label, mark) =
         (made.join("request.txt"), format!("seed {} tables {}\n", request.seed, request.n_tables));
     let existing = std::fs::read_to_string(&label).ok();
-    if existing.is_none()
-        && dir.exists()
-        && std::fs::read_dir(dir).map_err(Trouble::io(dir))?.next().is_some()
-        || existing.is_some_and(|text| text != mark)
-    {
+    let is_ours = match existing.as_deref() {
+        None | Some("") => is_free(dir)? && is_free(&made)?,
+        Some(text) => text == mark,
+    };
+    if !is_ours {
         return Err(Trouble::FolderExists(dir.to_owned()));
     }
     let pack_dir = made.join("election").join(pack::ID);
     let map = made.join("regions.geojson");
-    // The request last: without it the next run writes the others again.
+    // The request first: it says whose the folder is, and the next run writes the others again.
+    write(&label, mark.as_bytes())?;
     write(&pack_dir.join(packs::PACK_FILE), pack::toml(&election).as_bytes())?;
     write(&pack_dir.join("register.csv"), pack::register(&election).as_bytes())?;
     write(&map, geography::geojson().as_bytes())?;
-    write(&label, mark.as_bytes())?;
     let folder = dir.join("work");
     let store = match election::open(&folder, Access::Write) {
         Ok((store, _)) => store,
-        Err(Trouble::NotAFolder(_)) => {
-            // A run killed while making the folder left nothing worth keeping.
-            let _ = std::fs::remove_dir_all(&folder);
-            election::create(&folder, &packs::from_dir(&pack_dir)?, Some(&map))?
-        }
+        // Not there yet, or killed while it was being made.
+        Err(Trouble::NotAFolder(_)) => election::create(&folder, &packs::from_dir(&pack_dir)?, Some(&map))?,
         Err(trouble) => return Err(trouble),
     };
     let faults = faults::choose(&election);
@@ -127,4 +124,13 @@ fn write(path: &Path, bytes: &[u8]) -> Outcome<()> {
         std::fs::create_dir_all(dir).map_err(Trouble::io(dir))?;
     }
     std::fs::write(path, bytes).map_err(Trouble::io(path))
+}
+
+/// Whether a folder holds nothing, or only what a run leaves that was killed as it began.
+fn is_free(dir: &Path) -> Outcome<bool> {
+    if !dir.exists() {
+        return Ok(true);
+    }
+    let mut entries = std::fs::read_dir(dir).map_err(Trouble::io(dir))?.flatten();
+    Ok(entries.all(|entry| ["synthetic", "request.txt"].iter().any(|name| entry.file_name() == *name)))
 }
