@@ -32,7 +32,7 @@ pub fn sheets_csv<W: Write>(facts: &Facts, sheets: &[Sheet], out: W) -> io::Resu
         cells.extend([values.valid, values.null, values.ballots].map(figure));
         cells.push(sheet.electors.map(|n| n.to_string()).unwrap_or_default());
         cells.push(sources(sheet));
-        cells.push(sheet.leading().reading.image.as_deref().unwrap_or_default().to_owned());
+        cells.push(published_image(sheet.leading().reading.image.as_deref().unwrap_or_default()));
         table.row(&cells)?;
     }
     table.finish()
@@ -54,6 +54,13 @@ pub fn findings_csv<W: Write>(facts: &Facts, findings: &[Finding], out: W) -> io
         ])?;
     }
     table.finish()
+}
+
+/// A link or a hash; the path of a file on somebody's machine is nobody's business.
+fn published_image(image: &str) -> String {
+    let link = image.starts_with("https://") || image.starts_with("http://");
+    let hash = image.len() == 64 && image.bytes().all(|b| b.is_ascii_hexdigit());
+    if link || hash { image.to_owned() } else { String::new() }
 }
 
 fn figure(value: FieldValue) -> String {

@@ -116,6 +116,17 @@ pub enum Trouble {
         /// Sources there are.
         known: Vec<String>,
     },
+    /// When an original is gone or its bytes changed.
+    #[error("{0:?} is not the image that was added")]
+    OriginalChanged(PathBuf),
+    /// When a level of areas is named that the pack does not have.
+    #[error("no level {name:?}")]
+    UnknownLevel {
+        /// Name given.
+        name: String,
+        /// Levels of the pack.
+        known: Vec<String>,
+    },
     /// When the rows derived again are not those that were recorded.
     #[error("{name}: rows changed")]
     ImportChanged {
@@ -170,6 +181,8 @@ impl Trouble {
             Trouble::BadId(_) => "bad-id",
             Trouble::UnknownSource { .. } => "unknown-source",
             Trouble::KeptFileChanged(_) => "kept-file-changed",
+            Trouble::OriginalChanged(_) => "original-changed",
+            Trouble::UnknownLevel { .. } => "unknown-level",
             Trouble::ImportChanged { .. } => "import-changed",
             Trouble::Chain { .. } => "chain",
             Trouble::Boundaries(_) => "boundaries",
@@ -200,6 +213,8 @@ impl Trouble {
         "csv-too-many-rows",
         "csv-pack-changed",
         "import-changed",
+        "original-changed",
+        "unknown-level",
         "csv-pack-changed",
         "import-changed",
         "no-mapping",
@@ -219,7 +234,7 @@ impl Trouble {
         let path = |p: &Path| ("path", p.display().to_string());
         match self {
             Trouble::NotAFolder(dir) | Trouble::FolderExists(dir) | Trouble::Locked(dir) => vec![path(dir)],
-            Trouble::KeptFileChanged(file) => vec![path(file)],
+            Trouble::KeptFileChanged(file) | Trouble::OriginalChanged(file) => vec![path(file)],
             Trouble::ImportChanged { name, n_adopted, n_refused } => vec![
                 ("source", name.clone()),
                 ("adopted", n_adopted.to_string()),
@@ -227,6 +242,7 @@ impl Trouble {
             ],
             Trouble::UnknownPack { name, known }
             | Trouble::UnknownMapping { name, known }
+            | Trouble::UnknownLevel { name, known }
             | Trouble::UnknownSource { name, known } => {
                 vec![("name", name.clone()), ("known", known.join(", "))]
             }

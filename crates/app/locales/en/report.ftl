@@ -47,7 +47,7 @@ report-basis-all-many-two-sources = all from two independent transcriptions that
 report-basis-all-many-single-source = each from one published transcription, not all from the same
 report-basis-all-many-code-only = all from the codes of images of several origins, not compared with their print
 report-basis-some-two-sources = { $n } from two independent transcriptions that agree
-report-basis-some-single-source = { $n } from one published transcription
+report-basis-some-single-source = { $n } from one published transcription each
 report-basis-some-code-only = { $n } from the codes of images, not compared with their print
 report-headline-none = No tally sheet counts yet: none of { $total } tables has one that the policy admits.
 report-headline-nobody = { $where }, { $basis }, no votes for anybody are recorded, if the sheets are genuine.
@@ -246,6 +246,7 @@ report-findings-all = All findings are in findings.csv.
 
 # Missing.
 report-missing-tables = { $missing } of { $total } tables have no counted sheet.
+report-missing-overfull = { $seen } tables have a counted sheet, more than the { $total } that are said to exist: one of the two numbers is wrong, and how many tables are missing is not known.
 report-missing-no-tables = Each of { $total } tables has a counted sheet.
 report-missing-areas-known = Where they are is shown by area below, the least covered first.
 report-missing-areas-unknown = Where they are is not known: no list of all tables was given.

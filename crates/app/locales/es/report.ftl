@@ -47,7 +47,7 @@ report-basis-all-many-two-sources = todas de dos transcripciones independientes 
 report-basis-all-many-single-source = cada una de una sola transcripción publicada, no todas de la misma
 report-basis-all-many-code-only = todas de los códigos de imágenes de varios orígenes, sin cotejar con lo impreso
 report-basis-some-two-sources = { $n } de dos transcripciones independientes que coinciden
-report-basis-some-single-source = { $n } de una sola transcripción publicada
+report-basis-some-single-source = { $n } de una transcripción publicada cada una
 report-basis-some-code-only = { $n } de los códigos de imágenes, sin cotejar con lo impreso
 report-headline-none = Todavía no cuenta ninguna acta: ninguna de las { $total } mesas tiene una que la política admita.
 report-headline-nobody = { $where }, { $basis }, no consta ningún voto para nadie, si las actas son auténticas.
@@ -246,6 +246,7 @@ report-findings-all = Todos los hallazgos están en findings.csv.
 
 # Lo que falta.
 report-missing-tables = { $missing } de { $total } mesas no tienen acta contada.
+report-missing-overfull = { $seen } mesas tienen un acta contada, más de las { $total } que se dice que existen: una de las dos cifras es errónea, y no se sabe cuántas mesas faltan.
 report-missing-no-tables = Cada una de las { $total } mesas tiene un acta contada.
 report-missing-areas-known = Dónde están se muestra abajo por territorio, primero los menos cubiertos.
 report-missing-areas-unknown = Dónde están no se sabe: no se dio una lista de todas las mesas.

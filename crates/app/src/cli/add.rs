@@ -26,7 +26,7 @@ pub(super) struct Add {
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Who they came from: letters, digits, - and _.
+    /// Who they came from: letters, digits, - and _. It is published: use a pseudonym.
     #[arg(long, value_name = "NAME", default_value = "images")]
     source: String,
 

@@ -27,11 +27,13 @@ pub(super) struct Compare {
 impl Compare {
     pub(super) fn run(&self, context: &Context) -> Ended {
         let (store, loaded) = election::open(&context.folder, Access::Read)?;
-        let found = compare(&store, &loaded.pack, &self.a, &self.b)?;
+        let compared = compare(&store, &loaded.pack, &self.a, &self.b)?;
+        let found = &compared.comparison;
         let field = |f| field_name(&loaded.pack, f);
         match self.format.format {
             Format::Json => print_json(&json!({
                 "a": self.a, "b": self.b, "n_common": found.n_common,
+                "refused_a": compared.refused_a, "refused_b": compared.refused_b,
                 "only_in_a": found.only_in_a.iter().map(ToString::to_string).collect::<Vec<_>>(),
                 "only_in_b": found.only_in_b.iter().map(ToString::to_string).collect::<Vec<_>>(),
                 "cells": found.cells.iter().map(|c| json!({
@@ -74,6 +76,11 @@ impl Compare {
                 ("images", n(found.images.len())),
             ],
         ));
-        Ok(exit(!found.is_equal()))
+        for (name, refused) in [(&self.a, compared.refused_a), (&self.b, compared.refused_b)] {
+            if refused > 0 {
+                note(&words.tell("compare-refused", &[("name", name.clone()), ("n", words.int(refused))]));
+            }
+        }
+        Ok(exit(!found.is_equal() || compared.refused_a + compared.refused_b > 0))
     }
 }

@@ -30,7 +30,8 @@ pub(super) struct ImportArgs {
     /// The file.
     file: PathBuf,
 
-    /// Who published it: letters, digits, - and _. Files of one source are versions of one table.
+    /// Who published it: letters, digits, - and _. It is published: use a pseudonym where a name would expose
+    /// somebody. Files of one source are versions of one table.
     #[arg(long, value_name = "NAME")]
     source: String,
 
@@ -43,7 +44,7 @@ pub(super) struct ImportArgs {
     supersedes: Vec<String>,
 
     /// A newer version, imported before, that supersedes this one.
-    #[arg(long, value_name = "LABEL", conflicts_with = "supersedes")]
+    #[arg(long, value_name = "LABEL")]
     superseded_by: Option<String>,
 
     /// A mapping of the pack by name, or a file with one; by default the pack's that fits the header.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use tallyproof_core::tidy::json;
 
-use super::output::{note, print};
+use super::output::{note, print, say_error};
 use super::{Context, Ended, exit};
 use crate::store::{Access, Store};
 
@@ -27,8 +27,9 @@ impl Journal {
             Journal::Check => {
                 let store = Store::open(&context.folder, Access::Write)?;
                 let state = store.check_journal()?;
-                store.check_kept_files()?;
-                let sound = state.private_broken.is_empty() && state.projections_current;
+                let kept = store.check_kept_files()?;
+                let sound = state.private_broken.is_empty() && state.projections_current && kept.is_empty();
+                kept.iter().for_each(|fault| say_error(words, fault));
                 if !state.projections_current {
                     note(&words.say("journal-stale"));
                 }

@@ -137,6 +137,7 @@ fn is_usage(trouble: &Trouble) -> bool {
         Trouble::UnknownPack { .. }
             | Trouble::UnknownMapping { .. }
             | Trouble::UnknownSource { .. }
+            | Trouble::UnknownLevel { .. }
             | Trouble::UnknownRule(_)
             | Trouble::BadId(_)
             | Trouble::LabelTaken { .. }

@@ -23,8 +23,14 @@ pub(super) enum Format {
 /// Prints text on stdout. A reader that went away (`| head`) is no error.
 pub(super) fn print(text: &str) {
     let mut out = io::stdout().lock();
-    // Nothing sensible is left to do when stdout is gone.
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            // Output that was lost must not count as success.
+            note(&format!("stdout: {error}"));
+            std::process::exit(i32::from(super::FAILED));
+        }
+        _ => {}
+    }
 }
 
 /// Prints a line on stderr, for people.

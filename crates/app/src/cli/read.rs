@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use tallyproof_core::pack::Pack;
 
-use super::output::{count_bar, note};
-use super::{Context, Ended};
+use super::output::{count_bar, note, say_error};
+use super::{Context, Ended, FAILED};
 use crate::pipeline::election;
 use crate::pipeline::read::read;
 use crate::store::{Access, Store};
-use crate::trouble::Outcome;
+use crate::trouble::{Outcome, Trouble};
 
 /// Read the codes of all images not read yet. Stop it at any time; it goes on where it was.
 #[derive(clap::Args)]
@@ -45,19 +45,19 @@ impl JobsArg {
 impl Read {
     pub(super) fn run(&self, context: &Context) -> Ended {
         let (store, loaded) = election::open(&context.folder, Access::Write)?;
-        read_images(context, &store, &loaded.pack, &self.jobs, self.again)?;
-        Ok(ExitCode::SUCCESS)
+        let whole = read_images(context, &store, &loaded.pack, &self.jobs, self.again)?;
+        Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
     }
 }
 
-/// Reads what is pending, with a progress bar, and says how it went.
+/// Reads what is pending, with a progress bar, and says how it went; false when originals were damaged.
 pub(super) fn read_images(
     context: &Context,
     store: &Store,
     pack: &Pack,
     jobs: &JobsArg,
     again: bool,
-) -> Outcome<()> {
+) -> Outcome<bool> {
     let bar = count_bar(1);
     let counts = read(store, pack, jobs.count(), again, &|done, of| {
         bar.set_length(of);
@@ -74,5 +74,7 @@ pub(super) fn read_images(
         ];
         note(&words.tell("read-counts", &args));
     }
-    Ok(())
+    let whole = counts.damaged.is_empty();
+    counts.damaged.into_iter().for_each(|path| say_error(words, &Trouble::OriginalChanged(path)));
+    Ok(whole)
 }

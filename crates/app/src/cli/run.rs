@@ -8,7 +8,7 @@ use tallyproof_analysis::results::analyse;
 use super::output::{note, print};
 use super::read::{JobsArg, read_images};
 use super::tabulate::headline;
-use super::{Context, Ended};
+use super::{Context, Ended, FAILED};
 use crate::pipeline::{election, load, publish};
 use crate::store::Access;
 use crate::trouble::Trouble;
@@ -41,11 +41,12 @@ pub(super) struct Report {
 
 impl Run {
     pub(super) fn run(&self, context: &Context) -> Ended {
-        {
+        let whole = {
             let (store, loaded) = election::open(&context.folder, Access::Write)?;
-            read_images(context, &store, &loaded.pack, &self.jobs, false)?;
-        }
-        write_report(context, &context.folder, self.open)
+            read_images(context, &store, &loaded.pack, &self.jobs, false)?
+        };
+        let ended = write_report(context, &context.folder, self.open)?;
+        Ok(if whole { ended } else { ExitCode::from(FAILED) })
     }
 }
 
@@ -58,6 +59,8 @@ impl Report {
 /// Analyses and publishes; the report's path goes to stdout.
 pub(super) fn write_report(context: &Context, folder: &Path, open: bool) -> Ended {
     let (store, loaded) = election::open(folder, Access::Write)?;
+    // What is published follows from the chained events, never from rows that somebody may have edited.
+    store.rebuild_projections()?;
     let facts = load::facts(&store, loaded)?;
     let analysis = analyse(&facts);
     let path = publish::publish(&store, &facts, &analysis, &context.words)?;

@@ -8,6 +8,7 @@ use super::output::{Format, note, print_json, print_rows};
 use super::{Context, Ended, FormatArg};
 use crate::pipeline::{election, load};
 use crate::store::Access;
+use crate::trouble::Trouble;
 
 /// Add up the sheets and print the result.
 #[derive(clap::Args)]
@@ -26,6 +27,11 @@ pub(super) struct Tabulate {
 impl Tabulate {
     pub(super) fn run(&self, context: &Context) -> Ended {
         let (store, loaded) = election::open(&context.folder, Access::Read)?;
+        let levels = loaded.pack.levels.iter().filter(|level| level.listed).map(|level| level.id.clone());
+        let known: Vec<String> = levels.collect();
+        if let Some(name) = self.level.clone().filter(|name| !known.contains(name)) {
+            return Err(Trouble::UnknownLevel { name, known });
+        }
         let facts = load::facts(&store, loaded)?;
         let results = analyse(&facts).results;
         if self.format.format == Format::Json {

@@ -12,9 +12,20 @@ use super::{import, load};
 use crate::store::Store;
 use crate::trouble::{Outcome, Trouble};
 
+/// A comparison, with how many rows on either side were no rows at all.
+pub struct Compared {
+    /// Cell by cell.
+    pub comparison: Comparison,
+    /// Rows of A that were refused, and so not compared.
+    pub refused_a: u64,
+    /// Rows of B that were refused.
+    pub refused_b: u64,
+}
+
 /// Compares A with B, each a `SOURCE`, a `SOURCE@VERSION` or a file.
-pub fn compare(store: &Store, pack: &Pack, a: &str, b: &str) -> Outcome<Comparison> {
-    Ok(Comparison::of(&find(store, pack, a)?, &find(store, pack, b)?))
+pub fn compare(store: &Store, pack: &Pack, a: &str, b: &str) -> Outcome<Compared> {
+    let (a, b) = (find(store, pack, a)?, find(store, pack, b)?);
+    Ok(Compared { comparison: Comparison::of(&a, &b), refused_a: a.n_refused, refused_b: b.n_refused })
 }
 
 fn find(store: &Store, pack: &Pack, name: &str) -> Outcome<Transcription> {

@@ -174,6 +174,13 @@ fn check_newest(imports: &[Import], request: &ImportRequest) -> Outcome<()> {
         })?;
         older.push(request.label.clone());
     }
+    let known = |label: &String| versions.iter().any(|(other, _)| other == label);
+    if let Some(unknown) = request.supersedes.iter().find(|label| !known(label)) {
+        return Err(Trouble::UnknownSource {
+            name: format!("{}@{unknown}", request.source),
+            known: imports.iter().map(|i| format!("{}@{}", i.source, i.label)).collect(),
+        });
+    }
     versions.push((&request.label, request.supersedes.clone()));
     let labels: Vec<(&str, &[String])> =
         versions.iter().map(|(label, older)| (*label, older.as_slice())).collect();

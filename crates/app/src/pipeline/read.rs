@@ -3,12 +3,14 @@
 //! A reading is a fact about bytes, so it is made once and journalled; the raw payload is parsed again by
 //! the pack's grammar whenever facts are loaded.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use serde_json::{Value, json};
+use tallyproof_core::journal::sha256_hex;
 use tallyproof_core::pack::Pack;
+use tallyproof_core::payload::PayloadFault;
 use tallyproof_reader::codes::{Budget, CodeReading, Hints, Place, Symbol, read_symbol};
 use tallyproof_reader::image::{DecodeLimits, ImageFault, decode_luma};
 
@@ -26,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const CHUNK_PER_JOB: usize = 16;
 
 /// What reading did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadCounts {
     /// Images looked at now.
     pub n_now: u64,
@@ -34,6 +36,8 @@ pub struct ReadCounts {
     pub n_read: u64,
     /// Images read before.
     pub n_before: u64,
+    /// Originals that are gone or changed: nothing was read from them, and the rest went on.
+    pub damaged: Vec<PathBuf>,
 }
 
 /// Reads every original not read yet, or all of them with `again`. Stopping loses nothing but the images
@@ -57,36 +61,52 @@ pub fn read(
         Trouble::Io { path: store.root().to_owned(), error: std::io::Error::other(error.to_string()) }
     })?;
     for chunk in pending.chunks(CHUNK_PER_JOB * jobs.max(1)) {
-        let bodies: Vec<Value> = pool.install(|| {
-            chunk
-                .par_iter()
-                .map(|sha256| read_one(pack, &store.original_path(sha256), sha256))
-                .collect::<Outcome<_>>()
-        })?;
-        let is_read = |body: &&Value| body["outcome"] == "read";
-        counts.n_read += bodies.iter().filter(is_read).count() as u64;
-        counts.n_now += bodies.len() as u64;
-        let facts: Vec<Fact> = bodies
-            .into_iter()
-            .map(|body| Fact { kind: "image.read", body, private: whoabouts(None) })
-            .collect();
+        let outcomes: Vec<Outcome<Fact>> = pool.install(|| {
+            chunk.par_iter().map(|sha256| read_one(pack, &store.original_path(sha256), sha256)).collect()
+        });
+        let mut facts = Vec::with_capacity(outcomes.len());
+        for outcome in outcomes {
+            match outcome {
+                Ok(fact) => facts.push(fact),
+                Err(Trouble::OriginalChanged(path)) => counts.damaged.push(path),
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        let is_read = |fact: &&Fact| fact.body["outcome"] == "read";
+        counts.n_read += facts.iter().filter(is_read).count() as u64;
+        counts.n_now += facts.len() as u64;
         store.append_all(&facts)?;
         progress(counts.n_now, pending.len() as u64);
     }
     Ok(counts)
 }
 
-/// The event body of one image's reading.
-fn read_one(pack: &Pack, path: &Path, sha256: &str) -> Outcome<Value> {
-    let missing = || Trouble::KeptFileChanged(path.to_owned());
-    let bytes = read_limited(path, MAX_IMAGE_BYTES)?.ok_or_else(missing)?;
-    if tallyproof_core::journal::sha256_hex(&bytes) != sha256 {
-        return Err(missing());
+/// The fact of one image's reading. Texts of codes that are not of this election stay in the private part:
+/// a photograph may show an identity card or a telephone beside the sheet.
+fn read_one(pack: &Pack, path: &Path, sha256: &str) -> Outcome<Fact> {
+    let changed = || Trouble::OriginalChanged(path.to_owned());
+    let bytes = read_limited(path, MAX_IMAGE_BYTES)?.ok_or_else(changed)?;
+    if sha256_hex(&bytes) != sha256 {
+        return Err(changed());
     }
     let mut body = code_of(pack, &bytes);
+    let mut private = whoabouts(None);
+    let stranger = |text: &str| {
+        let read = pack.payload.as_ref().map(|grammar| grammar.read(pack, text.as_bytes()));
+        !matches!(read, Some(Ok(_) | Err(PayloadFault::WrongLineCount { .. })))
+    };
+    if let Some(others) = body.get_mut("others").and_then(Value::as_array_mut) {
+        private["others"] = Value::Array(others.clone());
+        for text in others.iter_mut() {
+            let plain = text.as_str().unwrap_or_default().to_owned();
+            if stranger(&plain) {
+                *text = json!(format!("sha256:{} ({} bytes)", sha256_hex(plain.as_bytes()), plain.len()));
+            }
+        }
+    }
     body["sha256"] = json!(sha256);
     body["channel"] = json!("code");
-    Ok(body)
+    Ok(Fact { kind: "image.read", body, private })
 }
 
 /// What the code of one image says.

@@ -41,7 +41,10 @@ fn sentences(desk: &Desk, areas_known: bool) -> Vec<Html> {
     let count = |rule: &str| pen.int(&format!("findings_by_rule.{rule}"), found(rule));
     let total = pen.int("tabulation.n_tables_total", tab.n_tables_total);
     let missing = pen.int("tabulation.n_tables_missing", tab.n_tables_missing);
-    let mut sentences = vec![if tab.n_tables_missing > 0 {
+    let mut sentences = vec![if tab.n_tables_seen > tab.n_tables_total {
+        let seen = pen.int("tabulation.n_tables_seen", tab.n_tables_seen);
+        pen.tell("report-missing-overfull", &[("seen", seen), ("total", total)])
+    } else if tab.n_tables_missing > 0 {
         pen.tell("report-missing-tables", &[("missing", missing), ("total", total)])
     } else {
         pen.tell("report-missing-no-tables", &[("total", total)])

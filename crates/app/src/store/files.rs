@@ -48,7 +48,8 @@ impl Store {
     pub fn keep_original(&self, bytes: &[u8]) -> Outcome<String> {
         let sha256 = sha256_hex(bytes);
         let path = self.original_path(&sha256);
-        if !path.exists() {
+        // A kept copy that was damaged since is made whole again by adding the image again.
+        if std::fs::read(&path).map_or(true, |kept| kept != bytes) {
             self.replace(&path, |out| out.write_all(bytes))?;
         }
         Ok(sha256)

@@ -110,8 +110,9 @@ impl Store {
         Ok(JournalState { n_events: events.len() as u64, head, private_broken, projections_current })
     }
 
-    /// Checks that every kept file an event speaks of is there, byte for byte.
-    pub fn check_kept_files(&self) -> Outcome<()> {
+    /// Checks that every kept file an event speaks of is there, byte for byte; gives those that are not.
+    pub fn check_kept_files(&self) -> Outcome<Vec<Trouble>> {
+        let mut faults = Vec::new();
         let kept = self.events()?;
         // The last fact about an image speaks of the same bytes as the first.
         for (event, _) in kept.iter().filter(|(event, _)| event.kind != "image.read") {
@@ -123,12 +124,15 @@ impl Store {
                     "image.added" => self.original_path(sha256),
                     _ => self.source_path(sha256),
                 };
-                if super::sha256_of(&path)? != sha256 {
-                    return Err(Trouble::KeptFileChanged(path));
+                let whole = super::sha256_of(&path).is_ok_and(|found| found == sha256);
+                match event.kind.as_str() {
+                    _ if whole => {}
+                    "image.added" => faults.push(Trouble::OriginalChanged(path)),
+                    _ => faults.push(Trouble::KeptFileChanged(path)),
                 }
             }
         }
-        Ok(())
+        Ok(faults)
     }
 
     /// Whether any event speaks of the file with this hash.
