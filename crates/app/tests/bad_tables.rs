@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::support::{
-    Ran, Temp, csv_is_harmless, csv_rows, events_by_kind, is_harmless, journal_is_sound, new_folder,
-    report_file, results, run, run_in,
+    PROGRAM, Ran, Temp, args_in, csv_is_harmless, csv_rows, events_by_kind, in_c_locale, is_harmless,
+    journal_is_sound, new_folder, report_file, results, run, run_command, run_in,
 };
 
 pub(crate) const HEADER: &str = "mesa,luz,marcial,roberta,solano,nulos\n";
@@ -95,9 +95,11 @@ fn files_that_are_no_such_table() {
     desk.import(b"SQLite format 3\0", &[]).fails(3, &["table.csv"]);
     let open_quote = format!("{HEADER}P1-01-001,\"{}\n", "1,1\n".repeat(600_000));
     desk.import(open_quote, &[]).fails(3, &["table.csv", "starts at line 2", "quotation mark"]);
+    let own = desk.temp.join("table.csv");
+    let own = own.to_str().unwrap();
     let folder = desk.temp.path().to_str().unwrap();
     run_in(&desk.folder, &["import", folder, "--source", "party"]).fails(3, &[folder]);
-    run_in(&desk.folder, &["import", "x.csv", "--source", "party", "--map", "no-map"])
+    run_in(&desk.folder, &["import", own, "--source", "party", "--map", "no-map"])
         .fails(2, &["no-map", "observers, party"]);
     desk.import("a,b\n", &["--map", folder]).fails(3, &[folder]);
     desk.holds_nothing();
@@ -168,6 +170,43 @@ fn every_bad_figure_is_refused_with_line_column_value_and_reason() {
     assert_eq!(found["tabulation"]["votes"]["LUZ"], 100);
     assert_eq!(found["sources"][0]["versions"][0]["n_refused"], 13);
     journal_is_sound(&desk.folder);
+}
+
+/// A pipe gives its bytes once: `xz -dc table.csv.xz | tallyproof import /dev/stdin`.
+#[cfg(unix)]
+#[test]
+fn a_table_may_come_through_a_pipe() {
+    let desk = desk();
+    let rows = format!("{HEADER}P1-01-001,100,90,20,10,2\n");
+    let piped = |text: &str, source: &str| {
+        let mut command = std::process::Command::new("sh");
+        let args = args_in(&desk.folder, &["import", "/dev/stdin", "--source", source]);
+        command.args(["-c", "printf %s \"$1\" | (shift; exec \"$0\" \"$@\")", PROGRAM, text]).args(args);
+        run_command(in_c_locale(command))
+    };
+    piped("a,b,c\n1,2,3\n", "party").fails(3, &["No mapping", "/dev/stdin"]);
+    desk.holds_nothing();
+    piped(&rows, "party").ends(0).says(&["1 rows adopted, 0 refused"]);
+    desk.rows("P1-01-001,100,90,20,10,2\n", &[]).ends(0).says(&["was imported before"]);
+}
+
+#[test]
+fn a_lost_journal_is_not_a_sound_one() {
+    let desk = desk();
+    desk.rows("P1-01-001,100,90,20,10,2\n", &[]).ends(0);
+    let database = desk.folder.join("tallyproof.db");
+    let alone = desk.temp.join("alone");
+    std::fs::create_dir(&alone).unwrap();
+    std::fs::copy(&database, alone.join("tallyproof.db")).unwrap();
+    assert_eq!(events_by_kind(&alone)["source.imported"], 1, "the database by itself is the whole journal");
+    std::fs::write(&database, "not a database at all".repeat(100)).unwrap();
+    for args in [&["journal", "check"][..], &["run"]] {
+        run_in(&desk.folder, args).fails(3, &[database.to_str().unwrap(), "restore the folder"]);
+    }
+    std::fs::write(&database, "").unwrap();
+    for args in [&["journal", "check"][..], &["run"]] {
+        run_in(&desk.folder, args).fails(3, &[desk.folder.to_str().unwrap()]);
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use tallyproof_core::tidy::json;
 use super::output::{note, print, say_error};
 use super::{Context, Ended, exit};
 use crate::store::{Access, Store};
+use crate::trouble::Trouble;
 
 /// Check, rebuild from and print the journal of facts.
 #[derive(clap::Subcommand)]
@@ -27,6 +28,10 @@ impl Journal {
             Journal::Check => {
                 let store = Store::open(&context.folder, Access::Write)?;
                 let state = store.check_journal()?;
+                // Every folder begins with its pack: without events the journal is lost, not sound.
+                if state.n_events == 0 {
+                    return Err(Trouble::NotAFolder(context.folder.clone()));
+                }
                 let kept = store.check_kept_files()?;
                 let sound = state.private_broken.is_empty() && state.projections_current && kept.is_empty();
                 kept.iter().for_each(|fault| say_error(words, fault));

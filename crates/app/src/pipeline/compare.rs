@@ -52,7 +52,7 @@ fn find(store: &Store, pack: &Pack, name: &str) -> Outcome<Transcription> {
 }
 
 fn read_file(pack: &Pack, path: &Path) -> Outcome<Transcription> {
-    let mapping = import::fit(pack, path)?;
+    let mapping = import::fit(pack, path, path)?;
     let file = File::open(path).map_err(Trouble::io(path))?;
     Transcription::parse(file, &mapping, pack).map_err(|error| Trouble::Csv { file: path.to_owned(), error })
 }

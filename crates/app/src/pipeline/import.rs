@@ -61,27 +61,36 @@ pub fn import(
 ) -> Outcome<Imported> {
     check_id(&request.source)?;
     check_label(&request.label)?;
-    let mut mapping = choose_mapping(pack, request)?;
+    // Kept first, and read from there: a pipe gives its bytes once.
+    let kept = store.keep_source(&request.file)?;
+    let imported = adopt(store, pack, request, &kept, watch);
+    if !matches!(imported, Ok(Imported::Recorded(..))) {
+        forget_unused(store, &kept)?;
+    }
+    imported
+}
+
+fn adopt(
+    store: &Store,
+    pack: &Pack,
+    request: &ImportRequest,
+    kept: &Kept,
+    watch: impl FnOnce(File) -> Box<dyn Read>,
+) -> Outcome<Imported> {
+    let mut mapping = choose_mapping(pack, request, &kept.path)?;
     if let Some(encoding) = request.encoding {
         mapping.encoding = encoding;
     }
-    let kept = store.keep_source(&request.file)?;
     let imports = store.imports()?;
     if let Some(existing) = imports.iter().find(|i| i.source == request.source && i.label == request.label) {
-        let same = existing.sha256 == kept.sha256;
-        forget_unused(store, &kept)?;
-        return if same {
+        return if existing.sha256 == kept.sha256 {
             Ok(Imported::Already(existing.clone()))
         } else {
             Err(Trouble::LabelTaken { source_id: request.source.clone(), label: request.label.clone() })
         };
     }
-    let recorded =
-        check_newest(&imports, request).and_then(|()| record(store, pack, request, mapping, &kept, watch));
-    if !matches!(recorded, Ok(Imported::Recorded(..))) {
-        forget_unused(store, &kept)?;
-    }
-    recorded
+    check_newest(&imports, request)?;
+    record(store, pack, request, mapping, kept, watch)
 }
 
 fn record(
@@ -113,11 +122,11 @@ fn record(
     Ok(Imported::Recorded(transcription, mapping))
 }
 
-/// The mapping asked for, else the pack's that fits the header.
-pub fn choose_mapping(pack: &Pack, request: &ImportRequest) -> Outcome<Mapping> {
+/// The mapping asked for, else the pack's that fits the header of the bytes at `kept`.
+fn choose_mapping(pack: &Pack, request: &ImportRequest, kept: &Path) -> Outcome<Mapping> {
     let known = || pack.mappings.iter().map(|m| m.id.clone()).collect();
     match &request.mapping {
-        None => fit(pack, &request.file),
+        None => fit(pack, kept, &request.file),
         Some(name) => {
             if let Some(mapping) = pack.mappings.iter().find(|m| m.id == *name) {
                 return Ok(mapping.clone());
@@ -131,11 +140,11 @@ pub fn choose_mapping(pack: &Pack, request: &ImportRequest) -> Outcome<Mapping> 
     }
 }
 
-/// The pack's mapping that fits a file's header.
-pub fn fit(pack: &Pack, path: &Path) -> Outcome<Mapping> {
+/// The pack's mapping that fits the header of the bytes at `place`; the user calls the file `path`.
+pub fn fit(pack: &Pack, place: &Path, path: &Path) -> Outcome<Mapping> {
     use tallyproof_core::transcription::csv_rows::{Columns, CsvError, rows};
     let mut header = Vec::new();
-    let file = File::open(path).map_err(Trouble::io(path))?;
+    let file = File::open(place).map_err(Trouble::io(path))?;
     file.take(HEADER_BYTES).read_to_end(&mut header).map_err(Trouble::io(path))?;
     if let Some(mapping) = fitting_mapping(pack, &header) {
         return Ok(mapping.clone());

@@ -60,7 +60,7 @@ pub struct Store {
     root: PathBuf,
     runtime: tokio::runtime::Runtime,
     db: Mutex<SqliteConnection>,
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 impl Store {
@@ -110,7 +110,7 @@ impl Store {
             }
             Ok(db)
         });
-        Ok(Self { root: root.to_owned(), db: Mutex::new(db.map_err(database)?), runtime, _lock: lock })
+        Ok(Self { root: root.to_owned(), db: Mutex::new(db.map_err(database)?), runtime, lock })
     }
 
     /// The folder.
@@ -130,6 +130,18 @@ impl Store {
 
     fn database(&self, error: sqlx::Error) -> Trouble {
         Trouble::Database { path: self.root.join(DATABASE), error }
+    }
+}
+
+impl Drop for Store {
+    /// Moves what was written from the write-ahead log into the database, so that `tallyproof.db` by itself is
+    /// the whole journal. What a kill or a full disk leaves in the log is read from there the next time.
+    fn drop(&mut self) {
+        if self.lock.is_some()
+            && let Ok(db) = self.db.get_mut()
+        {
+            let _ = self.runtime.block_on(db.execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+        }
     }
 }
 
