@@ -49,10 +49,21 @@ impl Row<'_> {
         self.original.reading.as_ref()?.get(key)?.as_str()
     }
 
+    /// More on a fault; the raw texts of strangers' codes are shown here and nowhere that is published.
+    fn detail(&self, fault: &ImageFault) -> String {
+        let private = self.original.reading.as_ref().and_then(|body| body.get("private_others")?.as_array());
+        match (fault, private) {
+            (ImageFault::Foreign(_), Some(texts)) => {
+                texts.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" | ")
+            }
+            _ => fault.detail(),
+        }
+    }
+
     fn faults(&self) -> Vec<Value> {
         let mut faults = Vec::new();
         if let Some(Err(fault)) = &self.outcome {
-            faults.push(json!({"code": fault.code(), "detail": fault.detail()}));
+            faults.push(json!({"code": fault.code(), "detail": self.detail(fault)}));
         }
         if let Some(damage) = self.text("damage") {
             faults.push(json!({"code": damage, "detail": ""}));
@@ -101,7 +112,7 @@ impl Readings {
                 Some(Err(ImageFault::Unread(cause) | ImageFault::NotUsable(cause))) => {
                     context.words.say(&format!("cause-{cause}"))
                 }
-                Some(Err(fault)) => fault.detail(),
+                Some(Err(fault)) => r.detail(fault),
                 _ => String::new(),
             };
             vec![
