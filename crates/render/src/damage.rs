@@ -71,7 +71,7 @@ impl Damage {
     /// The mixture of an election night: a little of everything, and one or two things that went wrong.
     ///
     /// Tuned so that `zbarimg` reads 96–97.5 % of the sheets, the rate known of real sheets in 2024; the example
-    /// `corpus` measures it (777 of 800, 95.7–98.1 %). Codes are never torn: that is a fault to inject,
+    /// `sheets` measures it (777 of 800, 95.7–98.1 %). Codes are never torn: that is a fault to inject,
     /// not an accident of the camera.
     pub fn everyday(seed: u64) -> Self {
         let dice = &mut Dice::new(seed, Stream::Damage);
