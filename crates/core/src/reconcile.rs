@@ -141,12 +141,15 @@ fn reject_unknown(facts: &Facts, sheets: &mut [Sheet]) {
 
 /// One picture cannot be the sheet of two tables: neither counts until a person has looked.
 fn quarantine_shared_images(sheets: &mut [Sheet]) {
-    let mut tables: HashMap<&str, (usize, bool)> = HashMap::new();
+    let mut tables: HashMap<&str, (usize, bool)> = HashMap::with_capacity(sheets.len());
     for (i, sheet) in sheets.iter().enumerate() {
         for image in sheet.witnesses.iter().filter_map(|w| w.reading.image.as_deref()) {
             let entry = tables.entry(image).or_insert((i, false));
             entry.1 |= entry.0 != i;
         }
+    }
+    if tables.values().all(|(_, shared)| !shared) {
+        return;
     }
     let shared = |sheet: &Sheet| {
         let images = sheet.witnesses.iter().filter_map(|w| w.reading.image.as_deref());

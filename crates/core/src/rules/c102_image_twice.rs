@@ -1,25 +1,22 @@
 //! C102: one picture stands under two tables.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::{ContestCase, Found};
 use crate::table::TableId;
 
 pub(super) fn check(case: &ContestCase, out: &mut Vec<Found>) {
-    let mut tables: BTreeMap<&str, Vec<&TableId>> = BTreeMap::new();
+    // Looked up only, never walked: its order does not show. Links are long and nearly all of them are
+    // different, so a tree of a million of them would take a second.
+    let mut first_with: HashMap<&str, &TableId> = HashMap::with_capacity(case.sheets.len());
     for sheet in case.sheets {
-        for witness in &sheet.witnesses {
-            if let Some(image) = &witness.reading.image {
-                tables.entry(image).or_default().push(sheet.table);
-            }
-        }
-    }
-    for (image, mut tables) in tables.into_iter().filter(|(_, tables)| tables.len() > 1) {
-        tables.dedup();
-        if let [first, others @ ..] = tables.as_slice() {
-            for other in others {
+        let mut told: Option<&str> = None;
+        for image in sheet.witnesses.iter().filter_map(|witness| witness.reading.image.as_deref()) {
+            let first = *first_with.entry(image).or_insert(sheet.table);
+            if first != sheet.table && told != Some(image) {
+                told = Some(image);
                 let args = vec![("image", image.to_owned()), ("other", first.to_string())];
-                out.push(Found { table: Some((*other).clone()), args, ..Found::default() });
+                out.push(Found { table: Some(sheet.table.clone()), args, ..Found::default() });
             }
         }
     }
