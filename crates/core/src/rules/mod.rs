@@ -376,15 +376,13 @@ fn version_pairs<'a>(case: &ContestCase<'a>) -> Vec<(Args, VersionChanges<'a>)> 
         let newer = source.newest();
         let direct: Vec<_> = newer.supersedes.iter().filter_map(|label| source.version(label)).collect();
         let replaced = |label: &str| direct.iter().any(|v| v.supersedes.iter().any(|older| older == label));
-        {
-            for older in direct.iter().filter(|older| !replaced(&older.label)) {
-                let args = vec![
-                    ("source", source.id.clone()),
-                    ("older", older.label.clone()),
-                    ("newer", newer.label.clone()),
-                ];
-                pairs.push((args, VersionChanges::between(&older.transcription, &newer.transcription)));
-            }
+        for older in direct.iter().filter(|older| !replaced(&older.label)) {
+            let args = vec![
+                ("source", source.id.clone()),
+                ("older", older.label.clone()),
+                ("newer", newer.label.clone()),
+            ];
+            pairs.push((args, VersionChanges::between(&older.transcription, &newer.transcription)));
         }
     }
     pairs
