@@ -1,8 +1,9 @@
 //! The set of facts a result is a function of.
 
 use crate::pack::Pack;
+use crate::print::{Agreement, Print};
 use crate::register::Register;
-use crate::sheet::Reading;
+use crate::sheet::{Channel, Reading};
 use crate::transcription::Transcription;
 
 /// One version of a source's table of numbers.
@@ -92,13 +93,27 @@ fn newest_first(versions: &[(&str, &[String])]) -> Vec<usize> {
 #[error("which of {0:?} is newest?")]
 pub struct NewestUnclear(pub Vec<String>);
 
-/// The code read from one image of a sheet.
+/// What one image of a sheet says.
 #[derive(Clone, Debug)]
-pub struct CodeReading {
+pub struct ImageReading {
     /// Where the image came from.
     pub source: String,
-    /// Figures by the payload; `image` is the original's SHA-256.
+    /// How `reading` came about: the code, a code completed from the print, or the print alone.
+    pub channel: Channel,
+    /// Figures by that channel; `image` is the original's SHA-256.
     pub reading: Reading,
+    /// The printed figures, where the layout was found.
+    pub print: Option<Print>,
+    /// Why the code by itself was not read; the reader's cause code.
+    pub unread: Option<String>,
+}
+
+impl ImageReading {
+    /// What the image's print says of its code; `None` of print that stands alone.
+    pub fn agreement(&self, pack: &Pack) -> Option<Agreement> {
+        let coded = matches!(self.channel, Channel::Code | Channel::Joint);
+        coded.then(|| Agreement::of(pack, &self.reading.table, &self.reading.values, self.print.as_ref()))
+    }
 }
 
 /// Why an image gave no reading.
@@ -163,9 +178,9 @@ pub struct Facts {
     pub register: Option<Register>,
     /// Transcriptions, sorted by source id.
     pub sources: Vec<Source>,
-    /// Codes read from images, in no particular order.
-    pub codes: Vec<CodeReading>,
-    /// Images that gave no reading, in no particular order.
+    /// Images that gave a reading, in one order.
+    pub images: Vec<ImageReading>,
+    /// Images that gave no reading, in one order.
     pub faulty_images: Vec<FaultyImage>,
     /// Images not looked at yet.
     pub n_images_pending: u64,
@@ -175,22 +190,23 @@ impl Facts {
     /// Facts without images, in their one order.
     pub fn new(pack: Pack, register: Option<Register>, mut sources: Vec<Source>) -> Self {
         sources.sort_by(|a, b| a.id.cmp(&b.id));
-        Self { pack, register, sources, codes: Vec::new(), faulty_images: Vec::new(), n_images_pending: 0 }
+        Self { pack, register, sources, images: Vec::new(), faulty_images: Vec::new(), n_images_pending: 0 }
     }
 
     /// Adds what images gave, whatever the order they were read in.
     pub fn with_images(
         mut self,
-        mut codes: Vec<CodeReading>,
+        mut images: Vec<ImageReading>,
         mut faulty: Vec<FaultyImage>,
         n_pending: u64,
     ) -> Self {
-        codes.sort_by_cached_key(|code| {
-            let reading = &code.reading;
-            (reading.table.clone(), reading.image.clone(), code.source.clone(), reading.values.clone())
+        images.sort_by_cached_key(|image| {
+            let reading = &image.reading;
+            let identity = (reading.table.clone(), reading.image.clone(), image.source.clone());
+            (identity, image.channel, reading.values.clone(), image.print.clone())
         });
         faulty.sort_by_cached_key(|f| (f.image.clone(), f.source.clone(), f.fault.code(), f.fault.detail()));
-        self.codes = codes;
+        self.images = images;
         self.faulty_images = faulty;
         self.n_images_pending = n_pending;
         self

@@ -7,9 +7,11 @@
 pub mod canonical;
 pub mod compare;
 pub mod facts;
+pub mod form;
 pub mod journal;
 pub mod pack;
 pub mod payload;
+pub mod print;
 pub mod reconcile;
 pub mod register;
 pub mod rules;

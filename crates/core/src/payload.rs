@@ -4,6 +4,10 @@
 //! separators, counts and digit classes, never constants: a reserved figure that is not 0 is a finding
 //! about the sheet, not a reason to refuse its code.
 
+mod predict;
+
+pub use predict::PredictedBytes;
+
 use crate::pack::Pack;
 use crate::sheet::{FieldValue, MAX_COUNT, SheetValues};
 use crate::table::{TableId, TablePattern};

@@ -8,7 +8,9 @@
 use std::collections::HashMap;
 
 use crate::facts::Facts;
+use crate::form::Figure;
 use crate::pack::{Pack, SourcesDiffer};
+use crate::print::{Agreement, Misprint, Print};
 use crate::sheet::{Channel, EvidenceClass, Field, FieldValue, Reading, SheetStatus, SheetValues};
 use crate::table::TableId;
 
@@ -21,7 +23,22 @@ pub struct Witness<'f> {
     pub source: &'f str,
     /// What it says.
     pub reading: &'f Reading,
+    /// The printed figures of the same image, where they were looked for.
+    pub print: Option<&'f Print>,
+    /// Code and print of this one image agree on every figure.
+    pub confirmed: bool,
     trust: u32,
+}
+
+/// A printed figure that is not what the code of the same image says.
+#[derive(Clone, Debug)]
+pub struct ChannelDifference<'f> {
+    /// The image's witness.
+    pub image: Witness<'f>,
+    /// Figure and both values.
+    pub misprint: Misprint,
+    /// Whether the image was set aside because it is trusted less than what leads.
+    pub set_aside: bool,
 }
 
 /// Two witnesses that read different numbers.
@@ -50,10 +67,27 @@ pub struct Sheet<'f> {
     pub class: EvidenceClass,
     /// Figures that witnesses give differently.
     pub differences: Vec<Difference<'f>>,
+    /// Figures that code and print of one image give differently.
+    pub misprints: Vec<ChannelDifference<'f>>,
+    /// Figures of the leading image's code that its print does not confirm; empty where no code leads.
+    pub unconfirmed: Vec<Figure>,
     /// Registered electors: as this sheet gives them, else as an older version of its sources did, else as
     /// the register does.
     pub electors: Option<u32>,
     leading: usize,
+}
+
+impl Witness<'_> {
+    /// Registered electors as the witness gives them, else as its image prints them.
+    pub fn electors(&self) -> Option<u32> {
+        let printed = || self.print?.figure(Figure::Field(Field::Electors))?.blind().count();
+        self.reading.values.electors.count().or_else(printed)
+    }
+
+    /// Whether it is an image, by whatever channel.
+    pub fn is_image(&self) -> bool {
+        self.channel != Channel::Transcription
+    }
 }
 
 impl<'f> Sheet<'f> {
@@ -69,13 +103,15 @@ impl<'f> Sheet<'f> {
 
     /// Whether a witness contradicts the leading one and was set aside for being trusted less.
     fn is_set_aside(&self, witness: &Witness) -> bool {
-        let same = |d: &Difference| std::ptr::eq(d.b.0.reading, witness.reading);
-        self.differences.iter().any(|d| d.set_aside && same(d))
+        let same = |other: &Witness| std::ptr::eq(other.reading, witness.reading);
+        self.differences.iter().any(|d| d.set_aside && same(&d.b.0))
+            || self.misprints.iter().any(|d| d.set_aside && same(&d.image))
     }
 
     /// Whether a tabulation with this policy counts the sheet.
     pub fn counts(&self, pack: &Pack) -> bool {
-        self.status == SheetStatus::Provisional && pack.policy.admits.contains(&self.class)
+        let settled = matches!(self.status, SheetStatus::Definitive | SheetStatus::Provisional);
+        settled && pack.policy.admits.contains(&self.class)
     }
 
     /// Votes on the sheet, valid and null, whatever it gives as their totals: a wrong total must not make
@@ -100,29 +136,40 @@ pub fn reconcile(facts: &Facts) -> Vec<Sheet<'_>> {
     for source in &facts.sources {
         let trust = facts.pack.trust(&source.id);
         let readings = &source.newest().transcription.readings;
-        let witness =
-            |reading| Witness { channel: Channel::Transcription, source: &source.id, reading, trust };
+        let witness = |reading| Witness {
+            channel: Channel::Transcription,
+            source: &source.id,
+            reading,
+            print: None,
+            confirmed: false,
+            trust,
+        };
         witnesses.extend(readings.iter().map(witness));
     }
-    for code in &facts.codes {
-        let trust = facts.pack.trust(&code.source);
+    // Each agreement is worked out once, and kept where it says anything.
+    let mut agreements: HashMap<*const Reading, Agreement> = HashMap::new();
+    for image in &facts.images {
+        let agreement = image.agreement(&facts.pack).unwrap_or_default();
         witnesses.push(Witness {
-            channel: Channel::Code,
-            source: &code.source,
-            reading: &code.reading,
-            trust,
+            channel: image.channel,
+            source: &image.source,
+            reading: &image.reading,
+            print: image.print.as_ref(),
+            confirmed: image.channel == Channel::Code && agreement.is_complete(),
+            trust: facts.pack.trust(&image.source),
         });
+        agreements.insert(&raw const image.reading, agreement);
     }
     // Stable, and on short keys last: one source's rows are sorted already.
     witnesses.sort_by(|a, b| {
-        let key = |w: &Witness<'_>| (w.trust, w.channel == Channel::Code);
+        let key = |w: &Witness<'_>| (w.trust, rank(w));
         a.reading.table.cmp(&b.reading.table).then_with(|| {
             key(a).cmp(&key(b)).then_with(|| (a.source, &a.reading.image).cmp(&(b.source, &b.reading.image)))
         })
     });
     let mut sheets: Vec<Sheet> = witnesses
         .chunk_by(|a, b| a.reading.table == b.reading.table)
-        .map(|group| settle(&facts.pack, group))
+        .map(|group| settle(&facts.pack, group, &agreements))
         .collect();
     reject_unknown(facts, &mut sheets);
     quarantine_shared_images(&mut sheets);
@@ -157,65 +204,110 @@ fn quarantine_shared_images(sheets: &mut [Sheet]) {
     };
     let hit: Vec<usize> = sheets.iter().enumerate().filter(|(_, s)| shared(s)).map(|(i, _)| i).collect();
     for i in hit {
-        if sheets[i].status == SheetStatus::Provisional {
+        if matches!(sheets[i].status, SheetStatus::Definitive | SheetStatus::Provisional) {
             sheets[i].status = SheetStatus::Quarantined;
         }
     }
 }
 
-/// Where one table stands, given its witnesses, most trusted first.
-fn settle<'f>(pack: &Pack, witnesses: &[Witness<'f>]) -> Sheet<'f> {
+/// Who speaks first among witnesses trusted alike.
+fn rank(witness: &Witness) -> u8 {
+    match witness.channel {
+        Channel::Code if witness.confirmed => 0,
+        Channel::Transcription => 1,
+        Channel::Code => 2,
+        Channel::Joint => 3,
+        Channel::Print => 4,
+    }
+}
+
+/// Index of the witness whose figures stand for the sheet: the most trusted that gives all votes. Joint
+/// readings and print alone never stand before a code or a transcription, however trusted their source.
+fn leading(witnesses: &[Witness]) -> Option<usize> {
     let complete = |w: &Witness| w.reading.values.selection_sum().is_some();
-    let leading = witnesses.iter().position(complete);
+    let whole = |w: &Witness| matches!(w.channel, Channel::Code | Channel::Transcription) && complete(w);
+    let joint = |w: &Witness| w.channel == Channel::Joint && complete(w);
+    witnesses.iter().position(whole).or_else(|| witnesses.iter().position(joint))
+}
+
+/// Where one table stands, given its witnesses, most trusted first.
+fn settle<'f>(
+    pack: &Pack,
+    witnesses: &[Witness<'f>],
+    agreements: &HashMap<*const Reading, Agreement>,
+) -> Sheet<'f> {
+    let leading = leading(witnesses);
     let first = witnesses[leading.unwrap_or(0)];
-    let mut differences = Vec::new();
-    let mut conflict = false;
-    for other in witnesses {
-        let set_aside = other.trust > first.trust
-            && (other.channel == Channel::Code || pack.policy.sources_differ == SourcesDiffer::PreferTrusted);
+    let mut sheet = Sheet {
+        table: &first.reading.table,
+        witnesses: witnesses.to_vec(),
+        status: SheetStatus::NeedsEntry,
+        class: class_of(pack, first, witnesses),
+        differences: Vec::new(),
+        misprints: Vec::new(),
+        unconfirmed: Vec::new(),
+        electors: None,
+        leading: leading.unwrap_or(0),
+    };
+    let (mut conflict, mut among_images) = (false, witnesses.iter().all(Witness::is_image));
+    for &other in witnesses {
+        let less = other.trust > first.trust;
+        let set_aside =
+            less && (other.is_image() || pack.policy.sources_differ == SourcesDiffer::PreferTrusted);
         for (field, mine, theirs) in first.reading.values.contradictions(&other.reading.values) {
-            differences.push(Difference { field, a: (first, mine), b: (*other, theirs), set_aside });
+            sheet.differences.push(Difference { field, a: (first, mine), b: (other, theirs), set_aside });
             conflict |= !set_aside;
         }
     }
-    let all_images = witnesses.iter().all(|w| w.channel == Channel::Code);
-    let status = match (leading, conflict) {
-        (_, true) if all_images => SheetStatus::Quarantined,
-        (_, true) => SheetStatus::InConflict,
-        (None, false) => SheetStatus::NeedsEntry,
-        (Some(_), false) => SheetStatus::Provisional,
-    };
-    Sheet {
-        table: &first.reading.table,
-        class: class_of(pack, first, witnesses),
-        witnesses: witnesses.to_vec(),
-        status,
-        differences,
-        electors: None,
-        leading: leading.unwrap_or(0),
+    // Only images that contradict each other are quarantined; one that contradicts itself is a conflict.
+    among_images &= conflict;
+    for &image in witnesses {
+        let Some(agreement) = agreements.get(&std::ptr::from_ref(image.reading)) else { continue };
+        let set_aside = image.trust > first.trust;
+        for misprint in agreement.misprints.iter().cloned() {
+            sheet.misprints.push(ChannelDifference { image, misprint, set_aside });
+            conflict |= !set_aside;
+        }
+        if std::ptr::eq(image.reading, first.reading) && image.channel != Channel::Print {
+            sheet.unconfirmed.clone_from(&agreement.unconfirmed);
+        }
     }
+    sheet.status = match leading {
+        _ if among_images => SheetStatus::Quarantined,
+        _ if conflict => SheetStatus::InConflict,
+        None => SheetStatus::NeedsEntry,
+        Some(_) if sheet.class == EvidenceClass::CodeAndPrint => SheetStatus::Definitive,
+        Some(_) => SheetStatus::Provisional,
+    };
+    sheet
 }
 
 /// The strongest class the witnesses give. A transcription is never a witness that makes a sheet
 /// definitive; two that the pack declares independent and that agree are a class of their own.
 fn class_of(pack: &Pack, leading: Witness, witnesses: &[Witness]) -> EvidenceClass {
-    let transcriptions = witnesses.iter().filter(|w| w.channel == Channel::Transcription);
     let agree = |w: &&Witness| {
         let (theirs, ours) = (&w.reading.values, &leading.reading.values);
         theirs.same_votes(ours) && ours.contradictions(theirs).is_empty()
     };
-    let agreeing: Vec<&Witness> = transcriptions.filter(agree).collect();
-    let independent = agreeing
+    let agreeing: Vec<&Witness> = witnesses.iter().filter(agree).collect();
+    if agreeing.iter().any(|w| w.confirmed) {
+        return EvidenceClass::CodeAndPrint;
+    }
+    let transcribed: Vec<_> = agreeing.iter().filter(|w| w.channel == Channel::Transcription).collect();
+    let independent = transcribed
         .iter()
         .enumerate()
-        .any(|(i, a)| agreeing[..i].iter().any(|b| pack.independent(a.source, b.source)));
-    // A transcription that lacks votes supports nothing: then the figures stand on the code alone.
+        .any(|(i, a)| transcribed[..i].iter().any(|b| pack.independent(a.source, b.source)));
+    // A transcription that lacks votes supports nothing: then the figures stand on the image alone.
     if independent {
-        EvidenceClass::TwoSources
-    } else if leading.channel == Channel::Transcription || !agreeing.is_empty() {
-        EvidenceClass::SingleSource
-    } else {
-        EvidenceClass::CodeOnly
+        return EvidenceClass::TwoSources;
+    }
+    match leading.channel {
+        _ if !transcribed.is_empty() => EvidenceClass::SingleSource,
+        Channel::Transcription => EvidenceClass::SingleSource,
+        Channel::Code => EvidenceClass::CodeOnly,
+        Channel::Joint => EvidenceClass::Joint,
+        Channel::Print => EvidenceClass::PrintOnly,
     }
 }
 
@@ -225,7 +317,7 @@ fn learn_electors(facts: &Facts, sheets: &mut [Sheet]) {
     for sheet in sheets.iter_mut() {
         let heard = sheet.witnesses.iter().filter(|w| !sheet.is_set_aside(w));
         let leading_first = std::iter::once(&sheet.witnesses[sheet.leading]).chain(heard);
-        sheet.electors = leading_first.copied().find_map(|w| w.reading.values.electors.count());
+        sheet.electors = leading_first.copied().find_map(|w| w.electors());
     }
     for source in &facts.sources {
         for older in source.older() {

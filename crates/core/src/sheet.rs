@@ -158,6 +158,10 @@ impl SheetValues {
 pub enum Channel {
     /// The code (QR) on a sheet image.
     Code,
+    /// The printed figures of a sheet image.
+    Print,
+    /// A damaged code completed from the printed figures of the same image: one channel, not two.
+    Joint,
     /// Somebody else's table of numbers.
     Transcription,
 }
@@ -167,6 +171,8 @@ impl Channel {
     pub fn code(self) -> &'static str {
         match self {
             Channel::Code => "code",
+            Channel::Print => "print",
+            Channel::Joint => "joint",
             Channel::Transcription => "transcription",
         }
     }
@@ -189,25 +195,48 @@ pub struct Reading {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EvidenceClass {
+    /// Code and print of one image agree on every figure.
+    CodeAndPrint,
     /// Two independent transcriptions agree.
     TwoSources,
     /// One published transcription.
     SingleSource,
-    /// The code of an image, not yet compared with its print.
+    /// The code of an image, not confirmed by its print.
     CodeOnly,
+    /// A damaged code completed from the print of the same image.
+    Joint,
+    /// The printed figures of an image whose code was not read.
+    PrintOnly,
 }
 
 impl EvidenceClass {
     /// Every class, strongest first.
-    pub const ALL: [EvidenceClass; 3] =
-        [EvidenceClass::TwoSources, EvidenceClass::SingleSource, EvidenceClass::CodeOnly];
+    pub const ALL: [EvidenceClass; 6] = [
+        EvidenceClass::CodeAndPrint,
+        EvidenceClass::TwoSources,
+        EvidenceClass::SingleSource,
+        EvidenceClass::CodeOnly,
+        EvidenceClass::Joint,
+        EvidenceClass::PrintOnly,
+    ];
+
+    /// The classes a policy may admit, strongest first: all but the last two.
+    pub const ADMISSIBLE: [EvidenceClass; 4] = [
+        EvidenceClass::CodeAndPrint,
+        EvidenceClass::TwoSources,
+        EvidenceClass::SingleSource,
+        EvidenceClass::CodeOnly,
+    ];
 
     /// Stable code used in files and as a key of `by_class`.
     pub fn code(self) -> &'static str {
         match self {
+            EvidenceClass::CodeAndPrint => "code-and-print",
             EvidenceClass::TwoSources => "two-sources",
             EvidenceClass::SingleSource => "single-source",
             EvidenceClass::CodeOnly => "code-only",
+            EvidenceClass::Joint => "joint",
+            EvidenceClass::PrintOnly => "print-only",
         }
     }
 }
@@ -215,11 +244,13 @@ impl EvidenceClass {
 /// Where a sheet stands on its way to being definitive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SheetStatus {
+    /// Two independent witnesses agree on every figure.
+    Definitive,
     /// Complete and uncontradicted, but not seen by two independent witnesses.
     Provisional,
     /// Votes are missing: a person must read the sheet.
     NeedsEntry,
-    /// Sources give different figures for the table.
+    /// Sources, or code and print of one image, give different figures for the table.
     InConflict,
     /// Several images of one table differ, or one picture stands under two tables.
     Quarantined,
@@ -229,7 +260,8 @@ pub enum SheetStatus {
 
 impl SheetStatus {
     /// Every status, in the order reports list them.
-    pub const ALL: [SheetStatus; 5] = [
+    pub const ALL: [SheetStatus; 6] = [
+        SheetStatus::Definitive,
         SheetStatus::Provisional,
         SheetStatus::NeedsEntry,
         SheetStatus::InConflict,
@@ -240,6 +272,7 @@ impl SheetStatus {
     /// Stable code used in files.
     pub fn code(self) -> &'static str {
         match self {
+            SheetStatus::Definitive => "definitive",
             SheetStatus::Provisional => "provisional",
             SheetStatus::NeedsEntry => "needs-entry",
             SheetStatus::InConflict => "in-conflict",

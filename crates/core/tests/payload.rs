@@ -8,7 +8,7 @@ use tallyproof_core::payload::{
 use tallyproof_core::sheet::{FieldValue, MAX_COUNT};
 use tallyproof_core::table::TablePattern;
 
-use crate::support::{PACK, pack};
+use crate::support::{PACK, code, pack, printed};
 
 fn read(text: &str) -> Result<[Option<u32>; 4], PayloadFault> {
     let pack = pack();
@@ -139,4 +139,28 @@ proptest! {
         let _ = PayloadGrammar::parse(&text, &pattern, 3);
         let _ = PayloadGrammar::parse(&format!("{{table}}!{{lines:,}}{text}"), &pattern, 3);
     }
+}
+
+/// What the print gives is known, what it does not give is not, and lengths are tried.
+#[test]
+fn print_predicts_the_payload() {
+    let pack = pack();
+    let grammar = pack.payload.as_ref().unwrap();
+    let text = |bytes: &[Option<u8>]| bytes.iter().map(|b| b.map_or('?', char::from)).collect::<String>();
+    let predict = |edits: &[(&str, &str)]| {
+        let image = printed(&pack, code(&pack, "one", "img", "01.02!12,3,50!4!0"), edits);
+        let all = grammar.predict(&pack, &image.print.unwrap(), 4);
+        all.iter().map(|bytes| text(bytes)).collect::<Vec<_>>()
+    };
+    assert_eq!(predict(&[]), ["01.02!12,3,50!4!0"]);
+    let unsure = [("table-2", "unsure"), ("line-2", "unsure")];
+    assert_eq!(predict(&unsure), ["01.??!12,?,50!4!0", "01.??!12,??,50!4!0", "01.??!12,???,50!4!0"]);
+    assert_eq!(
+        predict(&[("line-1", "007"), ("null", "000")]),
+        ["01.02!7,3,50!0!0"],
+        "codes have no zeros before"
+    );
+    let most = ["table-1", "table-2", "line-1", "line-2", "line-3", "null"].map(|figure| (figure, "blank"));
+    assert!(predict(&most).iter().all(|p| p.len() <= 14), "the likeliest few");
+    assert!(predict(&most).is_empty() || predict(&most).len() <= 4);
 }

@@ -7,6 +7,7 @@ use tallyproof_core::facts::{Facts, FaultyImage, ImageFault, Source, Version};
 use tallyproof_core::pack::Pack;
 use tallyproof_core::reconcile::reconcile;
 use tallyproof_core::rules::{Finding, RULES, Rule, check_rule, field_name};
+use tallyproof_core::sheet::Channel;
 
 use crate::support;
 
@@ -57,16 +58,18 @@ struct Stated {
     /// Source, version, superseded version, rows.
     tables: Vec<(String, String, Option<String>, String)>,
     register: Option<String>,
-    /// Source, image, payload.
-    codes: Vec<(String, String, String)>,
+    /// Source, image, why its code alone was not read, payload.
+    codes: Vec<(String, String, Option<String>, String)>,
+    /// Image, and how its print departs from its code.
+    prints: Vec<(String, Vec<(String, String)>)>,
     faults: Vec<FaultyImage>,
     finds: Vec<String>,
 }
 
 impl Example<'_> {
     /// Lines are `rule …` and `policy …` (TOML of the pack), `source NAME [version V [supersedes W]]` and
-    /// `register` (indented CSV rows follow), `code SOURCE IMAGE PAYLOAD`, `image SOURCE IMAGE FAULT …` and
-    /// `finds TABLE | FIELDS | NUMBERS`.
+    /// `register` (indented CSV rows follow), `code SOURCE IMAGE PAYLOAD`, `joint SOURCE IMAGE CAUSE PAYLOAD`,
+    /// `print IMAGE [FIGURE=DIGITS …]`, `image SOURCE IMAGE FAULT …` and `finds TABLE | FIELDS | NUMBERS`.
     fn stated(&self, rule: &Rule) -> Stated {
         let mut stated = Stated::default();
         let mut in_register = false;
@@ -95,7 +98,15 @@ impl Example<'_> {
                     stated.tables.push(((*name).into(), (*label).into(), older, String::new()));
                 }
                 ("code", [source, image, payload]) => {
-                    stated.codes.push(((*source).into(), (*image).into(), (*payload).into()));
+                    stated.codes.push(((*source).into(), (*image).into(), None, (*payload).into()));
+                }
+                ("joint", [source, image, cause, payload]) => {
+                    let cause = Some((*cause).into());
+                    stated.codes.push(((*source).into(), (*image).into(), cause, (*payload).into()));
+                }
+                ("print", [image, edits @ ..]) => {
+                    let edit = |edit: &&str| edit.split_once('=').map(|(a, b)| (a.into(), b.into())).unwrap();
+                    stated.prints.push(((*image).into(), edits.iter().map(edit).collect()));
                 }
                 ("image", [source, image, fault @ ..]) => stated.faults.push(FaultyImage {
                     image: (*image).into(),
@@ -141,11 +152,21 @@ fn facts(stated: &Stated) -> Facts {
         Source::new(id.clone(), versions).unwrap()
     });
     let sources = sources.collect();
-    let codes =
-        stated.codes.iter().map(|(source, image, payload)| support::code(&pack, source, image, payload));
-    let codes = codes.collect();
+    let image = |(source, image, unread, payload): &(String, String, Option<String>, String)| {
+        let mut reading = support::code(&pack, source, image, payload);
+        if let Some((_, edits)) = stated.prints.iter().find(|(printed, _)| printed == image) {
+            let edits: Vec<_> = edits.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+            reading = support::printed(&pack, reading, &edits);
+        }
+        reading.unread.clone_from(unread);
+        if unread.is_some() {
+            reading.channel = Channel::Joint;
+        }
+        reading
+    };
+    let images = stated.codes.iter().map(image).collect();
     let register = stated.register.as_ref().map(|csv| support::register(&pack, csv));
-    Facts::new(pack, register, sources).with_images(codes, stated.faults.clone(), 0)
+    Facts::new(pack, register, sources).with_images(images, stated.faults.clone(), 0)
 }
 
 /// A finding as the examples write it.

@@ -1,9 +1,11 @@
 //! A small made-up election, and short ways to state facts about it.
 
-use tallyproof_core::facts::{CodeReading, Facts, Source, Version};
+use tallyproof_core::facts::{Facts, ImageReading, Source, Version};
+use tallyproof_core::form::Figure;
 use tallyproof_core::pack::{Mapping, Pack};
+use tallyproof_core::print::{Match, Print, Printed, PrintedFigure, expected};
 use tallyproof_core::register::Register;
-use tallyproof_core::sheet::Reading;
+use tallyproof_core::sheet::{Channel, Field, Reading};
 use tallyproof_core::transcription::Transcription;
 
 /// Two selections on three ballot lines, towns of two digits, tables numbered from 1. Sources `one` and
@@ -66,11 +68,38 @@ pub(crate) fn source(pack: &Pack, id: &str, csv: &str) -> Source {
 }
 
 /// A code read from an image.
-pub(crate) fn code(pack: &Pack, source: &str, image: &str, payload: &str) -> CodeReading {
+pub(crate) fn code(pack: &Pack, source: &str, image: &str, payload: &str) -> ImageReading {
     let payload = pack.payload.as_ref().unwrap().read(pack, payload.as_bytes()).unwrap();
     let reading =
         Reading { table: payload.table, values: payload.values, image: Some(image.into()), line: 0 };
-    CodeReading { source: source.into(), reading }
+    ImageReading { source: source.into(), channel: Channel::Code, reading, print: None, unread: None }
+}
+
+/// The print of an image, as the form would print what its code says, but for `edits`: digits surely read,
+/// `blank`, `unsure` or `not-found`, by the figure's code.
+pub(crate) fn printed(pack: &Pack, mut image: ImageReading, edits: &[(&str, &str)]) -> ImageReading {
+    let (table, values) = (&image.reading.table, &image.reading.values);
+    let figure = |(figure, asked, _): (Figure, String, bool)| {
+        let edit = edits.iter().find(|(name, _)| *name == figure.code()).map(|(_, value)| *value);
+        let (printed, confidence, found) = match edit {
+            None => (Printed::Digits(asked.as_str().into()), 998, Match::Same),
+            Some("blank") => (Printed::Blank, 0, Match::Unsure),
+            Some("unsure") => (Printed::Illegible("unsure".into()), 0, Match::Unsure),
+            Some("not-found") => (Printed::NotFound, 0, Match::Unsure),
+            Some(digits) => (Printed::Digits(digits.into()), 998, Match::Other),
+        };
+        let compared = Some((asked.as_str().into(), found));
+        PrintedFigure { figure, printed, confidence, compared, crop: Some([[0; 2], [9, 0], [9; 2], [0, 9]]) }
+    };
+    let mut figures: Vec<PrintedFigure> = expected(pack, table, values).into_iter().map(figure).collect();
+    // The small form prints electors, which its code does not give.
+    if let Some((_, digits)) = edits.iter().find(|(name, _)| *name == "electors") {
+        let figure = Figure::Field(Field::Electors);
+        let printed = Printed::Digits((*digits).into());
+        figures.push(PrintedFigure { figure, printed, confidence: 998, compared: None, crop: None });
+    }
+    image.print = Some(Print { figures });
+    image
 }
 
 /// A register of the small election, `table,electors`.
@@ -86,6 +115,6 @@ pub(crate) fn facts(pack: Pack, sources: Vec<Source>) -> Facts {
 }
 
 /// Facts of transcriptions and codes.
-pub(crate) fn facts_with_codes(pack: Pack, sources: Vec<Source>, codes: Vec<CodeReading>) -> Facts {
-    facts(pack, sources).with_images(codes, Vec::new(), 0)
+pub(crate) fn facts_with_codes(pack: Pack, sources: Vec<Source>, images: Vec<ImageReading>) -> Facts {
+    facts(pack, sources).with_images(images, Vec::new(), 0)
 }

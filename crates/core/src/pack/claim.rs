@@ -1,6 +1,6 @@
 //! Published statements under test.
 
-use super::Localized;
+use super::{Formula, Localized};
 
 /// A percentage as published: the digits matter, since `67` and `67.00` round differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,6 +102,67 @@ pub struct ClaimedCount {
     pub voters: Option<u64>,
     /// Tally sheets or tables counted.
     pub tables: Option<u64>,
+    /// Registered electors.
+    pub electors: Option<u64>,
+}
+
+impl ClaimedCount {
+    /// Every total with its name, in one order.
+    pub fn by_name(&self) -> [(&'static str, Option<u64>); 5] {
+        [
+            ("valid", self.valid),
+            ("null", self.null),
+            ("voters", self.voters),
+            ("tables", self.tables),
+            ("electors", self.electors),
+        ]
+    }
+}
+
+/// How a stated number relates to what its formula gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// "More than", "over": the formula must give at least the number.
+    AtLeast,
+    /// "Less than", "under": the formula must give at most the number.
+    AtMost,
+    /// The number itself, rounded to a whole.
+    Equal,
+}
+
+impl Relation {
+    /// Stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Relation::AtLeast => "at-least",
+            Relation::AtMost => "at-most",
+            Relation::Equal => "equal",
+        }
+    }
+}
+
+/// A number that is said to follow from others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// How it is said to follow.
+    pub formula: Formula,
+    /// How it is stated.
+    pub relation: Relation,
+    /// The number.
+    pub stated: i64,
+}
+
+/// The same statement as somebody else wrote it down: press copies have typing errors, and two of them
+/// side by side show which.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecondTranscription {
+    /// Whose.
+    pub source: String,
+    /// Its figures.
+    pub items: Vec<ClaimedItem>,
+    /// Its totals.
+    pub totals: ClaimedCount,
 }
 
 /// A published statement: who, when, where, and the figures.
@@ -127,12 +188,25 @@ pub struct Claim {
     pub items: Vec<ClaimedItem>,
     /// Its totals.
     pub totals: ClaimedCount,
+    /// The part of the country it speaks of: level index and area code; `None` for all of it.
+    pub area: Option<(usize, String)>,
+    /// Turnout claimed: voters of electors.
+    pub turnout: Option<Share>,
+    /// A number that follows from others, as the claimant says.
+    pub statement: Option<Statement>,
+    /// A second transcription of the same statement.
+    pub second: Option<SecondTranscription>,
 }
 
 impl Claim {
     /// Votes claimed for one selection by itself.
     pub fn votes_of(&self, selection: usize) -> Option<u64> {
         self.items.iter().find(|i| i.selections == [selection]).and_then(|i| i.votes)
+    }
+
+    /// A total by the name formulas and tests use.
+    pub fn total(&self, name: &str) -> Option<u64> {
+        self.totals.by_name().into_iter().find(|(known, _)| *known == name).and_then(|(_, total)| total)
     }
 }
 

@@ -68,6 +68,14 @@ codes! {
     BadColor => "bad-color",
     /// When the payload's grammar cannot be used, or a mapping reads payloads of a pack that has none.
     BadPayload => "bad-payload",
+    /// When the digits of the table's id that the form's header prints are not as many as the id has.
+    FormTable => "form-table",
+    /// When a row of the form has a figure that another row has already, or has two of its own.
+    FormFigure => "form-figure",
+    /// When the form's lines of one selection do not follow one another.
+    FormLines => "form-lines",
+    /// When a row of the form has no label, or one longer than any sheet prints.
+    FormLabel => "form-label",
     /// When a mapping's table template cannot give ids of the pack's pattern.
     BadTemplate => "bad-template",
     /// When a mapping has columns for votes, but none for a selection.
@@ -84,6 +92,10 @@ codes! {
     BadShare => "bad-share",
     /// When a claim says nothing that can be tested.
     EmptyClaim => "empty-claim",
+    /// When a claim's formula cannot be read, or names a figure that nothing gives.
+    BadFormula => "bad-formula",
+    /// When a policy admits evidence that never counts: joint readings, or print alone.
+    BadPolicy => "bad-policy",
     /// When a source is named that the pack does not have.
     UnknownSource => "unknown-source",
     /// When a rule is tuned that does not exist.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{CoverageUnit, Localized, RuleTuning, Scope, SourcesDiffer};
+use super::{CoverageUnit, Localized, Relation, RuleTuning, Scope, SourcesDiffer};
+use crate::form::{RowFigure, Script};
 use crate::sheet::EvidenceClass;
 
 /// The one key that every version of the format has; read first, so that a later format is named as such.
@@ -31,6 +32,7 @@ pub(super) struct PackFile {
     pub(super) areas: Vec<AreaPart>,
     pub(super) boundaries: Option<BoundariesPart>,
     pub(super) payload: Option<PayloadPart>,
+    pub(super) form: Option<FormPart>,
     pub(super) register: Option<RegisterPart>,
     #[serde(default)]
     pub(super) mappings: Vec<MappingPart>,
@@ -126,6 +128,26 @@ pub(super) struct PayloadPart {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct FormPart {
+    pub(super) script: Script,
+    #[serde(default)]
+    pub(super) header: Vec<RowPart>,
+    #[serde(default = "yes")]
+    pub(super) selection_totals: bool,
+    #[serde(default)]
+    pub(super) totals: Vec<RowPart>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RowPart {
+    pub(super) label: Spanned<String>,
+    pub(super) table: Option<Spanned<usize>>,
+    pub(super) figure: Option<Spanned<RowFigure>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct RegisterPart {
     pub(super) file: Spanned<String>,
     pub(super) encoding: Spanned<String>,
@@ -174,12 +196,13 @@ pub(super) struct SourcePart {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct PolicyPart {
     pub(super) sources_differ: SourcesDiffer,
-    pub(super) admits: Vec<EvidenceClass>,
+    pub(super) admits: Vec<Spanned<EvidenceClass>>,
 }
 
 impl Default for PolicyPart {
     fn default() -> Self {
-        Self { sources_differ: SourcesDiffer::Conflict, admits: EvidenceClass::ALL.to_vec() }
+        let admits = EvidenceClass::ADMISSIBLE.map(|class| Spanned::new(0..0, class)).to_vec();
+        Self { sources_differ: SourcesDiffer::Conflict, admits }
     }
 }
 
@@ -204,6 +227,41 @@ pub(super) struct ClaimPart {
     pub(super) null: Option<u64>,
     pub(super) voters: Option<u64>,
     pub(super) tables: Option<u64>,
+    pub(super) electors: Option<u64>,
+    pub(super) area: Option<ClaimAreaPart>,
+    pub(super) turnout: Option<Spanned<String>>,
+    pub(super) statement: Option<StatementPart>,
+    pub(super) second: Option<SecondPart>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClaimAreaPart {
+    pub(super) level: Spanned<String>,
+    pub(super) code: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StatementPart {
+    pub(super) formula: Spanned<String>,
+    pub(super) relation: Relation,
+    pub(super) stated: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SecondPart {
+    pub(super) source: String,
+    #[serde(default)]
+    pub(super) votes: BTreeMap<Spanned<String>, u64>,
+    #[serde(default)]
+    pub(super) groups: Vec<GroupPart>,
+    pub(super) valid: Option<u64>,
+    pub(super) null: Option<u64>,
+    pub(super) voters: Option<u64>,
+    pub(super) tables: Option<u64>,
+    pub(super) electors: Option<u64>,
 }
 
 #[derive(Deserialize)]

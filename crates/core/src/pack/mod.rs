@@ -7,6 +7,7 @@
 mod claim;
 mod fault;
 mod file;
+mod formula;
 mod lint;
 mod mapping;
 
@@ -14,10 +15,15 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub use claim::{Claim, ClaimedCount, ClaimedItem, Coverage, CoverageUnit, Scope, Share};
+pub use claim::{
+    Claim, ClaimedCount, ClaimedItem, Coverage, CoverageUnit, Relation, Scope, SecondTranscription, Share,
+    Statement,
+};
 pub use fault::{PackFault, PackFaultCode};
+pub use formula::{Formula, Fraction};
 pub use mapping::{Delimiter, Encoding, Mapping, Piece as TemplatePiece, Template};
 
+use crate::form::Form;
 use crate::payload::PayloadGrammar;
 use crate::sheet::EvidenceClass;
 use crate::table::{TableId, TablePattern};
@@ -195,6 +201,8 @@ pub struct Pack {
     pub boundaries: Option<Boundaries>,
     /// Grammar of the printed code, if the form has one.
     pub payload: Option<PayloadGrammar>,
+    /// What a sheet prints, in order, if the pack says so.
+    pub form: Option<Form>,
     /// List of all tables, if one was published.
     pub register: Option<RegisterFile>,
     /// Column mappings of published tables of numbers.

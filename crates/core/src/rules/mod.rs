@@ -17,6 +17,7 @@ mod c302_challenged;
 mod s101_payload;
 mod s102_line_count;
 mod s103_reserved;
+mod s104_code_print;
 mod s105_code_unread;
 mod s106_several_codes;
 mod s107_unusable_image;
@@ -32,6 +33,7 @@ mod s303_incomplete;
 
 use crate::Args;
 use crate::facts::Facts;
+use crate::form::Figure;
 use crate::pack::RuleTuning;
 use crate::reconcile::Sheet;
 use crate::sheet::{Field, FieldValue, SheetValues};
@@ -178,6 +180,12 @@ pub const RULES: &[Rule] = &[
         severity: Note,
         faults: &[Paper, Reading],
         check: Check::Sheet(s103_reserved::check),
+    },
+    Rule {
+        code: "S104",
+        severity: Contradiction,
+        faults: &[Paper, Image, Reading],
+        check: Check::Contest(s104_code_print::check),
     },
     Rule {
         code: "S105",
@@ -350,6 +358,14 @@ pub fn field_name(pack: &crate::pack::Pack, field: Field) -> String {
         Field::Ballots => "ballots".into(),
         Field::Electors => "electors".into(),
         Field::Reserved => "reserved".into(),
+    }
+}
+
+/// The stable name of a printed figure under a pack; every part of the table's id is `table`.
+pub fn figure_name(pack: &crate::pack::Pack, figure: Figure) -> String {
+    match figure {
+        Figure::TablePart(_) => "table".into(),
+        Figure::Field(field) => field_name(pack, field),
     }
 }
 

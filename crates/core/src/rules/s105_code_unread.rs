@@ -8,4 +8,11 @@ pub(super) fn check(case: &ContestCase, out: &mut Vec<Found>) {
         ImageFault::Unread(cause) => Some(vec![("cause", cause.clone())]),
         _ => None,
     });
+    for image in &case.facts.images {
+        if let Some(cause) = &image.unread {
+            let sha256 = image.reading.image.as_deref().unwrap_or_default().to_owned();
+            let args = vec![("image", sha256), ("source", image.source.clone()), ("cause", cause.clone())];
+            out.push(Found { table: Some(image.reading.table.clone()), args, ..Found::default() });
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! From the file's shape to a sound pack, collecting every fault on the way.
 
 mod claim;
+mod form;
 mod mapping;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use super::{
 use crate::Args;
 use crate::payload::PayloadGrammar;
 use crate::rules;
+use crate::sheet::EvidenceClass;
 use crate::table::TablePattern;
 use mapping::Form;
 pub(super) use mapping::parse_mapping;
@@ -138,6 +140,8 @@ impl Lint<'_> {
             }
             grammar.ok()
         });
+        let ballot = form::Ballot { selections: &selections, lines: &lines, pattern: &pattern };
+        let printed = file.form.map(|part| self.form(part, &ballot));
         let register = file.register.and_then(|part| self.register(part, names, &pattern));
         let mapping_ids: Vec<_> = file.mappings.iter().map(|m| m.id.clone()).collect();
         self.ids(&mapping_ids);
@@ -152,6 +156,7 @@ impl Lint<'_> {
         self.ids(&claim_ids);
         let claims = file.claims.into_iter().map(|claim| self.claim(claim, names)).collect();
 
+        let policy = self.policy(&file.policy);
         let tuning = file.rules.into_iter().map(|(code, tuning)| (code.into_inner(), tuning)).collect();
         Some(Pack {
             id: id.to_owned(),
@@ -165,7 +170,7 @@ impl Lint<'_> {
             electors_domestic: file.tables.electors_domestic.map(Spanned::into_inner),
             totals_note: file.tables.note,
             numbered_from: file.tables.numbered_from,
-            policy: Policy { sources_differ: file.policy.sources_differ, admits: file.policy.admits },
+            policy,
             selections,
             lines,
             pattern,
@@ -173,12 +178,29 @@ impl Lint<'_> {
             areas,
             boundaries,
             payload,
+            form: printed,
             register,
             mappings,
             sources,
             tuning,
             claims,
         })
+    }
+
+    /// Joint readings and print alone never count: a policy can only be stricter than that. Where codes count,
+    /// codes that the print confirms count all the more.
+    fn policy(&mut self, part: &super::file::PolicyPart) -> Policy {
+        let admits = part.admits.iter().map(|class| *class.get_ref());
+        let mut admits: Vec<EvidenceClass> = admits.collect();
+        for class in part.admits.iter().filter(|class| !EvidenceClass::ADMISSIBLE.contains(class.get_ref())) {
+            self.fault(Code::BadPolicy, class, vec![("found", class.get_ref().code().to_owned())]);
+        }
+        if admits.contains(&EvidenceClass::CodeOnly) && !admits.contains(&EvidenceClass::CodeAndPrint) {
+            admits.push(EvidenceClass::CodeAndPrint);
+        }
+        admits.sort_unstable();
+        admits.dedup();
+        Policy { sources_differ: part.sources_differ, admits }
     }
 
     fn date(&mut self, date: &Spanned<String>) {
