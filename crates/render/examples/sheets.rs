@@ -1,14 +1,12 @@
 //! Writes a corpus of synthetic sheets with their truth, and reads it with `zbarimg` on demand.
 //!
 //! ```text
-//! corpus FOLDER [SHEETS] [SEED]     sheets and truth.json
+//! corpus FOLDER [SHEETS] [SEED] [HARM]     sheets and truth.json; HARM is curled, folded, stained or torn
 //! corpus --zbar FOLDER              zbarimg's rate on a folder with a truth.json, with a Wilson interval
 //! corpus --contact FILE [SEED] [SHEETS] [COLUMNS] [SIDE]     thumbnails in one JPEG
 //! ```
 
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "an example reports on the terminal")]
-
-mod specimen;
 
 use std::error::Error;
 use std::fs;
@@ -17,7 +15,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use specimen::{Specimen, specimen};
+use tallyproof_render::practice::{Specimen, specimen};
 use tallyproof_render::{Damage, Photo, Quad, Style, contact_sheet, photograph, print_sheet};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -31,27 +29,40 @@ fn main() -> Outcome<()> {
             let path = Path::new(words.get(1).ok_or("name a file")?);
             contact(path, number(2, 1)?, number(3, 20)?, [number(4, 10)?, number(5, 700)?])
         }
-        Some(folder) => write(Path::new(folder), number(1, 200)?, number(2, 1)?),
+        Some(folder) => write(Path::new(folder), number(1, 200)?, number(2, 1)?, words.get(3)),
         None => Err("name a folder".into()),
     }
 }
 
-/// Sheet `i` of the corpus of `seed`.
-fn sheet(seed: u64, i: u64) -> Outcome<(Specimen, Damage, Photo)> {
+/// Sheet `i` of the corpus of `seed`, with the everyday's damage or one harm much worse.
+fn sheet(seed: u64, i: u64, harm: Option<&str>) -> Outcome<(Specimen, Damage, Photo)> {
     let seed = seed.wrapping_mul(1_000_003).wrapping_add(i);
     let specimen = specimen(seed);
     let paper = print_sheet(&specimen.face, &Style::everyday(seed))?;
-    let damage = Damage::everyday(seed);
+    let damage = harmed(Damage::everyday(seed), harm, i)?;
     let photo = photograph(&paper, &damage, seed);
     Ok((specimen, damage, photo))
 }
 
-fn write(folder: &Path, sheets: u64, seed: u64) -> Outcome<()> {
+/// Severities that climb and repeat every 20 sheets.
+fn harmed(everyday: Damage, harm: Option<&str>, i: u64) -> Outcome<Damage> {
+    let climb = (i % 20) as f64 / 19.0;
+    Ok(match harm {
+        None => everyday,
+        Some("curled") => Damage { curl_px: 10.0 + 20.0 * climb, ..everyday },
+        Some("folded") => Damage { folds: 3 + (i % 4) as u8, fold_px: 3.0 + 9.0 * climb, ..everyday },
+        Some("stained") => Damage { stain: 0.5 + 0.4 * climb, ..everyday },
+        Some("torn") => Damage { torn_code: 0.3 * climb, ..everyday },
+        Some(other) => return Err(format!("unknown harm {other}").into()),
+    })
+}
+
+fn write(folder: &Path, sheets: u64, seed: u64, harm: Option<&String>) -> Outcome<()> {
     fs::create_dir_all(folder)?;
     let (mut truth, mut bytes, mut ms) = (Vec::new(), 0, 0.0);
     for i in 0..sheets {
         let started = Instant::now();
-        let (specimen, damage, photo) = sheet(seed, i)?;
+        let (specimen, damage, photo) = sheet(seed, i, harm.map(String::as_str))?;
         let jpeg = photo.to_jpeg();
         ms += started.elapsed().as_secs_f64() * 1e3;
         let file = format!("r{i:05}.jpg");
@@ -93,7 +104,7 @@ fn tenths(quad: &Quad) -> Quad {
 fn contact(path: &Path, seed: u64, sheets: u64, layout: [u64; 2]) -> Outcome<()> {
     let [columns, side] = [usize::try_from(layout[0])?, usize::try_from(layout[1])?];
     let photos: Vec<Photo> =
-        (0..sheets).map(|i| sheet(seed, i).map(|(.., photo)| photo)).collect::<Outcome<_>>()?;
+        (0..sheets).map(|i| sheet(seed, i, None).map(|(.., photo)| photo)).collect::<Outcome<_>>()?;
     fs::write(path, contact_sheet(photos.iter().map(|photo| &photo.picture), columns, side).to_jpeg(88))?;
     Ok(())
 }

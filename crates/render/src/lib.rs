@@ -5,7 +5,7 @@
 //!  (words)                     (flat, clean)                (as a phone saw it)
 //! ```
 //!
-//! The crate knows no election: every word and figure comes from the caller. Corner points of every printed
+//! Printing knows no election: every word and figure comes from the caller ([`practice`] invents some). Corner points of every printed
 //! figure travel through the camera's geometry, so a photograph arrives with its own ground truth. Everything
 //! follows from seeds: same inputs, same bytes, on any machine (no transcendental function but `libm`'s).
 //!
@@ -28,6 +28,7 @@ mod layout;
 mod light;
 mod pen;
 mod picture;
+pub mod practice;
 mod press;
 mod stain;
 mod stamp;

@@ -3,11 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixel arithmetic")]
 
-#[path = "../examples/specimen/mod.rs"]
-mod specimen;
-
 use proptest::prelude::*;
-use specimen::specimen;
+use tallyproof_render::practice::specimen;
 use tallyproof_render::{
     Damage, Leader, Line, Paper, Photo, PrintError, Quad, SheetFace, Style, TotalsAt, Typeface, Zero,
     contact_sheet, photograph, print_sheet,

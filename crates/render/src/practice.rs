@@ -1,11 +1,15 @@
-//! An invented election with invented people, parties and places, one sheet a seed.
+//! An invented election with invented people, parties and places, one sheet a seed: for corpora and training.
+//!
+//! Its ballot has the shape of Venezuela's in 2024 (38 lines under 10 selections), its payload the same grammar;
+//! no name in it is real.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use tallyproof_render::{Group, Line, SheetFace};
 
-/// Parties of each selection; 38 in all.
-const PARTIES: [&[&str]; 10] = [
+use crate::face::{Group, Line, SheetFace};
+
+/// Parties of each selection in ballot order; 38 in all.
+pub const PARTIES: [&[&str]; 10] = [
     &[
         "FARO", "RIO", "CEDRO", "PLAZA", "PNR", "UDM", "ALBA 10", "MCS", "TRIGO", "PEL", "ANDAR", "MVR-S",
         "FUTURO",
@@ -50,16 +54,22 @@ const PLACES: [&str; 8] = [
 ];
 
 /// A sheet and what is true of it.
-pub(crate) struct Specimen {
-    pub(crate) face: SheetFace,
-    pub(crate) payload: String,
-    pub(crate) votes: Vec<u32>,
-    pub(crate) null: u32,
-    pub(crate) valid: u32,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Specimen {
+    /// What is printed. Figures are named `centro`, `mesa`, `cand0`…, `p0`…, `validos`, `nulos`, `escrutados`.
+    pub face: SheetFace,
+    /// The code's text.
+    pub payload: String,
+    /// Votes per line.
+    pub votes: Vec<u32>,
+    /// Null votes.
+    pub null: u32,
+    /// Valid votes.
+    pub valid: u32,
 }
 
 /// The invented sheet of `seed`.
-pub(crate) fn specimen(seed: u64) -> Specimen {
+pub fn specimen(seed: u64) -> Specimen {
     let mut chance = Chance(ChaCha8Rng::seed_from_u64(seed));
     let votes = votes(&mut chance);
     let (valid, null) = (votes.iter().sum::<u32>(), chance.below(9));
