@@ -33,7 +33,7 @@ fn sheets_sample_is_read_and_never_misread() {
 }
 
 /// The folder, or `None` with a word about it; a missing folder fails where data are required.
-fn sheets_sample() -> Option<PathBuf> {
+pub(crate) fn sheets_sample() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let data = std::env::var_os("TALLYPROOF_DATA").map_or_else(|| root.join("../shared/data"), PathBuf::from);
     let folder = data.join("sheets-sample");

@@ -1,9 +1,10 @@
 //! Reads a folder of sheet images with a `truth.json` and prints a table: read, wrong, unread, Wilson 95 %
 //! interval and CPU ms per image, for the ladder, each rung alone, and `zbarimg` if it is installed.
 //!
-//! `cargo run --release -p tallyproof-reader --example corpus -- FOLDER [--rungs] [--worsen]`
+//! `cargo run --release -p tallyproof-reader --example corpus -- FOLDER [--rungs] [--worsen] [--list]`
 //! (`--features zxing-cpp` for the other ladder; `--rungs` for each rung alone; `--worsen` for the same sheets
-//! blurred, noisy, faded, shaded and small: where the order of the rungs comes from).
+//! blurred, noisy, faded, shaded and small: where the order of the rungs comes from;
+//! `--list` names for every sheet the rung that read it).
 
 mod score;
 mod worsen;
@@ -29,13 +30,13 @@ struct Sheet {
 
 fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1);
-    let folder = PathBuf::from(arguments.next().ok_or("usage: corpus FOLDER [--rungs] [--worsen]")?);
+    let folder = PathBuf::from(arguments.next().ok_or("usage: corpus FOLDER [--rungs] [--worsen] [--list]")?);
     let options: Vec<String> = arguments.collect();
     let sheets = load(&folder)?;
     writeln!(stdout(), "{} sheets in {}", sheets.len(), folder.display())?;
     writeln!(stdout(), "{}", Score::HEADER)?;
     zbar::score(&sheets)?;
-    ladder(&sheets)?;
+    ladder(&sheets, options.iter().any(|option| option == "--list"))?;
     if options.iter().any(|option| option == "--rungs") {
         each_rung(&sheets)?;
     }
@@ -60,7 +61,7 @@ fn load(folder: &Path) -> Outcome<Vec<Sheet>> {
 }
 
 /// The whole chain from bytes to payload, and how many sheets each rung read.
-fn ladder(sheets: &[Sheet]) -> Outcome<()> {
+fn ladder(sheets: &[Sheet], list: bool) -> Outcome<()> {
     let mut score = Score::new("ladder, end to end");
     let mut by_rung = vec![0usize; RUNGS.len()];
     let clock = CpuClock::start();
@@ -70,6 +71,10 @@ fn ladder(sheets: &[Sheet]) -> Outcome<()> {
         if let CodeReading::Read { symbol, .. } = &reading {
             let rung = RUNGS.iter().position(|rung| rung.name == symbol.rung);
             by_rung[rung.ok_or("reading from an unknown rung")?] += 1;
+        }
+        if list {
+            let rung = if let CodeReading::Read { symbol, .. } = &reading { symbol.rung } else { "unread" };
+            writeln!(stdout(), "{} {rung}", sheet.file.display())?;
         }
         score.add(sheet, verdict(&reading, &sheet.payload));
     }

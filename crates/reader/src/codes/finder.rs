@@ -3,11 +3,14 @@
 //! The search is rxing's, row by row, with two ends of our own: its cost grows with the square of the patterns
 //! found and it asks nobody, so that a page tiled with finder patterns kept it busy for minutes.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use rxing::common::BitMatrix;
 use rxing::common::cpp_essentials::{
     ConcentricPattern, FindLeftGuardBy, FixedPattern, GetPatternRowTP, IsPattern, LocateConcentricPattern,
     PatternRow, PatternType, PatternView,
 };
+use rxing::qrcode::cpp_port::detector::{FinderPatternSet, GenerateFinderPatternSets};
 use rxing::{Point, point};
 
 use super::Budget;
@@ -20,8 +23,21 @@ const MAX_PATTERNS: usize = 1000;
 /// Dark, light, dark, light, dark as 1:1:3:1:1.
 const PATTERN: FixedPattern<5, 7, false> = FixedPattern::new([1, 1, 3, 1, 1]);
 
+/// The finder patterns of a picture, and the triples of them that lie like a symbol's, best first.
+pub(super) fn patterns_and_triples(
+    bits: &BitMatrix,
+    budget: Budget<'_>,
+) -> (Vec<ConcentricPattern>, Vec<FinderPatternSet>) {
+    catch_unwind(AssertUnwindSafe(|| {
+        let mut patterns = finder_patterns(bits, budget);
+        let triples = GenerateFinderPatternSets(&mut patterns);
+        (patterns, triples)
+    }))
+    .unwrap_or_default()
+}
+
 /// The finder patterns of a picture, from top to bottom, while the budget lasts.
-pub(super) fn finder_patterns(bits: &BitMatrix, budget: Budget<'_>) -> Vec<ConcentricPattern> {
+fn finder_patterns(bits: &BitMatrix, budget: Budget<'_>) -> Vec<ConcentricPattern> {
     let mut found: Vec<ConcentricPattern> = Vec::new();
     let mut runs = PatternRow::default();
     for y in (ROW_STEP - 1..bits.height()).step_by(ROW_STEP as usize) {

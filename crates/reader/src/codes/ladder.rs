@@ -1,6 +1,7 @@
 //! Climbing: rung after rung until a payload is accepted, and once more where a second code may hide.
 
-use super::{Budget, CodeReading, Hints, Place, RUNGS, Rung, Symbol};
+use super::rungs::Sought;
+use super::{Budget, CodeReading, Hints, Pattern, Place, RUNGS, Rung, Symbol, distance};
 use crate::{Luma, pixels};
 
 /// Rungs climbed after a reading when a further symbol was located and did not decode.
@@ -54,13 +55,16 @@ struct Climb {
     others: Vec<Symbol>,
     /// Located and not decoded on any rung yet.
     undecoded: Vec<Place>,
+    patterns: Patterns,
     n_finder_patterns: usize,
     stopped: bool,
 }
 
 impl Climb {
     fn step(&mut self, rung: &Rung, luma: &Luma, budget: Budget<'_>, accept: &dyn Fn(&[u8]) -> bool) {
-        let sighting = rung.look(luma, budget);
+        let (undecoded, patterns) = (&self.undecoded, &self.patterns.oftenest_first());
+        let sighting = rung.look(luma, &Sought { undecoded, patterns, accept, budget });
+        self.patterns.add(&sighting.patterns);
         self.n_finder_patterns = self.n_finder_patterns.max(sighting.n_finder_patterns);
         for (payload, place) in sighting.symbols {
             let kind = if accept(&payload) { &mut self.accepted } else { &mut self.others };
@@ -98,8 +102,37 @@ impl Climb {
     }
 }
 
+/// Finder patterns at places of their own, and how often each was seen.
+#[derive(Default)]
+pub(super) struct Patterns(Vec<(Pattern, usize)>);
+
+impl Patterns {
+    /// Most kept; a picture of noise gives any number.
+    const MAX: usize = 64;
+
+    pub(super) fn add(&mut self, seen: &[Pattern]) {
+        for pattern in seen {
+            let same = |known: &Pattern| distance(known.centre, pattern.centre) < known.side_px / 2.0;
+            match self.0.iter().position(|(known, _)| same(known)) {
+                Some(at) => self.0[at].1 += 1,
+                None if self.0.len() < Self::MAX => self.0.push((*pattern, 1)),
+                None => {}
+            }
+        }
+    }
+
+    /// Seen most often first, among equals the largest.
+    pub(super) fn oftenest_first(&self) -> Vec<Pattern> {
+        let mut patterns = self.0.clone();
+        patterns.sort_by(|(one, times), (other, times_too)| {
+            times_too.cmp(times).then(other.side_px.total_cmp(&one.side_px))
+        });
+        patterns.into_iter().map(|(pattern, _)| pattern).collect()
+    }
+}
+
 /// Whether two places are the same symbol: the middle of one lies within the other's reach.
-fn overlap(one: &Place, other: &Place) -> bool {
+pub(super) fn overlap(one: &Place, other: &Place) -> bool {
     let (a, b) = (middle(one), middle(other));
     let reach = half_diagonal(one).max(half_diagonal(other));
     (a[0] - b[0]).hypot(a[1] - b[1]) < reach

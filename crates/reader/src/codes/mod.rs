@@ -4,12 +4,16 @@
 //! noise. More than one distinct accepted payload in one picture is a result of its own, never a silent choice.
 
 mod finder;
+mod fused;
 mod ladder;
+mod mesh;
+mod qr;
 mod rungs;
 mod rxing;
 #[cfg(feature = "zxing-cpp")]
 mod zxing_cpp;
 
+pub use fused::{Prediction, read_fused};
 pub use ladder::{read_symbol, read_symbol_with};
 pub use rungs::{Decoder, Preparation, RUNGS, Rung};
 
@@ -111,5 +115,27 @@ impl<'a> Budget<'a> {
 struct Sighting {
     symbols: Vec<(Vec<u8>, Place)>,
     undecoded: Vec<Place>,
+    patterns: Vec<Pattern>,
     n_finder_patterns: usize,
+}
+
+/// A finder pattern.
+#[derive(Debug, Clone, Copy)]
+struct Pattern {
+    centre: Point,
+    /// Its side, 7 modules, px.
+    side_px: f32,
+}
+
+impl Pattern {
+    /// As it lies in the picture of which this one is a share of `factor`.
+    fn scaled(self, factor: f32) -> Self {
+        Self { centre: self.centre.map(|coordinate| coordinate / factor), side_px: self.side_px / factor }
+    }
+}
+
+/// Straight distance, px.
+fn distance(one: Point, other: Point) -> f32 {
+    let [dx, dy] = [one[0] - other[0], one[1] - other[1]];
+    (dx * dx + dy * dy).sqrt()
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 #[cfg(feature = "zxing-cpp")]
 use super::zxing_cpp;
-use super::{Budget, Sighting, rxing};
+use super::{Budget, Pattern, Place, Sighting, mesh, rxing};
 use crate::{Luma, pixels};
 
 /// Most pixels a preparation works on; larger pictures are brought down to this first, so that memory and time
@@ -19,6 +19,8 @@ pub enum Decoder {
     /// zxing-cpp, C++; behind the feature of that name.
     #[cfg(feature = "zxing-cpp")]
     ZxingCpp,
+    /// The mesh-fit decoder of this crate, for symbols on paper that is not a plane.
+    Mesh,
 }
 
 /// What is done to the picture before a decoder sees it.
@@ -52,6 +54,18 @@ pub enum Preparation {
         /// Half the side of the neighbourhood, px after scaling.
         radius_px: usize,
     },
+}
+
+/// What a decoder may know and must heed.
+#[derive(Clone, Copy)]
+pub(super) struct Sought<'a> {
+    /// Places of the picture as photographed where earlier rungs located a symbol and did not decode it.
+    pub(super) undecoded: &'a [Place],
+    /// Finder patterns that earlier rungs saw, seen most often first.
+    pub(super) patterns: &'a [Pattern],
+    /// Whether a payload can be this election's.
+    pub(super) accept: &'a dyn Fn(&[u8]) -> bool,
+    pub(super) budget: Budget<'a>,
 }
 
 /// One rung: a decoder on a prepared picture.
@@ -99,6 +113,7 @@ pub const RUNGS: &[Rung] = &[
         decoder: Decoder::Rxing,
         preparation: Preparation::Flattened { factor: 0.7, sigma: 0.0, radius_px: 28 },
     },
+    Rung { name: "mesh", decoder: Decoder::Mesh, preparation: Preparation::Whole },
 ];
 
 impl Decoder {
@@ -109,25 +124,28 @@ impl Decoder {
             Self::Rxing => "rxing",
             #[cfg(feature = "zxing-cpp")]
             Self::ZxingCpp => "zxing-cpp",
+            Self::Mesh => "tallyproof",
         }
     }
 
-    fn look(self, luma: &Luma, budget: Budget<'_>) -> Sighting {
+    fn look(self, luma: &Luma, sought: &Sought<'_>) -> Sighting {
         match self {
-            Self::Rxing => rxing::look(luma, budget),
+            Self::Rxing => rxing::look(luma, sought.budget),
             #[cfg(feature = "zxing-cpp")]
             Self::ZxingCpp => zxing_cpp::look(luma),
+            Self::Mesh => mesh::look(luma, sought),
         }
     }
 }
 
 impl Rung {
     /// What this rung sees, in pixels of `luma`.
-    pub(super) fn look(&self, luma: &Luma, budget: Budget<'_>) -> Sighting {
+    pub(super) fn look(&self, luma: &Luma, sought: &Sought<'_>) -> Sighting {
         let (prepared, factor) = self.preparation.apply(luma);
-        let mut sighting = self.decoder.look(&prepared, budget);
+        let mut sighting = self.decoder.look(&prepared, sought);
         let places = sighting.symbols.iter_mut().map(|(_, place)| place).chain(&mut sighting.undecoded);
         places.flatten().flatten().for_each(|coordinate| *coordinate /= factor);
+        sighting.patterns.iter_mut().for_each(|pattern| *pattern = pattern.scaled(factor));
         sighting
     }
 }

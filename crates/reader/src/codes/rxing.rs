@@ -9,10 +9,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rxing::common::cpp_essentials::ConcentricPattern;
 use rxing::common::{BitMatrix, DetectorRXingResult};
 use rxing::qrcode::cpp_port::decoder::Decode;
-use rxing::qrcode::cpp_port::detector::{FinderPatternSet, GenerateFinderPatternSets, SampleQR};
+use rxing::qrcode::cpp_port::detector::{FinderPatternSet, SampleQR};
 
-use super::finder::finder_patterns;
-use super::{Budget, Place, Point, Sighting};
+use super::finder::patterns_and_triples;
+use super::{Budget, Pattern, Place, Point, Sighting};
 use crate::{Luma, pixels};
 
 /// Most triples of finder patterns tried on one picture. The 60 sample sheets give 1 each as photographed and
@@ -25,13 +25,12 @@ const MODEL_1: u8 = b'0';
 /// Every symbol rxing decodes in `luma`.
 pub(super) fn look(luma: &Luma, budget: Budget<'_>) -> Sighting {
     let Some(bits) = pixels::binarize(luma) else { return Sighting::default() };
-    let (patterns, triples) = catch_unwind(AssertUnwindSafe(|| {
-        let mut patterns = finder_patterns(&bits, budget);
-        let triples = GenerateFinderPatternSets(&mut patterns);
-        (patterns, triples)
-    }))
-    .unwrap_or_default();
-    let mut sighting = Sighting { n_finder_patterns: patterns.len(), ..Sighting::default() };
+    let (patterns, triples) = patterns_and_triples(&bits, budget);
+    let mut sighting = Sighting {
+        n_finder_patterns: patterns.len(),
+        patterns: patterns.iter().map(pattern_of).collect(),
+        ..Sighting::default()
+    };
     let mut used = Used::default();
     let mut failed = Vec::new();
     for triple in triples.into_iter().take(MAX_ATTEMPTS) {
@@ -56,6 +55,12 @@ pub(super) fn look(luma: &Luma, budget: Budget<'_>) -> Sighting {
         }
     }
     sighting
+}
+
+/// The finder patterns of a picture, in its pixels.
+pub(super) fn patterns(luma: &Luma, budget: Budget<'_>) -> Vec<Pattern> {
+    let bits = pixels::binarize(luma);
+    bits.map_or_else(Vec::new, |bits| patterns_and_triples(&bits, budget).0.iter().map(pattern_of).collect())
 }
 
 /// The payload and corners of the symbol on these three finder patterns.
@@ -88,6 +93,10 @@ impl Used {
     fn add(&mut self, triple: &FinderPatternSet) {
         self.0.extend([triple.bl, triple.tl, triple.tr]);
     }
+}
+
+fn pattern_of(pattern: &ConcentricPattern) -> Pattern {
+    Pattern { centre: [pattern.p.x, pattern.p.y], side_px: pattern.size as f32 }
 }
 
 /// The parallelogram through the centres of three finder patterns, widened to the symbol's edge.

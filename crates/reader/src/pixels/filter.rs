@@ -98,7 +98,7 @@ pub(crate) fn flatten(luma: &Luma, radius: usize) -> Luma {
 }
 
 /// Replaces every pixel by the mean of the square of side `2 * radius + 1` px around it; edges are repeated.
-fn box_mean(luma: &mut Luma, radius: usize) {
+pub(crate) fn box_mean(luma: &mut Luma, radius: usize) {
     if radius == 0 {
         return;
     }

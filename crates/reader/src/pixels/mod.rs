@@ -6,6 +6,6 @@ mod measure;
 mod scale;
 
 pub(crate) use binarize::binarize;
-pub(crate) use filter::{blur, flatten, unsharp};
+pub(crate) use filter::{blur, box_mean, flatten, unsharp};
 pub(crate) use measure::{contrast, sharpness};
-pub(crate) use scale::scale;
+pub(crate) use scale::{reduce, scale};

@@ -34,6 +34,27 @@ pub(crate) fn scale(luma: &Luma, factor: f32) -> Luma {
     Luma::new(width, height, pixels).expect("invariant: every span gives one row or column")
 }
 
+/// The picture at one `times`-th of its size, each new pixel the mean of `times` x `times`; what is left over at
+/// the right and the foot is dropped. Faster than [`scale`] because nothing overlaps.
+pub(crate) fn reduce(luma: &Luma, times: usize) -> Luma {
+    let (width, height) = (luma.width_px() / times, luma.height_px() / times);
+    if times <= 1 || width == 0 || height == 0 {
+        return luma.clone();
+    }
+    let area = (times * times) as u32;
+    let mut pixels = Vec::with_capacity(width * height);
+    let mut sums = vec![0u32; luma.width_px()];
+    for band in luma.pixels().chunks_exact(luma.width_px() * times) {
+        sums.fill(0);
+        for row in band.chunks_exact(luma.width_px()) {
+            sums.iter_mut().zip(row).for_each(|(sum, &pixel)| *sum = sum.wrapping_add(u32::from(pixel)));
+        }
+        let mean = |sums: &[u32]| ((sums.iter().sum::<u32>() + area / 2) / area).to_le_bytes()[0];
+        pixels.extend(sums.chunks_exact(times).map(mean));
+    }
+    Luma::new(width, height, pixels).expect("invariant: whole squares give whole rows")
+}
+
 /// Which source pixels each new pixel covers, in 1/256 px.
 struct Spans(Vec<Span>);
 
