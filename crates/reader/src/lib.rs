@@ -6,8 +6,11 @@
 //! What a payload means is the caller's knowledge: it is passed in as a predicate.
 
 pub mod codes;
+pub mod digits;
 pub mod image;
+pub mod layout;
 mod luma;
 mod pixels;
+pub mod print;
 
 pub use luma::Luma;

@@ -9,6 +9,9 @@
 
 mod codes;
 mod corpus;
+mod figures;
+#[path = "../examples/forms/mod.rs"]
+mod forms;
 mod images;
 mod jpeg;
 mod make;
