@@ -3,8 +3,18 @@
 //! Bounds before models; every number with its formula, its inputs and its assumption. Like `core`, this
 //! crate holds codes and values: the words around them live in the application's `locales/`.
 
+pub mod arrivals;
+pub mod audit;
 pub mod bounds;
+pub mod calibrate;
 pub mod claims;
+pub mod counted;
+pub mod estimate;
+pub mod forensics;
+pub mod holm;
 pub mod number;
 pub mod results;
+pub mod robustness;
+pub mod sensitivity;
 pub mod tables;
+pub mod wording;

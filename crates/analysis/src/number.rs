@@ -25,9 +25,30 @@ fn rounded_units(numerator: i128, denominator: i128, digits: u32) -> Option<i128
     Some(away / denominator)
 }
 
+/// `x` to `digits` significant digits, through its decimal text, so that every machine publishes the same
+/// number. `None` when it is not finite.
+pub fn significant(x: f64, digits: usize) -> Option<f64> {
+    // `{:e}` prints the exact decimal expansion, correctly rounded.
+    x.is_finite().then(|| format!("{x:.*e}", digits.saturating_sub(1)).parse().ok()).flatten()
+}
+
 /// A share of a whole, six decimals: 0.670828 is 67.0828 %.
 pub fn share(part: u64, whole: u64) -> Option<f64> {
     ratio(i128::from(part), i128::from(whole), 6)
+}
+
+/// A floating figure at `digits` decimals, as it is published. `None` when it is infinite or no number:
+/// nothing of that kind is ever published. Decimal text is rounded exactly, so every machine writes the same.
+pub fn fixed(x: f64, digits: usize) -> Option<f64> {
+    let rounded: f64 = x.is_finite().then(|| format!("{x:.digits$}").parse().ok()).flatten()?;
+    // No figure is "minus nothing".
+    Some(if rounded == 0.0 { 0.0 } else { rounded })
+}
+
+/// An exact integer as a float, rounded once.
+#[allow(clippy::cast_precision_loss, reason = "rounding to the nearest double is what is wanted")]
+pub(crate) fn float(n: i128) -> f64 {
+    n as f64
 }
 
 #[cfg(test)]
@@ -35,11 +56,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn significant_digits_are_kept_and_nothing_else_published() {
+        assert_eq!(significant(7.441_812_3e-9, 5), Some(7.4418e-9));
+        assert_eq!(significant(0.0, 5), Some(0.0));
+        assert_eq!((significant(f64::NAN, 5), significant(f64::INFINITY, 5)), (None, None));
+    }
+
+    #[test]
     fn rounds_half_away_from_zero_without_floating_sums() {
         assert_eq!(ratio(1, 3, 4), Some(0.3333));
         assert_eq!(ratio(-5, 2, 0), Some(-3.0));
         assert_eq!(ratio(-1, 200, 2), Some(-0.01));
         assert_eq!(ratio(1, 0, 2), None);
+        assert_eq!(
+            (fixed(-0.000_000_4, 6), fixed(f64::NAN, 6), fixed(2.0f64 / 3.0, 3)),
+            (Some(0.0), None, Some(0.667))
+        );
         assert_eq!(share(7_303_480, 10_887_262), Some(0.670828));
     }
 }

@@ -4,9 +4,11 @@ use std::io::{self, Write};
 
 use tallyproof_core::facts::Facts;
 use tallyproof_core::reconcile::Sheet;
-use tallyproof_core::rules::{Finding, field_name};
+use tallyproof_core::rules::{Finding, field_name, figure_name};
 use tallyproof_core::sheet::FieldValue;
 use tallyproof_core::tidy::Table;
+
+use crate::results::Analysis;
 
 /// Writes `sheets.csv`: every table anybody speaks of, counted or not, sorted by table.
 ///
@@ -17,7 +19,7 @@ pub fn sheets_csv<W: Write>(facts: &Facts, sheets: &[Sheet], out: W) -> io::Resu
     header.extend(pack.levels.iter().map(|level| level.id.as_str()));
     header.extend(["status", "class", "counted"]);
     header.extend(pack.selections.iter().map(|s| s.id.as_str()));
-    header.extend(["valid", "null", "ballots", "electors", "sources", "image"]);
+    header.extend(["valid", "null", "ballots", "electors", "sources", "image", "unconfirmed"]);
     let mut table = Table::new(out, header)?;
     let mut cells: Vec<String> = Vec::new();
     for sheet in sheets {
@@ -33,6 +35,7 @@ pub fn sheets_csv<W: Write>(facts: &Facts, sheets: &[Sheet], out: W) -> io::Resu
         cells.push(sheet.electors.map(|n| n.to_string()).unwrap_or_default());
         cells.push(sources(sheet));
         cells.push(published_image(sheet.leading().reading.image.as_deref().unwrap_or_default()));
+        cells.push(unconfirmed(facts, sheet));
         table.row(&cells)?;
     }
     table.finish()
@@ -56,11 +59,44 @@ pub fn findings_csv<W: Write>(facts: &Facts, findings: &[Finding], out: W) -> io
     table.finish()
 }
 
+/// Writes `false-sheets.csv`: for each claim that some sheets must be false for, one smallest set in the
+/// reading kindest to the claim, sheets with most votes first.
+pub fn false_sheets_csv<W: Write>(analysis: &Analysis, out: W) -> io::Result<W> {
+    let mut table = Table::new(out, ["claim", "about", "rank", "table", "votes"])?;
+    for tested in &analysis.claims {
+        let Some(budget) = tested.budgets.first() else { continue };
+        let selections = &budget.selections;
+        for (rank, &sheet) in budget.found.sheets.iter().enumerate() {
+            let votes: u64 = selections.iter().map(|&s| u64::from(analysis.counted.votes(sheet)[s])).sum();
+            table.row([
+                tested.claim.id.as_str(),
+                &budget.about,
+                &(rank + 1).to_string(),
+                analysis.counted.tables[sheet].as_str(),
+                &votes.to_string(),
+            ])?;
+        }
+    }
+    table.finish()
+}
+
 /// A link or a hash; the path of a file on somebody's machine is nobody's business.
 fn published_image(image: &str) -> String {
     let link = image.starts_with("https://") || image.starts_with("http://");
     let hash = image.len() == 64 && image.bytes().all(|b| b.is_ascii_hexdigit());
     if link || hash { image.to_owned() } else { String::new() }
+}
+
+/// Figures of a code that its print does not confirm; `all` where no print was found.
+fn unconfirmed(facts: &Facts, sheet: &Sheet) -> String {
+    if sheet.unconfirmed.is_empty() || sheet.leading().print.is_some_and(|print| !print.is_empty()) {
+        let mut names: Vec<String> =
+            sheet.unconfirmed.iter().map(|&figure| figure_name(&facts.pack, figure)).collect();
+        names.dedup();
+        names.join(" ")
+    } else {
+        "all".to_owned()
+    }
 }
 
 fn figure(value: FieldValue) -> String {

@@ -4,8 +4,18 @@
     clippy::print_stderr,
     clippy::disallowed_methods,
     clippy::disallowed_macros,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     reason = "tests read published data, and say when it is not there"
 )]
 
+mod audit;
+mod claims;
+mod elections;
+mod estimate;
+mod forensics;
+mod mexico_2012;
+mod negative_controls;
+mod published_numbers;
 mod reference;
 mod venezuela_2024;

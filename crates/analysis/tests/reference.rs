@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use tallyproof_analysis::results::{RESULTS_SCHEMA_VERSION, analyse};
-use tallyproof_analysis::tables::{findings_csv, sheets_csv};
+use tallyproof_analysis::tables::{false_sheets_csv, findings_csv, sheets_csv};
 use tallyproof_core::facts::{Facts, FaultyImage, ImageFault, Source, Version};
 use tallyproof_core::pack::{Mapping, Pack};
 use tallyproof_core::register::Register;
@@ -70,7 +70,10 @@ fn every_column_of_the_tables_is_in_the_reference() {
     let analysis = analyse(&facts);
     let sheets = sheets_csv(&facts, &analysis.sheets, Vec::new()).unwrap();
     let findings = findings_csv(&facts, &analysis.findings, Vec::new()).unwrap();
-    for (bytes, heading) in [(sheets, "## sheets.csv"), (findings, "## findings.csv")] {
+    let wrong = false_sheets_csv(&analysis, Vec::new()).unwrap();
+    for (bytes, heading) in
+        [(sheets, "## sheets.csv"), (findings, "## findings.csv"), (wrong, "## false-sheets.csv")]
+    {
         let section = PAGE.split(heading).nth(1).unwrap().split("\n## ").next().unwrap();
         let text = String::from_utf8(bytes).unwrap();
         let pack = &facts.pack;

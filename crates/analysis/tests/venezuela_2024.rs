@@ -7,15 +7,20 @@ use tallyproof_core::facts::{Facts, Source, Version};
 use tallyproof_core::pack::Pack;
 use tallyproof_core::transcription::{Transcription, fitting_mapping};
 
-const PACK: &str = include_str!("../../../elections/venezuela-2024/election.toml");
+pub(crate) const PACK: &str = include_str!("../../../elections/venezuela-2024/election.toml");
 
 /// A file of published data, or `None` with a word on stderr where it is not at hand.
-fn published(name: &str) -> Option<Vec<u8>> {
+pub(crate) fn published(name: &str) -> Option<Vec<u8>> {
+    published_in("venezuela-2024", name)
+}
+
+/// The same from another folder of published data.
+pub(crate) fn published_in(folder: &str, name: &str) -> Option<Vec<u8>> {
     let root = std::env::var_os("TALLYPROOF_DATA").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
         PathBuf::from,
     );
-    let path = root.join("venezuela-2024").join(name);
+    let path = root.join(folder).join(name);
     let bytes = std::fs::read(&path).ok();
     if bytes.is_none() {
         let required = std::env::var_os("TALLYPROOF_REQUIRE_DATA").is_some();
@@ -25,7 +30,7 @@ fn published(name: &str) -> Option<Vec<u8>> {
     bytes
 }
 
-fn version(pack: &Pack, label: &str, older: &[&str], bytes: &[u8]) -> Version {
+pub(crate) fn version(pack: &Pack, label: &str, older: &[&str], bytes: &[u8]) -> Version {
     let mapping = fitting_mapping(pack, bytes).expect("a mapping fits");
     let transcription = Transcription::parse(bytes, mapping, pack).unwrap();
     assert_eq!(transcription.n_refused, 0);
@@ -33,7 +38,7 @@ fn version(pack: &Pack, label: &str, older: &[&str], bytes: &[u8]) -> Version {
     Version { label: label.into(), supersedes, sha256: String::new(), transcription }
 }
 
-fn facts(pack: Pack, versions: Vec<Version>) -> Facts {
+pub(crate) fn facts(pack: Pack, versions: Vec<Version>) -> Facts {
     let source = Source::new("campaign".into(), versions).unwrap();
     Facts::new(pack, None, vec![source])
 }

@@ -3,22 +3,43 @@
 //! No time, order, thread count or build feature enters. Votes are integers; shares have six decimals,
 //! mean and lead two, the ratio six. Every figure that is not a plain sum stands in `formulas`.
 
+mod audit;
+mod claim;
+mod estimate;
+mod forensics;
 mod shape;
 
 use std::collections::BTreeMap;
 
 use tallyproof_core::facts::Facts;
 use tallyproof_core::pack::Pack;
+use tallyproof_core::print::Comparison;
 use tallyproof_core::reconcile::{Sheet, reconcile};
 use tallyproof_core::rules::{Finding, RULES, check_all};
+use tallyproof_core::sheet::Channel;
 use tallyproof_core::tabulate::{AreaTotals, Tabulation, Totals, UnitWins, tabulate};
 use tallyproof_core::tidy::json;
 
+pub use audit::Held;
+use claim::claim;
+pub use estimate::{
+    PublishedArrival, PublishedArrivals, PublishedClustering, PublishedEmptiness, PublishedEstimate,
+    PublishedEstimator, PublishedGroup, PublishedInterval, PublishedPoint, PublishedProbability,
+    PublishedSensitivity, PublishedShift, PublishedTipping, PublishedWording, level_id,
+};
 pub use shape::*;
 
+use crate::arrivals::arrivals;
+use crate::audit::overstatement::{Bounds, Cap};
+use crate::audit::plan::{plans, refutations};
 use crate::bounds::{Bound, bounds, break_even};
 use crate::claims::{TestedClaim, test_claims};
+use crate::counted::Counted;
+use crate::estimate::Estimation;
 use crate::number::{ratio, share};
+use crate::robustness::robustness;
+use crate::sensitivity::sensitivity;
+use crate::wording;
 
 /// Version of the format of `results.json`; documented in `docs/reference/results.md`.
 pub const RESULTS_SCHEMA_VERSION: u32 = 1;
@@ -29,6 +50,12 @@ pub struct Analysis<'f> {
     pub sheets: Vec<Sheet<'f>>,
     /// What the rules found.
     pub findings: Vec<Finding>,
+    /// The sheets that count.
+    pub counted: Counted<'f>,
+    /// Every claim and its tests.
+    pub claims: Vec<TestedClaim<'f>>,
+    /// The estimate, as a calibration needs it.
+    pub estimation: Estimation,
     /// What is published.
     pub results: Results,
 }
@@ -38,9 +65,11 @@ pub fn analyse(facts: &Facts) -> Analysis<'_> {
     let sheets = reconcile(facts);
     let findings = check_all(facts, &sheets);
     let tabulation = tabulate(facts, &sheets);
-    let claims = test_claims(facts, &sheets);
-    let results = Results::new(facts, &sheets, &tabulation, &claims, &findings);
-    Analysis { sheets, findings, results }
+    let counted = Counted::new(facts, &sheets);
+    let claims = test_claims(facts, &counted);
+    let estimation = Estimation::new(facts, &sheets, &tabulation);
+    let results = Results::new(facts, &sheets, &tabulation, (&counted, &claims), &findings, &estimation);
+    Analysis { sheets, findings, counted, claims, estimation, results }
 }
 
 impl Results {
@@ -48,29 +77,48 @@ impl Results {
         facts: &Facts,
         sheets: &[Sheet],
         tab: &Tabulation,
-        claims: &[TestedClaim],
+        (counted, claims): (&Counted, &[TestedClaim]),
         findings: &[Finding],
+        estimation: &Estimation,
     ) -> Self {
         let mut findings_by_rule: BTreeMap<&str, u64> = RULES.iter().map(|rule| (rule.code, 0)).collect();
         for finding in findings {
             *findings_by_rule.entry(finding.rule).or_default() += 1;
         }
         let even = break_even(tab);
+        let bounds = bounds(facts, tab);
+        let line = sensitivity(tab);
+        let groups = robustness(facts, sheets, tab);
+        let tabulated = tabulation(facts, sheets, tab);
+        let evidence = wording::evidence(tab, &groups, tabulated.basis.sources.len());
+        let lead = wording::lead(tab, estimation, line.as_ref(), &bounds, &groups);
         Self {
             schema_version: RESULTS_SCHEMA_VERSION,
             election: election(facts),
-            tabulation: tabulation(facts, sheets, tab),
-            bounds: bounds(facts, tab).into_iter().map(bound).collect(),
+            tabulation: tabulated,
+            audit: audit::audit(
+                outcome_budget(tab, counted),
+                &plans(tab, &bounds, counted),
+                &refutations(claims, counted.len() as u64),
+                counted.len() as u64,
+            ),
+            forensics: forensics::forensics(facts, tab, counted),
+            bounds: bounds.into_iter().map(bound).collect(),
             break_even: PublishedBreakEven {
                 votes_per_missing_table: even.votes_per_missing_table,
                 most_mean_tables: even.most_mean_tables,
                 most_largest_tables: even.most_largest_tables,
             },
+            estimate: estimate::estimate(facts, estimation),
+            sensitivity: line.as_ref().map(estimate::sensitivity),
+            arrivals: arrivals(facts, sheets, tab).iter().map(estimate::arrivals).collect(),
+            robustness: groups.iter().map(|g| estimate::group(&facts.pack, g)).collect(),
+            wording: PublishedWording { evidence: evidence.code(), lead: lead.code() },
             claims: claims.iter().map(|c| claim(facts, tab, c)).collect(),
             findings_by_rule,
             images: images(facts),
             sources: facts.sources.iter().map(|s| source(&facts.pack, s)).collect(),
-            formulas: FORMULAS.iter().copied().collect(),
+            formulas: FORMULAS.iter().copied().chain(estimate::formulas()).collect(),
         }
     }
 
@@ -82,6 +130,12 @@ impl Results {
         bytes.push(b'\n');
         bytes
     }
+}
+
+/// Fewest counted sheets that must be entirely reversed before the second side has as many votes.
+fn outcome_budget(tab: &Tabulation, counted: &Counted) -> Option<u64> {
+    let (first, second) = (tab.totals.winner()?, *tab.totals.ranking().get(1)?);
+    Bounds::new(counted, (first, second), Cap::Turnout).fewest_for(tab.totals.margin())
 }
 
 /// How figures that are not plain sums come about.
@@ -99,6 +153,33 @@ const FORMULAS: &[(&str, &str)] = &[
         "sum over counted tables of max(electors, voters), voters where electors are unknown",
     ),
     ("tabulation.areas.margin_share", "(votes(first) − votes(second)) / valid"),
+    (
+        "claims.false_sheets",
+        "sheets by votes, most first: leave out uncounted_tables, take the next until they cover surplus",
+    ),
+    (
+        "audit.outcome_budget",
+        "fewest sheets with sum of (votes(leading) − votes(second) + valid + null) ≥ margin",
+    ),
+    ("audit.plans.bound", "u = votes(leading) − votes(second) + electors, or + valid + null"),
+    ("audit.plans.treatments.v", "margin − missing_votes, rounded down"),
+    ("audit.plans.treatments.k_min", "fewest sheets whose u sum to v"),
+    ("audit.plans.treatments.u", "sum of u / v"),
+    ("audit.simple", "fewest n with product over j < n of (sheets − k_min − j) / (sheets − j) ≤ risk_limit"),
+    ("audit.kaplan_markov", "⌈ln(risk_limit) / ln(1 − 1 / u)⌉"),
+    ("audit.alpha_all_in", "⌈ln(risk_limit) / ln(1 − v / (sheets × largest_bound))⌉"),
+    (
+        "audit.most_false",
+        "largest k with product over j < draws of (sheets − k − j) / (sheets − j) > risk limit",
+    ),
+    (
+        "forensics.homogeneity.phi",
+        "sum over tables of (y − V p)² / (V p (1 − p)) / sum over centres of (tables − 1)",
+    ),
+    (
+        "forensics.integer_percent.expected",
+        "sum over tables of the binomial probability of a whole percent at p = y / V",
+    ),
     ("break_even.votes_per_missing_table", "margin / n_tables_missing"),
     ("break_even.most_mean_tables", "largest k with k × valid / n_tables_seen < margin"),
     ("break_even.most_largest_tables", "largest k with k × largest_table_valid < margin"),
@@ -251,41 +332,24 @@ fn bound(bound: Bound) -> PublishedBound {
     }
 }
 
-fn claim(facts: &Facts, tab: &Tabulation, tested: &TestedClaim) -> PublishedClaim {
-    let claim = tested.claim;
-    let figure = |item: &tallyproof_core::pack::ClaimedItem| PublishedFigure {
-        selections: item.selections.iter().map(|&s| facts.pack.selections[s].id.clone()).collect(),
-        group: item.group.clone(),
-        votes: item.votes,
-        share: item.share.map(|share| share.to_string()),
-        on_sheets: item.selections.iter().map(|&s| tab.totals.votes[s]).sum(),
-    };
-    let test = |test: &crate::claims::ClaimTest| PublishedTest {
-        id: test.id,
-        about: test.about.clone(),
-        passed: test.passed,
-        formula: test.formula,
-        inputs: test.inputs.iter().filter_map(|&(name, n)| Some((name, i64::try_from(n).ok()?))).collect(),
-    };
-    PublishedClaim {
-        id: claim.id.clone(),
-        title: (&claim.title).into(),
-        who: claim.who.clone(),
-        when: claim.when.clone(),
-        source: claim.source.clone(),
-        second_source: claim.second_source.clone(),
-        verdict: tested.verdict.code(),
-        figures: claim.items.iter().map(figure).collect(),
-        tests: tested.tests.iter().map(test).collect(),
-    }
-}
-
 fn images(facts: &Facts) -> PublishedImages {
     let mut by_fault = BTreeMap::new();
     for faulty in &facts.faulty_images {
         *by_fault.entry(faulty.fault.code()).or_default() += 1;
     }
-    PublishedImages { n_read: facts.codes.len() as u64, n_pending: facts.n_images_pending, by_fault }
+    // Print alone is no read code: such an image is one that could not be read, whatever its print says.
+    let print_alone = facts.images.iter().filter(|image| image.channel == Channel::Print).count() as u64;
+    if print_alone > 0 {
+        *by_fault.entry("unread").or_default() += print_alone;
+    }
+    let n_read = facts.images.len() as u64 - print_alone;
+    let mut by_print = BTreeMap::new();
+    for image in &facts.images {
+        let agreement = image.agreement(&facts.pack);
+        let comparison = Comparison::of(image.print.as_ref(), agreement.as_ref());
+        *by_print.entry(comparison.code()).or_default() += 1;
+    }
+    PublishedImages { n_read, n_pending: facts.n_images_pending, by_fault, by_print }
 }
 
 fn source(pack: &Pack, source: &tallyproof_core::facts::Source) -> PublishedSource {
