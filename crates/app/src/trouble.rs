@@ -22,6 +22,9 @@ pub enum Trouble {
     /// When `new` would overwrite.
     #[error("{0:?} already holds something")]
     FolderExists(PathBuf),
+    /// When fewer than two sheets with votes count, so that there is nothing to hide.
+    #[error("nothing to calibrate")]
+    NothingToCalibrate,
     /// When another program works in the folder and does not finish.
     #[error("{0:?} is in use")]
     Locked(PathBuf),
@@ -166,6 +169,7 @@ impl Trouble {
     pub fn code(&self) -> &'static str {
         match self {
             Trouble::NotAFolder(_) => "not-a-folder",
+            Trouble::NothingToCalibrate => "nothing-to-calibrate",
             Trouble::FolderExists(_) => "folder-exists",
             Trouble::Locked(_) => "locked",
             Trouble::UnknownPack { .. } => "unknown-pack",
@@ -193,6 +197,7 @@ impl Trouble {
     /// Every code, so that a test can demand words for each.
     pub const CODES: &'static [&'static str] = &[
         "not-a-folder",
+        "nothing-to-calibrate",
         "folder-exists",
         "locked",
         "unknown-pack",
@@ -261,6 +266,7 @@ impl Trouble {
             Trouble::BadId(name) | Trouble::UnknownRule(name) => vec![("name", name.clone())],
             Trouble::Chain { seq, fault } => vec![("seq", seq.to_string()), ("detail", fault.to_string())],
             Trouble::Boundaries(detail) => vec![("detail", detail.clone())],
+            Trouble::NothingToCalibrate => Vec::new(),
         }
     }
 }

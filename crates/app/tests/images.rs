@@ -316,7 +316,7 @@ fn images_that_are_none_are_faults_with_a_cause_and_the_rest_goes_on() {
 }
 
 /// Two pictures in one, side by side.
-fn beside(left: &Photo, right: &Photo) -> Vec<u8> {
+pub(crate) fn beside(left: &Photo, right: &Photo) -> Vec<u8> {
     let (a, b) = (&left.picture, &right.picture);
     let width = a.width().next_multiple_of(2) + b.width();
     let mut both = Picture::filled(width, a.height().max(b.height()), [200, 128, 128]);

@@ -4,9 +4,11 @@
 mod archives;
 mod bad_days;
 mod bad_tables;
+mod channels;
 mod demo;
 mod images;
 mod intake;
+mod paragraphs;
 mod published;
 mod report;
 mod support;

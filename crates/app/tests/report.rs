@@ -113,6 +113,7 @@ fn html(facts: &Facts, boundaries: Option<&str>, lang: Lang) -> Result<String, R
         findings: &analysis.findings,
         pack: &facts.pack,
         boundaries: boundaries.map(str::as_bytes),
+        calibration: None,
         results_sha256: &"cd".repeat(32),
     };
     report_html(&report, &Words::new(lang))

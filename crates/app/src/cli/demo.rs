@@ -77,7 +77,7 @@ impl DemoArgs {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// One row per kind of fault: injected, found, and what cannot be found yet.
+    /// One row per kind of fault: injected and found.
     fn tell_faults(
         &self,
         words: &Words,

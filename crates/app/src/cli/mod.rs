@@ -1,6 +1,7 @@
 //! The command line: one file per verb.
 
 mod add;
+mod calibrate;
 mod check;
 mod compare;
 mod demo;
@@ -11,6 +12,7 @@ mod journal;
 mod new;
 mod output;
 mod pack;
+mod prints;
 mod read;
 mod readings;
 mod run;
@@ -76,6 +78,7 @@ enum Verb {
     Status(status::Status),
     Check(check::Check),
     Tabulate(tabulate::Tabulate),
+    Calibrate(calibrate::Calibrate),
     Report(run::Report),
     Run(run::Run),
     Explain(explain::Explain),
@@ -117,6 +120,7 @@ pub fn main() -> ExitCode {
         Verb::Status(verb) => verb.run(&context),
         Verb::Check(verb) => verb.run(&context),
         Verb::Tabulate(verb) => verb.run(&context),
+        Verb::Calibrate(verb) => verb.run(&context),
         Verb::Report(verb) => verb.run(&context),
         Verb::Run(verb) => verb.run(&context),
         Verb::Explain(verb) => verb.run(&context),

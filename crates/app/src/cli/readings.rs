@@ -1,42 +1,60 @@
 //! `tallyproof readings`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 use tallyproof_core::facts::ImageFault;
 use tallyproof_core::pack::Pack;
-use tallyproof_core::payload::Payload;
+use tallyproof_core::sheet::Channel;
 
-use super::output::{Format, print_json, print_rows};
+use super::output::{Format, note, print_json, print_rows};
+use super::prints::Prints;
 use super::{Context, Ended, FormatArg};
+use crate::pipeline::crops::write_crops;
 use crate::pipeline::{election, load};
 use crate::store::{Access, Original};
 
-/// List what was read on each image: one row per original.
+/// List what was read on each image, by its code and by its print: one row per original.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tallyproof readings
   tallyproof readings --faults
+  tallyproof readings --crops doubtful       figures to look at, one PNG each
   tallyproof readings --format json | jq '.[] | select(.status != \"read\")'")]
 pub(super) struct Readings {
     /// Only images without a reading.
     #[arg(long)]
     faults: bool,
+
+    /// Also write a picture of every printed figure in doubt, and of every handwritten one, into this folder.
+    #[arg(long, value_name = "DIR")]
+    crops: Option<PathBuf>,
+
     #[command(flatten)]
     format: FormatArg,
 }
 
 /// One image with what its reading comes to.
-struct Row<'o> {
+pub(super) struct Row<'o> {
     original: &'o Original,
-    outcome: Option<Result<Payload, ImageFault>>,
+    outcome: Option<Result<load::Seen, ImageFault>>,
+    prints: Prints,
 }
 
 impl Row<'_> {
+    fn seen(&self) -> Option<&load::Seen> {
+        self.outcome.as_ref().and_then(|outcome| outcome.as_ref().ok())
+    }
+
     fn status(&self) -> &'static str {
         match &self.outcome {
             None => "pending",
-            Some(Ok(_)) => "read",
+            Some(Ok(seen)) => match seen.channel {
+                Channel::Code | Channel::Transcription => "read",
+                Channel::Joint => "joint",
+                Channel::Print => "print-only",
+            },
             Some(Err(fault)) => fault.code(),
         }
     }
@@ -65,6 +83,9 @@ impl Row<'_> {
         if let Some(Err(fault)) = &self.outcome {
             faults.push(json!({"code": fault.code(), "detail": self.detail(fault)}));
         }
+        if let Some(cause) = self.seen().and_then(|seen| seen.unread.as_ref()) {
+            faults.push(json!({"code": "unread", "detail": cause}));
+        }
         if let Some(damage) = self.text("damage") {
             faults.push(json!({"code": damage, "detail": ""}));
         }
@@ -76,62 +97,78 @@ impl Row<'_> {
         faults
     }
 
-    fn json(&self) -> Value {
-        let payload = self.outcome.as_ref().and_then(|outcome| outcome.as_ref().ok());
+    fn json(&self, pack: &Pack) -> Value {
+        let seen = self.seen();
+        let coded = seen.filter(|seen| seen.channel != Channel::Print);
         json!({
             "file": self.file(),
             "files": self.original.origins.iter().map(|(_, file)| file).collect::<Vec<_>>(),
             "sha256": self.original.sha256,
             "status": self.status(),
-            "payload": payload.and(self.text("payload")),
-            "table": payload.map(|p| p.table.to_string()),
-            "lines": payload.map(|p| p.values.lines.iter().map(|v| v.count()).collect::<Vec<_>>()),
-            "null": payload.and_then(|p| p.values.null.count()),
+            "payload": coded.and(self.text("payload")),
+            "table": seen.map(|s| s.table.to_string()),
+            "lines": seen.map(|s| s.values.lines.iter().map(|v| v.count()).collect::<Vec<_>>()),
+            "null": seen.and_then(|s| s.values.null.count()),
             "decoder": self.text("decoder"),
             "rung": self.text("rung"),
             "place_px": self.original.reading.as_ref().and_then(|body| body.get("place").cloned()),
+            "print": self.prints.json(pack),
             "faults": self.faults(),
         })
+    }
+
+    fn cells(&self, context: &Context, pack: &Pack) -> Vec<String> {
+        let unread = self.seen().and_then(|seen| seen.unread.clone());
+        let detail = match &self.outcome {
+            Some(Err(ImageFault::Unread(cause) | ImageFault::NotUsable(cause))) => {
+                context.words.say(&format!("cause-{cause}"))
+            }
+            Some(Err(fault)) => self.detail(fault),
+            _ => unread.map(|cause| context.words.say(&format!("cause-{cause}"))).unwrap_or_default(),
+        };
+        vec![
+            self.original.sha256.get(..12).unwrap_or_default().to_owned(),
+            self.status().to_owned(),
+            self.seen().map(|s| s.table.to_string()).unwrap_or_default(),
+            self.prints.comparison().code().to_owned(),
+            self.prints.in_doubt(pack),
+            self.text("decoder").unwrap_or_default().to_owned(),
+            self.text("rung").unwrap_or_default().to_owned(),
+            self.file().rsplit('/').next().unwrap_or_default().to_owned(),
+            detail,
+        ]
     }
 }
 
 impl Readings {
     pub(super) fn run(&self, context: &Context) -> Ended {
         let (store, loaded) = election::open(&context.folder, Access::Read)?;
+        let pack = &loaded.pack;
         let originals = store.originals()?;
-        let row = |original| row(&loaded.pack, original);
+        let row = |original| row(pack, original);
         let rows: Vec<Row> =
             originals.iter().map(row).filter(|r| !self.faults || r.status() != "read").collect();
         if self.format.format == Format::Json {
-            print_json(&rows.iter().map(Row::json).collect::<Vec<_>>());
-            return Ok(ExitCode::SUCCESS);
+            print_json(&rows.iter().map(|r| r.json(pack)).collect::<Vec<_>>());
+        } else {
+            let header =
+                ["sha256", "status", "table", "print", "figures", "decoder", "rung", "file", "detail"];
+            let cells: Vec<_> = rows.iter().map(|r| r.cells(context, pack)).collect();
+            print_rows(self.format.format, &header, &cells, &[]);
         }
-        let cells = |r: &Row| {
-            let payload = r.outcome.as_ref().and_then(|outcome| outcome.as_ref().ok());
-            let detail = match &r.outcome {
-                Some(Err(ImageFault::Unread(cause) | ImageFault::NotUsable(cause))) => {
-                    context.words.say(&format!("cause-{cause}"))
-                }
-                Some(Err(fault)) => r.detail(fault),
-                _ => String::new(),
-            };
-            vec![
-                r.original.sha256.get(..12).unwrap_or_default().to_owned(),
-                r.status().to_owned(),
-                payload.map(|p| p.table.to_string()).unwrap_or_default(),
-                r.text("decoder").unwrap_or_default().to_owned(),
-                r.text("rung").unwrap_or_default().to_owned(),
-                r.file().rsplit('/').next().unwrap_or_default().to_owned(),
-                detail,
-            ]
-        };
-        let header = ["sha256", "status", "table", "decoder", "rung", "file", "detail"];
-        print_rows(self.format.format, &header, &rows.iter().map(cells).collect::<Vec<_>>(), &[]);
+        if let Some(dir) = &self.crops {
+            let wanted = rows.iter().map(|r| (r.original.sha256.as_str(), r.prints.crops(pack)));
+            let n = write_crops(&store, dir, wanted)?;
+            let args = [("n", context.words.int(n)), ("path", dir.display().to_string())];
+            note(&context.words.tell("crops-written", &args));
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
 
 fn row<'o>(pack: &Pack, original: &'o Original) -> Row<'o> {
     let outcome = original.reading.as_ref().map(|body| load::outcome(pack, body));
-    Row { original, outcome }
+    let seen = outcome.as_ref().and_then(|outcome| outcome.as_ref().ok());
+    let prints = Prints::new(pack, original.reading.as_ref(), seen);
+    Row { original, outcome, prints }
 }

@@ -1,15 +1,21 @@
 //! `tallyproof status`.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use serde_json::json;
+use serde_json::{Value, json};
+use tallyproof_core::pack::Pack;
+use tallyproof_core::print::Comparison;
+use tallyproof_core::sheet::Channel;
 
 use super::output::{Format, note, print_json, print_rows};
+use super::prints::Prints;
 use super::{Context, Ended, FormatArg};
-use crate::pipeline::election;
-use crate::store::Access;
+use crate::pipeline::{election, load};
+use crate::store::{Access, Original};
+use crate::words::Words;
 
-/// Show what the folder holds: election, sources and versions, journal.
+/// Show what the folder holds: election, images, sources and versions, journal.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tallyproof -C ve24 status
@@ -19,17 +25,73 @@ pub(super) struct Status {
     format: FormatArg,
 }
 
+/// What became of the images.
+#[derive(Default)]
+struct Images {
+    n: u64,
+    pending: u64,
+    /// Images without a code of their own.
+    uncoded: u64,
+    by_print: BTreeMap<Comparison, u64>,
+}
+
+impl Images {
+    fn of(pack: &Pack, originals: &[Original]) -> Self {
+        let mut images = Self { n: originals.len() as u64, ..Self::default() };
+        for body in originals.iter().map(|original| original.reading.as_ref()) {
+            let Some(body) = body else {
+                images.pending += 1;
+                continue;
+            };
+            let seen = load::outcome(pack, body).ok();
+            match &seen {
+                Some(seen) if seen.channel != Channel::Print => {
+                    let comparison = Prints::new(pack, Some(body), Some(seen)).comparison();
+                    *images.by_print.entry(comparison).or_default() += 1;
+                }
+                _ => images.uncoded += 1,
+            }
+        }
+        images
+    }
+
+    fn count(&self, comparison: Comparison) -> u64 {
+        self.by_print.get(&comparison).copied().unwrap_or(0)
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "n": self.n, "pending": self.pending, "without_code": self.uncoded,
+            "by_print": Comparison::ALL.map(|c| (c.code(), self.count(c))).into_iter().collect::<BTreeMap<_, _>>(),
+        })
+    }
+
+    fn args(&self, words: &Words) -> [(&'static str, String); 6] {
+        let unconfirmed = self.count(Comparison::Unconfirmed) + self.count(Comparison::NoPrint);
+        [
+            ("n", words.int(self.n)),
+            ("agrees", words.int(self.count(Comparison::Agrees))),
+            ("differs", words.int(self.count(Comparison::Differs))),
+            ("unconfirmed", words.int(unconfirmed)),
+            ("uncoded", words.int(self.uncoded)),
+            ("pending", words.int(self.pending)),
+        ]
+    }
+}
+
 impl Status {
     pub(super) fn run(&self, context: &Context) -> Ended {
         let (store, loaded) = election::open(&context.folder, Access::Read)?;
         let (imports, events) = (store.imports()?, store.events()?);
         let words = &context.words;
+        let images = Images::of(&loaded.pack, &store.originals()?);
         if self.format.format == Format::Json {
             print_json(&json!({
                 "pack": loaded.pack.id,
                 "synthetic": loaded.pack.synthetic,
                 "n_tables": loaded.register.as_ref().map_or(loaded.pack.n_tables, |r| r.tables.len() as u64),
                 "n_events": events.len(),
+                "images": images.json(),
                 "imports": imports.iter().map(|i| json!({
                     "source": i.source, "version": i.label, "supersedes": i.supersedes, "sha256": i.sha256,
                     "adopted": i.n_adopted, "refused": i.n_refused,
@@ -40,6 +102,9 @@ impl Status {
         if self.format.format == Format::Table {
             let args = [("pack", loaded.pack.id), ("n", words.int(events.len() as u64))];
             note(&words.tell("status-head", &args));
+            if images.n > 0 {
+                note(&words.tell("status-images", &images.args(words)));
+            }
         }
         let rows: Vec<Vec<String>> = imports
             .iter()

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use tallyproof_core::facts::{CodeReading, Facts, FaultyImage, ImageFault, Source, Version};
+use tallyproof_core::facts::{Facts, FaultyImage, ImageFault, ImageReading, Source, Version};
 use tallyproof_core::pack::{Mapping, Pack};
 use tallyproof_core::payload::{Payload, PayloadFault};
-use tallyproof_core::sheet::Reading;
+use tallyproof_core::print::Print;
+use tallyproof_core::sheet::{Channel, Reading, SheetValues};
+use tallyproof_core::table::TableId;
 use tallyproof_core::transcription::Transcription;
 
 use super::packs::LoadedPack;
+use super::witness;
 use crate::store::{Import, Store};
 use crate::trouble::{Outcome, Trouble};
 
@@ -35,7 +38,7 @@ pub fn facts(store: &Store, loaded: LoadedPack) -> Outcome<Facts> {
         .collect::<Outcome<Vec<_>>>()?;
     let images = images(store, &loaded.pack)?;
     Ok(Facts::new(loaded.pack, loaded.register, sources).with_images(
-        images.codes,
+        images.read,
         images.faulty,
         images.n_pending,
     ))
@@ -43,7 +46,7 @@ pub fn facts(store: &Store, loaded: LoadedPack) -> Outcome<Facts> {
 
 #[derive(Default)]
 struct Images {
-    codes: Vec<CodeReading>,
+    read: Vec<ImageReading>,
     faulty: Vec<FaultyImage>,
     n_pending: u64,
 }
@@ -60,10 +63,10 @@ fn images(store: &Store, pack: &Pack) -> Outcome<Images> {
         let source = original.origins.iter().map(|(source, _)| source).min_by_key(|s| (pack.trust(s), *s));
         let source = source.cloned().unwrap_or_default();
         match outcome(pack, body) {
-            Ok(payload) => {
+            Ok(Seen { channel, table, values, print, unread }) => {
                 let image = Some(original.sha256.clone().into());
-                let reading = Reading { table: payload.table, values: payload.values, image, line: 0 };
-                images.codes.push(CodeReading { source, reading });
+                let reading = Reading { table, values, image, line: 0 };
+                images.read.push(ImageReading { source, channel, reading, print, unread });
             }
             Err(fault) => images.faulty.push(FaultyImage { image: original.sha256.clone(), source, fault }),
         }
@@ -71,18 +74,36 @@ fn images(store: &Store, pack: &Pack) -> Outcome<Images> {
     Ok(images)
 }
 
+/// What an image says of a sheet.
+pub struct Seen {
+    /// How its figures came about.
+    pub channel: Channel,
+    /// The table it speaks for.
+    pub table: TableId,
+    /// Its figures.
+    pub values: SheetValues,
+    /// Its print, where lines like the form's were found.
+    pub print: Option<Print>,
+    /// Why its code by itself was not read.
+    pub unread: Option<String>,
+}
+
 /// What an `image.read` event comes to under a pack.
-pub fn outcome(pack: &Pack, body: &Value) -> Result<Payload, ImageFault> {
+pub fn outcome(pack: &Pack, body: &Value) -> Result<Seen, ImageFault> {
     let texts = |key: &str| -> Vec<String> {
         let all = body.get(key).and_then(Value::as_array);
         all.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     };
     let cause = || body.get("cause").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let coded = |channel, unread| {
+        let text = body.get("payload").and_then(Value::as_str).unwrap_or_default();
+        let Payload { table, values, .. } =
+            parse_payload(pack, text).map_err(|fault| foreign(&[fault], vec![text.to_owned()]))?;
+        Ok(Seen { channel, table, values, print: witness::from_event(body), unread })
+    };
     match body.get("outcome").and_then(Value::as_str) {
-        Some("read") => {
-            let text = body.get("payload").and_then(Value::as_str).unwrap_or_default();
-            parse_payload(pack, text).map_err(|fault| foreign(&[fault], vec![text.to_owned()]))
-        }
+        Some("read") => coded(Channel::Code, None),
+        Some("joint") => coded(Channel::Joint, Some(cause())),
         Some("several") => Err(ImageFault::Several(texts("accepted"))),
         Some("foreign") => {
             let texts = texts("others");
@@ -90,9 +111,17 @@ pub fn outcome(pack: &Pack, body: &Value) -> Result<Payload, ImageFault> {
                 texts.iter().filter_map(|text| parse_payload(pack, text).err()).collect();
             Err(foreign(&faults, texts))
         }
-        Some("unread") => Err(ImageFault::Unread(cause())),
+        Some("unread") => print_alone(pack, body, cause()).ok_or_else(|| ImageFault::Unread(cause())),
         _ => Err(ImageFault::NotUsable(cause())),
     }
+}
+
+/// The print of an image whose code was not read, if it says which table it speaks for.
+fn print_alone(pack: &Pack, body: &Value, cause: String) -> Option<Seen> {
+    let print = witness::from_event(body)?;
+    let table = print.table(pack.form.as_ref()?, pack)?;
+    let values = print.values(pack);
+    Some(Seen { channel: Channel::Print, table, values, print: Some(print), unread: Some(cause) })
 }
 
 fn parse_payload(pack: &Pack, text: &str) -> Result<Payload, PayloadFault> {

@@ -1,6 +1,7 @@
 //! The jobs: from a pack and files to what is published.
 
 pub mod compare;
+pub mod crops;
 pub mod demo;
 pub mod election;
 pub mod import;
@@ -9,3 +10,4 @@ pub mod load;
 pub mod packs;
 pub mod publish;
 pub mod read;
+pub mod witness;

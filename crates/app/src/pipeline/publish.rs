@@ -2,16 +2,37 @@
 
 use std::path::PathBuf;
 
+use tallyproof_analysis::calibrate::Calibration;
 use tallyproof_analysis::results::Analysis;
 use tallyproof_analysis::tables::{findings_csv, sheets_csv};
 use tallyproof_core::facts::Facts;
 use tallyproof_core::journal::sha256_hex;
+use tallyproof_core::tidy::json;
 
 use super::packs::read_limited;
 use crate::site::{self, Report};
 use crate::store::Store;
 use crate::trouble::{Outcome, Trouble};
 use crate::words::Words;
+
+/// Longest `calibration.json`, bytes: ten levels, three estimators and thirteen ways of hiding give 400 kB.
+const MAX_CALIBRATION_BYTES: u64 = 8 << 20;
+
+/// Keeps a calibration beside the report, and gives its path. It is a function of the counted sheets and of
+/// the request it names, so it is no fact of the journal: whoever has the sheets can write it again.
+pub fn keep_calibration(store: &Store, calibration: &Calibration) -> Outcome<PathBuf> {
+    let path = store.report_dir().join("calibration.json");
+    // Plain owned values always serialise.
+    let text = serde_json::to_string_pretty(calibration).unwrap_or_default();
+    store.replace(&path, |out| writeln!(out, "{}", json(&text)))?;
+    Ok(path)
+}
+
+/// The calibration kept beside the report; one that cannot be read is as good as none.
+fn calibration(store: &Store) -> Outcome<Option<Calibration>> {
+    let bytes = read_limited(&store.report_dir().join("calibration.json"), MAX_CALIBRATION_BYTES)?;
+    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
 
 /// Writes the report folder. Each file is replaced in one step.
 pub fn publish(store: &Store, facts: &Facts, analysis: &Analysis, words: &Words) -> Outcome<PathBuf> {
@@ -24,11 +45,13 @@ pub fn publish(store: &Store, facts: &Facts, analysis: &Analysis, words: &Words)
         Some(sha256) => read_limited(&store.source_path(&sha256), site::MAX_BOUNDARIES_BYTES)?,
         None => None,
     };
+    let calibration = calibration(store)?;
     let report = Report {
         results: &analysis.results,
         findings: &analysis.findings,
         pack: &facts.pack,
         boundaries: boundaries.as_deref(),
+        calibration: calibration.as_ref(),
         results_sha256: &sha256_hex(&json),
     };
     let html = site::report_html(&report, words).map_err(|error| Trouble::Boundaries(error.to_string()))?;

@@ -1,8 +1,9 @@
-//! Reading: from originals to what their codes say.
+//! Reading: from originals to what their codes and their print say.
 //!
 //! A reading is a fact about bytes, so it is made once and journalled; the raw payload is parsed again by
 //! the pack's grammar whenever facts are loaded.
 
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -11,18 +12,26 @@ use serde_json::{Value, json};
 use tallyproof_core::journal::sha256_hex;
 use tallyproof_core::pack::Pack;
 use tallyproof_core::payload::PayloadFault;
-use tallyproof_reader::codes::{Budget, CodeReading, Hints, Place, Symbol, read_symbol};
+use tallyproof_core::print::Print;
+use tallyproof_reader::Luma;
+use tallyproof_reader::codes::{
+    Budget, CodeReading, Hints, Place, Prediction, Symbol, read_fused, read_symbol,
+};
 use tallyproof_reader::image::{DecodeLimits, ImageFault, decode_luma};
 
 use super::election::whoabouts;
 use super::intake::MAX_IMAGE_BYTES;
 use super::packs::read_limited;
+use super::witness::Witness;
 use crate::store::{Fact, Store};
 use crate::trouble::{Outcome, Trouble};
 
 /// Longest time spent on the code of one image. The slowest rung measured takes 0.1 s on a 12-megapixel
 /// photograph; what is not read by then is a job for a person.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Payloads tried that fit a sheet's print: several lengths of what it does not tell.
+const MAX_PREDICTIONS: usize = 64;
 
 /// Images per thread between two transactions: what a power cut can cost.
 const CHUNK_PER_JOB: usize = 16;
@@ -72,7 +81,7 @@ pub fn read(
                 Err(trouble) => return Err(trouble),
             }
         }
-        let is_read = |fact: &&Fact| fact.body["outcome"] == "read";
+        let is_read = |fact: &&Fact| fact.body["outcome"] == "read" || fact.body["outcome"] == "joint";
         counts.n_read += facts.iter().filter(is_read).count() as u64;
         counts.n_now += facts.len() as u64;
         store.append_all(&facts)?;
@@ -89,7 +98,9 @@ fn read_one(pack: &Pack, path: &Path, sha256: &str) -> Outcome<Fact> {
     if sha256_hex(&bytes) != sha256 {
         return Err(changed());
     }
-    let mut body = code_of(pack, &bytes);
+    // A picture that breaks the reader is that picture's fault, and the run goes on.
+    let looked = std::panic::catch_unwind(AssertUnwindSafe(|| look_at(pack, &bytes)));
+    let mut body = looked.unwrap_or_else(|_| json!({"outcome": "not-usable", "cause": "reader-failed"}));
     let mut private = whoabouts(None);
     let stranger = |text: &str| {
         let read = pack.payload.as_ref().map(|grammar| grammar.read(pack, text.as_bytes()));
@@ -105,21 +116,44 @@ fn read_one(pack: &Pack, path: &Path, sha256: &str) -> Outcome<Fact> {
         }
     }
     body["sha256"] = json!(sha256);
-    body["channel"] = json!("code");
     Ok(Fact { kind: "image.read", body, private })
 }
 
-/// What the code of one image says.
-fn code_of(pack: &Pack, bytes: &[u8]) -> Value {
+/// What one image says: by its code, and by its print.
+pub fn look_at(pack: &Pack, bytes: &[u8]) -> Value {
     let photo = match decode_luma(bytes, &DecodeLimits::default()) {
         Ok(photo) => photo,
         Err(fault) => return json!({"outcome": "not-usable", "cause": image_cause(&fault)}),
     };
     let damage = photo.damage.map(|_| "damaged-file");
-    let accept = |payload: &[u8]| pack.payload.as_ref().is_some_and(|grammar| grammar.accepts(pack, payload));
+    let parse = |payload: &[u8]| pack.payload.as_ref()?.read(pack, payload).ok();
+    let accept = |payload: &[u8]| parse(payload).is_some();
     let start = Instant::now();
     let in_time = || start.elapsed() < PATIENCE;
-    match read_symbol(&photo.luma, &accept, &Budget::lasting_while(&in_time)) {
+    let code = read_symbol(&photo.luma, &accept, &Budget::lasting_while(&in_time));
+    let mut witness = match &code {
+        CodeReading::Read { symbol, .. } => {
+            let payload = parse(&symbol.payload);
+            Witness::hear(pack, &photo.luma, Some(&symbol.place), payload.as_ref())
+        }
+        // Which of several sheets the print speaks of is anybody's guess.
+        CodeReading::Several { .. } => None,
+        CodeReading::Foreign { .. } | CodeReading::Unread { .. } => {
+            Witness::hear(pack, &photo.luma, None, None)
+        }
+    };
+    let joint = match (&code, &witness) {
+        (CodeReading::Unread { hints }, Some(witness)) => {
+            fused(pack, &photo.luma, hints, &witness.print, &accept)
+        }
+        _ => None,
+    };
+    if let Some(symbol) = &joint {
+        // The completed code is asked for like any other: print that it had to correct is a difference.
+        let payload = parse(&symbol.payload);
+        witness = Witness::hear(pack, &photo.luma, Some(&symbol.place), payload.as_ref()).or(witness);
+    }
+    let mut body = match code {
         CodeReading::Read { symbol, others, undecoded } => json!({
             "outcome": "read", "payload": text(&symbol), "decoder": symbol.decoder, "rung": symbol.rung,
             "place": place_px(&symbol.place), "others": texts(&others), "undecoded": undecoded.len(),
@@ -132,9 +166,36 @@ fn code_of(pack: &Pack, bytes: &[u8]) -> Value {
             json!({"outcome": "foreign", "others": texts(&symbols), "damage": damage})
         }
         CodeReading::Unread { hints } => {
-            json!({"outcome": "unread", "cause": damage.unwrap_or_else(|| unread_cause(&hints)), "damage": damage})
+            let cause = damage.unwrap_or_else(|| unread_cause(&hints));
+            match joint {
+                Some(symbol) => json!({
+                    "outcome": "joint", "payload": text(&symbol), "decoder": symbol.decoder, "rung": symbol.rung,
+                    "place": place_px(&symbol.place), "cause": cause, "damage": damage,
+                }),
+                None => json!({"outcome": "unread", "cause": cause, "damage": damage}),
+            }
         }
+    };
+    body["print"] = witness.map_or(Value::Null, |witness| witness.to_json());
+    body
+}
+
+/// A damaged code completed from what its own sheet prints: one channel, however much of it is print.
+fn fused(
+    pack: &Pack,
+    luma: &Luma,
+    hints: &Hints,
+    print: &Print,
+    accept: &dyn Fn(&[u8]) -> bool,
+) -> Option<Symbol> {
+    let predicted = pack.payload.as_ref()?.predict(pack, print, MAX_PREDICTIONS);
+    if predicted.is_empty() {
+        return None;
     }
+    let predictions: Vec<Prediction> = predicted.into_iter().map(|bytes| Prediction { bytes }).collect();
+    let start = Instant::now();
+    let in_time = || start.elapsed() < PATIENCE;
+    read_fused(luma, hints, &predictions, accept, &Budget::lasting_while(&in_time))
 }
 
 fn text(symbol: &Symbol) -> String {
@@ -171,7 +232,8 @@ const LEAST_CONTRAST: u8 = 40;
 const LEAST_SHARPNESS: f64 = 25.0;
 
 /// Every cause an unread image can have; each has words in both languages.
-pub const CAUSES: [&str; 15] = [
+pub const CAUSES: [&str; 16] = [
+    "reader-failed",
     "empty-file",
     "not-an-image",
     "unsupported-format",

@@ -51,6 +51,8 @@ pub(super) struct MapShape {
     pub(super) number: usize,
     pub(super) name: String,
     pub(super) fill: Fill,
+    /// Patterns over the fill.
+    pub(super) over: Vec<&'static str>,
 }
 
 /// How an area is drawn.
@@ -59,6 +61,7 @@ pub(super) enum Fill {
     Color { color: String, opacity: &'static str },
     Tie,
     NoSheets,
+    Pattern(&'static str),
 }
 
 /// Swatches of the legend with one heading.
@@ -184,7 +187,54 @@ fn maps(desk: &Desk, bytes: &[u8]) -> Result<Vec<Map>, BoundariesFault> {
         coverage.shapes.iter_mut().for_each(|shape| shape.path = None);
         maps.push(coverage);
     }
+    maps.push(together(desk, &drawing, &joined));
     Ok(maps)
+}
+
+/// Coverage, result and doubt on one map, readable without colour: the darker, the more was seen; dotted where
+/// another leads than in the whole; lined where the missing could change who leads in the area.
+fn together(desk: &Desk, drawing: &Drawing, joined: &Joined) -> Map {
+    let pen = desk.pen;
+    let overall = desk.results.tabulation.leading.as_deref();
+    let mut map = map(desk, drawing, "together", joined, |area| {
+        let Some(leading) = &area.leading else { return (Fill::Tie, pen.say("report-map-tie")) };
+        let (opacity, seen) = match area.n_tables_total {
+            Some(_) => match coverage_fill(desk, area) {
+                (Fill::Color { opacity, .. }, says) => (opacity, says),
+                (_, says) => ("1", says),
+            },
+            None => ("0.68", pen.say("report-map-coverage-unknown")),
+        };
+        let doubt = if in_doubt(area) { "doubt" } else { "firm" };
+        let says = format!("{}, {seen}, {}", desk.short(leading), pen.say_of("report-map", doubt));
+        (Fill::Color { color: desk.color(leading), opacity }, says)
+    });
+    for (shape, outline) in map.shapes.iter_mut().zip(&drawing.shapes) {
+        shape.path = None;
+        let Some((_, Some(area))) = joined.get(&outline.join) else { continue };
+        if area.leading.is_some() && area.leading.as_deref() != overall {
+            shape.over.push("elsewhere");
+        }
+        if area.leading.is_some() && in_doubt(area) {
+            shape.over.push("doubt");
+        }
+    }
+    map
+}
+
+/// Largest shift seen on late sheets in 2024, as in the words' "narrow": with coverage unknown, a lead that a
+/// shift of that size on all its tables would end is in doubt.
+const DOUBT_SHIFT: f64 = 0.03;
+
+/// Whether the missing tables, as large as the area's mean one, could change who leads in the area.
+fn in_doubt(area: &PublishedArea) -> bool {
+    match area.n_tables_total {
+        Some(total) => {
+            let missing = u128::from(total.saturating_sub(area.n_tables_seen));
+            missing * u128::from(area.valid) >= u128::from(area.margin) * u128::from(area.n_tables_seen)
+        }
+        None => area.margin_share.is_none_or(|share| share <= 2.0 * DOUBT_SHIFT),
+    }
 }
 
 type Joined<'r> = BTreeMap<String, (String, Option<&'r PublishedArea>)>;
@@ -224,10 +274,20 @@ fn map(
                 .and_then(|(_, area)| area.map(&fill))
                 .unwrap_or_else(|| (Fill::NoSheets, pen.say("report-map-no-sheets")));
             let name = known.map_or_else(|| plain(&shape.join).into_owned(), |(name, _)| name.clone());
-            MapShape { path: Some(shape.path.clone()), number, name: format!("{name}: {says}"), fill }
+            MapShape {
+                path: Some(shape.path.clone()),
+                number,
+                name: format!("{name}: {says}"),
+                fill,
+                over: Vec::new(),
+            }
         })
         .collect();
-    let legend = if id == "lead" { lead_legend(desk, &shapes) } else { coverage_legend(desk, &shapes) };
+    let legend = match id {
+        "lead" => lead_legend(desk, &shapes),
+        "coverage" => coverage_legend(desk, &shapes),
+        _ => together_legend(desk, &shapes),
+    };
     Map {
         id,
         title: pen.say_of("report-map-title", id),
@@ -294,6 +354,20 @@ fn coverage_legend(desk: &Desk, shapes: &[MapShape]) -> Vec<LegendRow> {
     let name = desk.pen.say("report-map-coverage");
     let steps = LegendRow { name, swatches: COVERAGE_STEPS.iter().enumerate().map(swatch).collect() };
     std::iter::once(steps).chain(other_legend(desk, shapes)).collect()
+}
+
+fn together_legend(desk: &Desk, shapes: &[MapShape]) -> Vec<LegendRow> {
+    let patterns =
+        ["elsewhere", "doubt"].map(|code| (Fill::Pattern(code), desk.pen.say_of("report-map", code)));
+    let row = LegendRow { name: desk.pen.say("report-map-patterns"), swatches: patterns.into() };
+    let steps = coverage_legend(desk, shapes)
+        .into_iter()
+        .filter(|_| desk.results.tabulation.areas.iter().any(|area| area.n_tables_total.is_some()));
+    let mut legend: Vec<LegendRow> = std::iter::once(row).chain(steps).collect();
+    if legend.len() == 1 {
+        legend.extend(other_legend(desk, shapes));
+    }
+    legend
 }
 
 /// Ties and areas without sheets, where there are any.

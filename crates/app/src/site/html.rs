@@ -32,6 +32,13 @@ impl Html {
     }
 }
 
+impl Html {
+    /// Markup that this program drew; texts in it are escaped already.
+    pub(super) fn drawn(markup: String) -> Self {
+        Self(markup)
+    }
+}
+
 impl fmt::Display for Html {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(&self.0)
@@ -143,6 +150,46 @@ impl<'w> Pen<'w> {
     /// A share as percent, two decimals.
     pub(super) fn percent(&self, key: &str, share: f64) -> Html {
         figure(key, &json(share), &self.words.percent(share, 2))
+    }
+
+    /// A share as points, two decimals.
+    pub(super) fn points(&self, key: &str, share: f64) -> Html {
+        figure(key, &json(share), &self.words.decimal(share * 100.0, 2))
+    }
+
+    /// A probability. None is ever shown as certain.
+    pub(super) fn probability(&self, key: &str, p: f64) -> Html {
+        let mark = if p > 0.999 {
+            "> "
+        } else if p < 0.001 {
+            "< "
+        } else {
+            ""
+        };
+        let shown = self.words.percent(p.clamp(0.001, 0.999), 1);
+        figure(key, &json(p), &format!("{mark}{shown}"))
+    }
+
+    /// A figure that stands in another file than `results.json`.
+    pub(super) fn elsewhere(&self, x: Option<f64>, percent: bool, digits: usize) -> Html {
+        x.map_or_else(
+            || self.none(),
+            |x| {
+                let shown =
+                    if percent { self.words.percent(x, digits) } else { self.words.decimal(x, digits) };
+                Html::text(&shown)
+            },
+        )
+    }
+
+    /// A number as the language writes it, for labels in pictures.
+    pub(super) fn label(&self, x: f64, digits: usize) -> String {
+        self.words.decimal(x, digits)
+    }
+
+    /// A share as percent, for labels in pictures.
+    pub(super) fn label_percent(&self, share: f64, digits: usize) -> String {
+        self.words.percent(share, digits)
     }
 
     /// A percentage published as text, with the digits its publisher gave.

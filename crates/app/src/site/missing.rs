@@ -90,6 +90,10 @@ fn images(desk: &Desk) -> Vec<(String, Html)> {
     let fault = |(fault, n): (&&'static str, &u64)| {
         (pen.say_of("report-images", fault), pen.int(&format!("images.by_fault.{fault}"), *n))
     };
+    let print = |(print, n): (&&'static str, &u64)| {
+        (pen.say_of("report-print", print), pen.int(&format!("images.by_print.{print}"), *n))
+    };
+    lines.extend(images.by_print.iter().map(print));
     lines.extend(images.by_fault.iter().map(fault));
     lines
 }

@@ -7,7 +7,10 @@
 mod areas;
 mod boundaries;
 mod bounds;
+mod chart;
 mod claims;
+mod estimate;
+mod estimate_charts;
 mod findings;
 mod headline;
 mod html;
@@ -16,8 +19,11 @@ mod method;
 mod missing;
 mod page;
 mod result;
+mod robustness;
+mod summary;
 
 use askama::Template;
+use tallyproof_analysis::calibrate::Calibration;
 use tallyproof_analysis::results::Results;
 use tallyproof_core::pack::Pack;
 use tallyproof_core::rules::Finding;
@@ -36,6 +42,8 @@ pub struct Report<'a> {
     pub pack: &'a Pack,
     /// The user's boundaries: GeoJSON (RFC 7946), where there are any.
     pub boundaries: Option<&'a [u8]>,
+    /// How often the intervals held the truth when sheets were hidden, where that was measured.
+    pub calibration: Option<&'a Calibration>,
     /// Hex SHA-256 of the `results.json` that lies beside the report.
     pub results_sha256: &'a str,
 }

@@ -1,6 +1,7 @@
 //! The page: its parts in order, and what they share.
 
 use askama::Template;
+use tallyproof_analysis::calibrate::Calibration;
 use tallyproof_analysis::results::{PublishedSelection, Results};
 use tallyproof_core::pack::Pack;
 use tallyproof_core::rules::Finding;
@@ -9,12 +10,15 @@ use tallyproof_core::tidy::plain;
 use super::areas::{Areas, Fill};
 use super::bounds::Bounds;
 use super::claims::ClaimView;
+use super::estimate::EstimateView;
 use super::findings::Findings;
 use super::headline::Headline;
 use super::html::Pen;
 use super::method::Method;
 use super::missing::Missing;
 use super::result::ResultTable;
+use super::robustness::Robustness;
+use super::summary::Summary;
 use super::{Report, ReportError};
 
 /// What every part is written from.
@@ -24,6 +28,7 @@ pub(super) struct Desk<'r> {
     pub(super) pack: &'r Pack,
     pub(super) findings: &'r [Finding],
     pub(super) results_sha256: &'r str,
+    pub(super) calibration: Option<&'r Calibration>,
 }
 
 impl<'r> Desk<'r> {
@@ -91,6 +96,9 @@ pub(super) struct Page<'r> {
     headline: Headline,
     result: ResultTable,
     areas: Areas,
+    summary: Summary,
+    estimate: EstimateView,
+    robustness: Robustness,
     bounds: Bounds,
     claims: Vec<ClaimView>,
     findings: Findings,
@@ -106,10 +114,23 @@ impl<'r> Page<'r> {
             pack: report.pack,
             findings: report.findings,
             results_sha256: report.results_sha256,
+            calibration: report.calibration,
         };
         let election = &report.results.election;
         let section = |id| Section { id, title: pen.say_of("report-section", id) };
-        let ids = ["result", "areas", "bounds", "claims", "findings", "missing", "method", "limits"];
+        let ids = [
+            "words",
+            "result",
+            "areas",
+            "bounds",
+            "estimate",
+            "robustness",
+            "claims",
+            "findings",
+            "missing",
+            "method",
+            "limits",
+        ];
         Ok(Self {
             pen,
             title: pen.of(&election.title),
@@ -121,6 +142,9 @@ impl<'r> Page<'r> {
             result: ResultTable::new(&desk),
             areas: Areas::new(&desk, report.boundaries)?,
             bounds: Bounds::new(&desk),
+            summary: Summary::new(&desk),
+            estimate: EstimateView::new(&desk),
+            robustness: Robustness::new(&desk),
             claims: report.results.claims.iter().map(|claim| ClaimView::new(&desk, claim)).collect(),
             findings: Findings::new(&desk),
             missing: Missing::new(&desk),

@@ -73,10 +73,11 @@ impl FaultKind {
         }
     }
 
-    /// The rule that finds it; `None` for what shows otherwise, or not yet.
+    /// The rule that finds it; `None` for what shows otherwise.
     fn rule(self) -> Option<&'static str> {
         match self {
             FaultKind::AlteredCode => Some("C301"),
+            FaultKind::AlteredPrint | FaultKind::WrongSum | FaultKind::PictureUnderTwoTables => Some("S104"),
             FaultKind::MoreVotesThanElectors => Some("S203"),
             FaultKind::UnknownTable => Some("S205"),
             FaultKind::TornCode => Some("S105"),
@@ -85,11 +86,6 @@ impl FaultKind {
             FaultKind::TruncatedFile | FaultKind::NotAnImage => Some("S107"),
             _ => None,
         }
-    }
-
-    /// Whether finding it needs the printed figures or the picture itself, which are not compared yet.
-    fn needs_print(self) -> bool {
-        matches!(self, FaultKind::AlteredPrint | FaultKind::WrongSum | FaultKind::PictureUnderTwoTables)
     }
 }
 
@@ -113,8 +109,6 @@ pub enum Verdict {
     Found,
     /// It did not.
     NotFound,
-    /// It cannot: the inputs compared so far do not show it.
-    NotDetectableYet,
 }
 
 impl Verdict {
@@ -123,7 +117,6 @@ impl Verdict {
         match self {
             Verdict::Found => "found",
             Verdict::NotFound => "not-found",
-            Verdict::NotDetectableYet => "undetectable",
         }
     }
 }
@@ -172,9 +165,6 @@ pub(super) fn judge(
 ) -> Verdict {
     let table = &demo.tables[fault.table];
     let sha256 = images.get(&fault.file).map(String::as_str);
-    if fault.kind.needs_print() {
-        return Verdict::NotDetectableYet;
-    }
     let found = match fault.kind.rule() {
         Some(rule) => analysis.findings.iter().any(|finding| {
             let about_image =

@@ -63,6 +63,20 @@ names = {{ region = "region" }}
 [payload]
 grammar = "{{table}}.{{digits:1}}.{{digits:1-6}}!{{lines:,}}!{{null}}!{{reserved}}"
 
+[form]
+script = "printed"
+header = [
+    {{ label = "REGIÓN" }},
+    {{ label = "DISTRITO" }},
+    {{ label = "CENTRO", table = 6 }},
+    {{ label = "MESA", table = 2 }},
+    {{ label = "ELECTORES INSCRITOS", figure = "electors" }},
+]
+totals = [
+    {{ label = "VOTOS VÁLIDOS", figure = "valid" }},
+    {{ label = "VOTOS NULOS", figure = "null" }},
+]
+
 [rules.S302]
 largest = 900
 "#,

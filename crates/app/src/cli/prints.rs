@@ -1,0 +1,105 @@
+//! The printed figures of one image beside what its code says, for showing.
+
+use serde_json::{Value, json};
+use tallyproof_core::form::Figure;
+use tallyproof_core::pack::Pack;
+use tallyproof_core::print::{Agreement, Comparison, Match, Print, Printed, PrintedFigure, expected};
+use tallyproof_core::rules::figure_name;
+use tallyproof_core::sheet::Channel;
+
+use crate::pipeline::crops::CropWanted;
+use crate::pipeline::{load, witness};
+
+/// What print says of one image.
+pub(super) struct Prints {
+    print: Option<Print>,
+    /// What the code predicts of each figure, where a code was read.
+    expected: Vec<(Figure, String)>,
+    agreement: Option<Agreement>,
+}
+
+impl Prints {
+    /// The print of an `image.read` event, with what the same image's code says.
+    pub(super) fn new(pack: &Pack, body: Option<&Value>, seen: Option<&load::Seen>) -> Self {
+        let print = body.and_then(witness::from_event);
+        let coded = seen.filter(|seen| seen.channel != Channel::Print);
+        let figures = |seen: &load::Seen| expected(pack, &seen.table, &seen.values);
+        Self {
+            expected: coded.map(figures).unwrap_or_default().into_iter().map(|(f, d, _)| (f, d)).collect(),
+            agreement: coded.map(|seen| Agreement::of(pack, &seen.table, &seen.values, print.as_ref())),
+            print,
+        }
+    }
+
+    /// How code and print stand to each other.
+    pub(super) fn comparison(&self) -> Comparison {
+        Comparison::of(self.print.as_ref(), self.agreement.as_ref())
+    }
+
+    /// Figures that differ, with both values (`line-2 3≠8`), then the ones that print does not confirm.
+    pub(super) fn in_doubt(&self, pack: &Pack) -> String {
+        let Some(agreement) = self.agreement.as_ref().filter(|_| self.print.is_some()) else {
+            return String::new();
+        };
+        let differing = agreement.misprints.iter().map(|misprint| {
+            let print = misprint.print.as_deref().unwrap_or("?");
+            format!("{} {}≠{print}", figure_name(pack, misprint.figure), misprint.code)
+        });
+        let doubtful = agreement.unconfirmed.iter().map(|&figure| format!("{}?", figure_name(pack, figure)));
+        let mut all: Vec<String> = differing.chain(doubtful).collect();
+        all.dedup();
+        all.join(" ")
+    }
+
+    pub(super) fn json(&self, pack: &Pack) -> Value {
+        let Some(print) = &self.print else { return Value::Null };
+        let figure = |figure: &PrintedFigure| {
+            let (printed, cause) = match &figure.printed {
+                Printed::Digits(digits) => (Some(digits), None),
+                Printed::Blank => (None, Some("blank")),
+                Printed::Illegible(cause) => (None, Some(&**cause)),
+                Printed::NotFound => (None, Some("not-found")),
+            };
+            let found = figure.compared.as_ref().map(|(_, found)| match found {
+                Match::Same => "same",
+                Match::Other => "other",
+                Match::Unsure => "unsure",
+            });
+            json!({
+                "figure": figure_name(pack, figure.figure),
+                "code": self.code(figure.figure),
+                "print": printed,
+                "no_print": cause,
+                "match": found,
+                "confidence_per_mille": figure.confidence,
+                "crop_px": figure.crop,
+            })
+        };
+        json!({"status": self.comparison().code(), "figures": print.figures.iter().map(figure).collect::<Vec<_>>()})
+    }
+
+    fn code(&self, figure: Figure) -> Option<&str> {
+        self.expected.iter().find(|(f, _)| *f == figure).map(|(_, digits)| digits.as_str())
+    }
+
+    /// Figures somebody should look at: handwritten ones, those that the code does not confirm, and where no
+    /// code was read, those not surely read.
+    pub(super) fn crops(&self, pack: &Pack) -> Vec<CropWanted> {
+        let doubtful = |figure: &&PrintedFigure| match &self.agreement {
+            Some(agreement) => {
+                agreement.unconfirmed.contains(&figure.figure)
+                    || agreement.misprints.iter().any(|m| m.figure == figure.figure)
+            }
+            None => figure.sure_digits().is_none(),
+        };
+        let figures = self.print.iter().flat_map(|print| &print.figures).filter(doubtful);
+        let wanted = |figure: &PrintedFigure| {
+            let name = match figure.figure {
+                Figure::TablePart(_) => figure.figure.code(),
+                Figure::Field(_) => figure_name(pack, figure.figure),
+            };
+            Some(CropWanted { name, corners: figure.crop? })
+        };
+        figures.filter_map(wanted).collect()
+    }
+}

@@ -1,0 +1,126 @@
+//! Pictures of numbers: SVG with title and description, and the same figures as a table.
+//!
+//! Readable in black and white: what differs, differs in form (filled or hollow, whole or dashed), never in
+//! colour alone. Coordinates have one decimal, so that the same numbers give the same bytes.
+
+use std::fmt::Write;
+
+use super::html::Html;
+
+/// A finished picture.
+pub(super) struct Chart {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) drawing: Html,
+    pub(super) head: Vec<String>,
+    pub(super) rows: Vec<Vec<Html>>,
+}
+
+/// From figures to units of the drawing.
+#[derive(Clone, Copy)]
+pub(super) struct Scale {
+    /// First and last figure.
+    pub(super) figures: (f64, f64),
+    /// Where they stand.
+    pub(super) units: (f64, f64),
+}
+
+impl Scale {
+    /// Where a figure stands; figures beyond the ends stand at the ends.
+    pub(super) fn at(&self, x: f64) -> f64 {
+        let (from, to) = self.figures;
+        let part = if to > from { ((x - from) / (to - from)).clamp(0.0, 1.0) } else { 0.0 };
+        self.units.0 + part * (self.units.1 - self.units.0)
+    }
+
+    /// Round figures along the scale, at most `most` of them.
+    pub(super) fn ticks(&self, most: usize) -> Vec<f64> {
+        let (from, to) = self.figures;
+        let steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
+        let steps = steps.into_iter().chain((3..=7).flat_map(|e| [1.0, 2.0, 5.0].map(|d| d * 10f64.powi(e))));
+        let fits = |step: &f64| (to - from) / step <= most as f64;
+        let step = steps.into_iter().find(fits).unwrap_or((to - from).max(1.0));
+        let first = (from / step - 1e-9).ceil();
+        (0..=most).map(|i| (first + i as f64) * step).filter(|x| *x <= to + step * 1e-9).collect()
+    }
+}
+
+/// A drawing under way.
+#[derive(Default)]
+pub(super) struct Canvas(String);
+
+impl Canvas {
+    pub(super) fn finish(self) -> Html {
+        Html::drawn(self.0)
+    }
+
+    pub(super) fn line(&mut self, class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) {
+        let _ = write!(
+            self.0,
+            "<line class=\"{class}\" x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\"/>"
+        );
+    }
+
+    pub(super) fn curve(&mut self, class: &str, points: &[(f64, f64)]) {
+        let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+        let _ = write!(self.0, "<polyline class=\"{class}\" points=\"{}\"/>", points.join(" "));
+    }
+
+    pub(super) fn bar(&mut self, class: &str, style: &str, (x, y): (f64, f64), (width, height): (f64, f64)) {
+        let _ = write!(
+            self.0,
+            "<rect class=\"{class}\" style=\"{style}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{height:.1}\"/>",
+            width.max(0.0)
+        );
+    }
+
+    pub(super) fn dot(&mut self, class: &str, (x, y): (f64, f64), radius: f64) {
+        let _ = write!(self.0, "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\"/>");
+    }
+
+    /// A text; `anchor` is `start`, `middle` or `end`.
+    pub(super) fn text(&mut self, anchor: &str, (x, y): (f64, f64), text: &str) {
+        let text = Html::text(text);
+        let _ = write!(self.0, "<text text-anchor=\"{anchor}\" x=\"{x:.1}\" y=\"{y:.1}\">{text}</text>");
+    }
+
+    /// Grid lines and labels along the bottom.
+    pub(super) fn axis_x(&mut self, x: Scale, top: f64, bottom: f64, label: impl Fn(f64) -> String) {
+        for tick in x.ticks(10) {
+            self.line("grid", (x.at(tick), top), (x.at(tick), bottom));
+            self.text("middle", (x.at(tick), bottom + 18.0), &label(tick));
+        }
+        self.line("axis", (x.units.0, bottom), (x.units.1, bottom));
+    }
+
+    /// Grid lines and labels along the left.
+    pub(super) fn axis_y(&mut self, y: Scale, left: f64, right: f64, label: impl Fn(f64) -> String) {
+        for tick in y.ticks(6) {
+            self.line("grid", (left, y.at(tick)), (right, y.at(tick)));
+            self.text("end", (left - 8.0, y.at(tick) + 4.0), &label(tick));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_few() {
+        let scale = |from, to| Scale { figures: (from, to), units: (0.0, 100.0) };
+        assert_eq!(scale(0.0, 3.0).ticks(6), [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0]);
+        assert_eq!(scale(0.0, 25_073.0).ticks(6), [0.0, 5_000.0, 10_000.0, 15_000.0, 20_000.0, 25_000.0]);
+        assert_eq!(scale(1.0, 1.0).at(5.0), 0.0);
+    }
+
+    #[test]
+    fn texts_cannot_break_out() {
+        let mut canvas = Canvas::default();
+        canvas.text("end", (0.0, 0.0), "</text><script>");
+        assert!(!canvas.finish().to_string().contains("<script"));
+    }
+}

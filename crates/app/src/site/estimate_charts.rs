@@ -1,0 +1,226 @@
+//! The pictures of the estimate: bars with intervals, the sensitivity line, the running result, and how
+//! often intervals held the truth.
+
+use tallyproof_analysis::calibrate::Calibration;
+
+use super::chart::{Canvas, Chart, Scale};
+use super::estimate::{drawable, pair};
+use super::html::Html;
+use super::page::Desk;
+use super::summary::{level_name, level_plural};
+
+const WIDTH: f64 = 760.0;
+
+/// A picture of `height` with its words.
+fn chart(desk: &Desk, id: &str, height: f64, canvas: Canvas, head: &[&str], rows: Vec<Vec<Html>>) -> Chart {
+    let pen = desk.pen;
+    let whole = |x: f64| x.to_string().parse().unwrap_or(0);
+    Chart {
+        id: id.to_owned(),
+        title: pen.say_of("chart-title", id),
+        description: pen.say_of("chart-description", id),
+        width: whole(WIDTH),
+        height: whole(height),
+        drawing: canvas.finish(),
+        head: head.iter().map(|key| pen.say_of("chart-head", key)).collect(),
+        rows,
+    }
+}
+
+/// Estimated share of each contestant, with its interval and the share on the sheets.
+pub(super) fn bars(desk: &Desk) -> Option<Chart> {
+    let (pen, results) = (desk.pen, desk.results);
+    if !drawable(&results.estimate) {
+        return None;
+    }
+    let (left, right, step) = (190.0, 640.0, 30.0);
+    let shown: Vec<_> = desk.ranking().into_iter().take(12).collect();
+    let of = |id: &str| results.estimate.shares.get(id).copied().flatten();
+    let most = shown.iter().filter_map(|s| of(&s.id)?.high.or(of(&s.id)?.value)).fold(0.05, f64::max);
+    let x = Scale { figures: (0.0, most), units: (left, right) };
+    let bottom = 10.0 + step * shown.len() as f64;
+    let mut canvas = Canvas::default();
+    canvas.axis_x(x, 6.0, bottom, |t| pen.label_percent(t, 0));
+    let mut rows = Vec::new();
+    for (i, selection) in shown.iter().enumerate() {
+        let y = 10.0 + step * i as f64;
+        let Some(share) = of(&selection.id) else { continue };
+        let value = share.value.unwrap_or(0.0);
+        canvas.text("end", (left - 10.0, y + 16.0), &desk.short(&selection.id));
+        let style = format!("fill:{}", desk.color(&selection.id));
+        canvas.bar("column", &style, (left, y + 4.0), (x.at(value) - left, 16.0));
+        if let (Some(low), Some(high)) = (share.low, share.high) {
+            canvas.line("whisker-ground", (x.at(low) - 1.5, y + 12.0), (x.at(high) + 1.5, y + 12.0));
+            canvas.line("whisker", (x.at(low), y + 12.0), (x.at(high), y + 12.0));
+            for end in [low, high] {
+                canvas.line("whisker", (x.at(end), y + 1.0), (x.at(end), y + 23.0));
+            }
+        }
+        let end = x.at(share.high.unwrap_or(value)).max(x.at(value));
+        canvas.text("start", (end + 8.0, y + 16.0), &pen.label_percent(value, 2));
+        let seen = results.tabulation.shares.get(&selection.id).copied().flatten();
+        let cells = [seen, share.value, share.low, share.high].map(|x| pen.elsewhere(x, true, 2));
+        rows.push(std::iter::once(Html::text(&desk.name(&selection.id))).chain(cells).collect());
+    }
+    let head = ["contestant", "on-sheets", "estimate", "low", "high"];
+    Some(chart(desk, "bars", bottom + 28.0, canvas, &head, rows))
+}
+
+/// The ratio of the whole result as the missing tables favour the second side more.
+pub(super) fn line(desk: &Desk) -> Option<Chart> {
+    let (pen, line) = (desk.pen, desk.results.sensitivity.as_ref()?);
+    let tips: Vec<_> = line.tipping.iter().filter(|t| t.possible).collect();
+    let far = tips.iter().filter_map(|t| t.shift).fold(0.20, f64::max) * 1.25;
+    let points: Vec<(f64, f64)> = line
+        .points
+        .iter()
+        .filter_map(|p| Some((p.shift?, p.ratio?)))
+        .filter(|(shift, _)| (-0.15 - 1e-9..=far + 0.05).contains(shift))
+        .collect();
+    let (first, last) = (points.first()?, points.last()?);
+    let (left, right, top, bottom) = (64.0, 730.0, 24.0, 290.0);
+    let x = Scale { figures: (first.0, last.0), units: (left, right) };
+    let most = points.iter().map(|p| p.1).fold(1.2, f64::max);
+    let y = Scale { figures: (0.0, most * 1.05), units: (bottom, top) };
+    let mut canvas = Canvas::default();
+    for shift in desk.results.estimate.observed_shifts.iter().filter_map(|s| s.shift.value) {
+        canvas.line("observed", (x.at(shift), top), (x.at(shift), bottom));
+    }
+    canvas.axis_x(x, top, bottom, |t| pen.label(t * 100.0, 0));
+    canvas.axis_y(y, left, right, |t| pen.label(t, 1));
+    let curve: Vec<(f64, f64)> = points.iter().map(|p| (x.at(p.0), y.at(p.1))).collect();
+    canvas.curve("curve", &curve);
+    for tip in tips {
+        let (Some(shift), ratio) = (tip.shift, f64::from(tip.ratio)) else { continue };
+        canvas.line("threshold", (left, y.at(ratio)), (x.at(shift), y.at(ratio)));
+        canvas.line("threshold", (x.at(shift), y.at(ratio)), (x.at(shift), bottom));
+        canvas.dot("dot", (x.at(shift), y.at(ratio)), 5.0);
+        let label = pen.label(shift * 100.0, 2);
+        canvas.text("start", (x.at(shift) + 9.0, y.at(ratio) - 8.0), &format!("{label} → {} : 1", tip.ratio));
+    }
+    if let Some(ratio) = desk.results.tabulation.ratio {
+        canvas.dot("hollow", (x.at(0.0), y.at(ratio)), 5.0);
+        let label = format!("{} : 1", pen.label(ratio, 2));
+        canvas.text("start", (x.at(0.0) + 9.0, y.at(ratio) - 8.0), &label);
+    }
+    canvas.text("end", (right, bottom + 38.0), &pen.say("chart-line-x"));
+    canvas.text("start", (left - 50.0, 12.0), &pen.say("chart-line-y"));
+    let rows = line.points.iter().map(|p| {
+        let shift = Html::text(&pen.label(p.shift.unwrap_or(0.0) * 100.0, 2));
+        let shares = [p.share_first, p.share_second].map(|s| pen.elsewhere(s, true, 2));
+        [shift].into_iter().chain(shares).chain([pen.elsewhere(p.ratio, false, 4)]).collect()
+    });
+    Some(chart(desk, "line", bottom + 46.0, canvas, &["shift", "first", "second", "ratio"], rows.collect()))
+}
+
+/// The running result of each source.
+pub(super) fn arrivals(desk: &Desk) -> Vec<Chart> {
+    let (pen, names) = (desk.pen, pair(desk));
+    let Some(names) = names else { return Vec::new() };
+    let drawn = desk.results.arrivals.iter().filter(|a| a.points.len() > 1).enumerate();
+    drawn
+        .map(|(i, source)| {
+            let (left, right, top, bottom) = (64.0, 640.0, 16.0, 260.0);
+            let all = source.points.last().map_or(1, |p| p.n_tables) as f64;
+            let x = Scale { figures: (0.0, all), units: (left, right) };
+            let shares = source.points.iter().flat_map(|p| [p.share_first, p.share_second]).flatten();
+            let y = Scale { figures: (0.0, shares.fold(0.5, f64::max) * 1.05), units: (bottom, top) };
+            let mut canvas = Canvas::default();
+            canvas.axis_x(x, top, bottom, |t| pen.label(t, 0));
+            canvas.axis_y(y, left, right, |t| pen.label_percent(t, 0));
+            let at = |n_tables: u64, share: Option<f64>| Some((x.at(n_tables as f64), y.at(share?)));
+            let first: Vec<_> = source.points.iter().filter_map(|p| at(p.n_tables, p.share_first)).collect();
+            let second = source.points.iter().filter_map(|p| at(p.n_tables, p.share_second)).collect();
+            for ((class, curve), name) in [("curve", first), ("curve dashed", second)].into_iter().zip(&names)
+            {
+                canvas.curve(class, &curve);
+                if let Some(&(end, height)) = curve.last() {
+                    canvas.text("start", (end + 8.0, height + 4.0), name);
+                }
+            }
+            let ends = source.points.windows(2).filter(|pair| pair[0].version != pair[1].version);
+            for pair in ends {
+                let at = x.at(pair[0].n_tables as f64);
+                canvas.line("threshold", (at, top), (at, bottom));
+                canvas.text("end", (at - 6.0, top + 12.0), &pair[0].version);
+            }
+            canvas.text("end", (right, bottom + 38.0), &pen.say("chart-arrivals-x"));
+            let rows = source.points.iter().map(|p| {
+                let shares = [p.share_first, p.share_second].map(|s| pen.elsewhere(s, true, 2));
+                let tables = Html::text(&pen.label(p.n_tables as f64, 0));
+                [tables, Html::text(&p.version)].into_iter().chain(shares).collect()
+            });
+            let head = ["tables", "version", "first", "second"];
+            let mut chart = chart(desk, "arrivals", bottom + 46.0, canvas, &head, rows.collect());
+            chart.id = format!("arrivals-{i}");
+            chart
+        })
+        .collect()
+}
+
+/// Coverage of the default's intervals for each way of hiding: filled where clustered as chosen, hollow where
+/// tables are taken for independent.
+pub(super) fn coverage(desk: &Desk, calibration: &Calibration) -> Chart {
+    let pen = desk.pen;
+    let (left, right, step) = (300.0, 730.0, 30.0);
+    let at = |row: &tallyproof_analysis::calibrate::Row, level: &str, figure: &str| {
+        let same = |r: &&tallyproof_analysis::calibrate::Row| {
+            (&r.hidden, &r.hidden_level, r.figure.as_str(), r.level.as_str())
+                == (&row.hidden, &row.hidden_level, figure, level)
+                && r.estimator == calibration.default_estimator
+        };
+        calibration.rows.iter().find(same).and_then(|r| r.coverage)
+    };
+    let ways: Vec<_> = calibration
+        .rows
+        .iter()
+        .filter(|r| {
+            (r.estimator == calibration.default_estimator)
+                && r.level == calibration.clustering_level
+                && r.figure == "margin"
+        })
+        .collect();
+    let bottom = 12.0 + step * ways.len() as f64;
+    let x = Scale { figures: (0.0, 1.0), units: (left, right) };
+    let mut canvas = Canvas::default();
+    canvas.axis_x(x, 4.0, bottom, |t| pen.label_percent(t, 0));
+    canvas.line("threshold", (x.at(0.95), 4.0), (x.at(0.95), bottom));
+    let mut rows = Vec::new();
+    for (i, way) in ways.iter().enumerate() {
+        let y = 12.0 + step * (i as f64 + 0.5);
+        let name = if way.hidden == "units" {
+            pen.tell("chart-hidden-units", &[("level", Html::text(&level_plural(desk, &way.hidden_level)))])
+                .to_string()
+        } else {
+            pen.say_of("chart-hidden", &way.hidden)
+        };
+        canvas.text("end", (left - 12.0, y + 4.0), &name);
+        let chosen = &calibration.clustering_level;
+        if let Some(c) = at(way, "table", "margin") {
+            canvas.dot("hollow", (x.at(c), y), 6.0);
+        }
+        if let Some(c) = at(way, chosen, "margin") {
+            canvas.dot("dot", (x.at(c), y), 5.0);
+        }
+        let cells = [
+            at(way, chosen, "margin"),
+            at(way, chosen, "share"),
+            at(way, chosen, "ratio"),
+            at(way, "table", "margin"),
+        ];
+        let cells = cells.map(|c| pen.elsewhere(c, true, 1));
+        let wide = [pen.elsewhere(way.rmse, false, 0), pen.elsewhere(way.mean_width, false, 0)];
+        rows.push(std::iter::once(Html::text(&name)).chain(cells).chain(wide).collect());
+    }
+    let level = level_name(desk, &calibration.clustering_level);
+    let mut chart = chart(
+        desk,
+        "coverage",
+        bottom + 30.0,
+        canvas,
+        &["hidden", "margin", "share", "ratio", "by-table", "rmse", "width"],
+        rows,
+    );
+    chart.description = pen.tell("chart-description-coverage", &[("level", Html::text(&level))]).to_string();
+    chart
+}
