@@ -9,6 +9,7 @@
 
 mod codes;
 mod corpus;
+mod documents;
 mod figures;
 #[path = "../examples/forms/mod.rs"]
 mod forms;

@@ -30,6 +30,7 @@ mod pen;
 mod picture;
 pub mod practice;
 mod press;
+pub mod scan;
 mod stain;
 mod stamp;
 mod strokes;
