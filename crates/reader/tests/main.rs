@@ -17,3 +17,4 @@ mod images;
 mod jpeg;
 mod make;
 mod mutated;
+mod strangers;
