@@ -25,6 +25,19 @@ pub enum Trouble {
     /// When fewer than two sheets with votes count, so that there is nothing to hide.
     #[error("nothing to calibrate")]
     NothingToCalibrate,
+    /// When a pack's sheets have no code, or no printed figures, to learn from.
+    #[error("nothing to teach")]
+    NothingToTeach,
+    /// When too few sheets were read to learn from and to measure on.
+    #[error("{n_taught} sheets to learn from, {n_held_out} to measure on")]
+    TooFewToTeach {
+        /// Sheets to learn from.
+        n_taught: usize,
+        /// Sheets to measure on.
+        n_held_out: usize,
+        /// Fewest of both.
+        fewest: [usize; 2],
+    },
     /// When another program works in the folder and does not finish.
     #[error("{0:?} is in use")]
     Locked(PathBuf),
@@ -170,6 +183,8 @@ impl Trouble {
         match self {
             Trouble::NotAFolder(_) => "not-a-folder",
             Trouble::NothingToCalibrate => "nothing-to-calibrate",
+            Trouble::NothingToTeach => "nothing-to-teach",
+            Trouble::TooFewToTeach { .. } => "too-few-to-teach",
             Trouble::FolderExists(_) => "folder-exists",
             Trouble::Locked(_) => "locked",
             Trouble::UnknownPack { .. } => "unknown-pack",
@@ -266,7 +281,12 @@ impl Trouble {
             Trouble::BadId(name) | Trouble::UnknownRule(name) => vec![("name", name.clone())],
             Trouble::Chain { seq, fault } => vec![("seq", seq.to_string()), ("detail", fault.to_string())],
             Trouble::Boundaries(detail) => vec![("detail", detail.clone())],
-            Trouble::NothingToCalibrate => Vec::new(),
+            Trouble::NothingToCalibrate | Trouble::NothingToTeach => Vec::new(),
+            Trouble::TooFewToTeach { n_taught, n_held_out, fewest: [taught, held] } => {
+                let counts =
+                    [("taught", n_taught), ("held", n_held_out), ("needed", taught), ("needed_held", held)];
+                counts.map(|(name, count)| (name, count.to_string())).into()
+            }
         }
     }
 }

@@ -17,4 +17,5 @@ mod report;
 mod strangers;
 mod support;
 mod tidy;
+mod training;
 mod workers;

@@ -1,5 +1,6 @@
 //! Pictures that are no sheet, through the whole chain: none counts for anything.
 
+use tallyproof::pipeline::weights::Weights;
 use tallyproof::pipeline::{load, read};
 use tallyproof_core::facts::{Facts, ImageReading};
 use tallyproof_core::pack::Pack;
@@ -15,12 +16,13 @@ const SEEDS: std::ops::Range<u64> = 100..103;
 #[test]
 fn strangers_are_faults_or_at_most_a_job_for_people() {
     let pack = Pack::parse("practice", &practice::toml()).unwrap();
+    let weights = Weights::shipped();
     println!("kind               pictures  by code  by print  definitive");
     let mut wrong = Vec::new();
     for kind in Stranger::ALL {
         let (mut coded, mut printed, mut definitive) = (0, 0, 0);
         for seed in SEEDS {
-            let body = read::look_at(&pack, &kind.photograph(seed).unwrap().to_jpeg());
+            let body = read::look_at(&pack, &weights, &kind.photograph(seed).unwrap().to_jpeg());
             let Ok(load::Seen { channel, table, values, print, unread }) = load::outcome(&pack, &body) else {
                 continue;
             };

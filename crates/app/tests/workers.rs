@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tallyproof::pipeline::weights::Weights;
 use tallyproof::pipeline::workers::{Eyes, PATIENCE, Pool, VERB, survive};
 use tallyproof_core::pack::Pack;
 
@@ -46,8 +47,8 @@ fn fault(cause: &str) -> Value {
 
 #[test]
 fn workers_say_what_the_process_itself_would_say() {
-    let pack = pack();
-    let (here, apart) = (Eyes::Here(&pack), Eyes::Apart(Pool::new(program, PATIENCE)));
+    let (pack, weights) = (pack(), Weights::shipped());
+    let (here, apart) = (Eyes::Here(&pack, &weights), Eyes::Apart(Pool::new(program, PATIENCE)));
     let noise = vec![7; 1 << 20];
     for bytes in [&JPEG[..], &CLEAN[1].to_jpeg(), b"", b"no picture", &JPEG[..JPEG.len() / 2], &noise] {
         assert_eq!(apart.look(bytes).unwrap(), here.look(bytes).unwrap());

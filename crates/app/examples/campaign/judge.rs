@@ -1,6 +1,7 @@
 //! One sheet through the chain, and what became of it.
 
 use serde_json::Value;
+use tallyproof::pipeline::weights::Weights;
 use tallyproof::pipeline::{load, read};
 use tallyproof_core::facts::{Facts, ImageReading};
 use tallyproof_core::pack::Pack;
@@ -17,8 +18,8 @@ pub(crate) fn load_pack() -> Result<Pack, String> {
 }
 
 /// Reads a planted sheet as the product does, and compares what it makes of it with the truth.
-pub(crate) fn judge(pack: &Pack, planted: &Planted) -> Verdict {
-    let body = read::look_at(pack, &planted.jpeg);
+pub(crate) fn judge(pack: &Pack, weights: &Weights, planted: &Planted) -> Verdict {
+    let body = read::look_at(pack, weights, &planted.jpeg);
     let outcome = match load::outcome(pack, &body) {
         Ok(seen) => status(pack, seen, planted),
         Err(_) if body["outcome"] == "several" => Outcome::Conflict,

@@ -18,6 +18,7 @@ use std::process::ExitCode;
 
 use rayon::prelude::*;
 use tally::Tally;
+use tallyproof::pipeline::weights::Weights;
 
 /// Sheets between two savings: what a stop can cost.
 const CHUNK: u64 = 64;
@@ -40,11 +41,13 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         Some(path) => Tally::load(path, seed)?,
         None => Tally::default(),
     };
-    let pack = judge::load_pack()?;
+    let (pack, weights) = (judge::load_pack()?, Weights::shipped());
     while tally.next < n_sheets {
         let chunk = tally.next..(tally.next + CHUNK).min(n_sheets);
-        let verdicts: Vec<_> =
-            chunk.into_par_iter().map(|i| (i, judge::judge(&pack, &plant::plant(seed, i)))).collect();
+        let verdicts: Vec<_> = chunk
+            .into_par_iter()
+            .map(|i| (i, judge::judge(&pack, &weights, &plant::plant(seed, i))))
+            .collect();
         verdicts.iter().for_each(|(i, verdict)| tally.add(*i, verdict));
         if let Some(path) = &kept {
             tally.save(path, seed)?;

@@ -5,7 +5,6 @@ mod calibrate;
 mod check;
 mod compare;
 mod demo;
-
 mod explain;
 mod import;
 mod journal;
@@ -19,6 +18,7 @@ mod readings;
 mod run;
 mod status;
 mod tabulate;
+mod train;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -80,6 +80,7 @@ enum Verb {
     Check(check::Check),
     Tabulate(tabulate::Tabulate),
     Calibrate(calibrate::Calibrate),
+    Train(train::Train),
     Report(run::Report),
     Run(run::Run),
     Explain(explain::Explain),
@@ -123,6 +124,7 @@ pub fn main() -> ExitCode {
         Verb::Check(verb) => verb.run(&context),
         Verb::Tabulate(verb) => verb.run(&context),
         Verb::Calibrate(verb) => verb.run(&context),
+        Verb::Train(verb) => verb.run(&context),
         Verb::Report(verb) => verb.run(&context),
         Verb::Run(verb) => verb.run(&context),
         Verb::Explain(verb) => verb.run(&context),

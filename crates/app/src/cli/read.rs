@@ -8,6 +8,7 @@ use super::output::{count_bar, note, say_error};
 use super::{Context, Ended, FAILED};
 use crate::pipeline::election;
 use crate::pipeline::read::read;
+use crate::pipeline::weights::Weights;
 use crate::pipeline::workers::{Eyes, PATIENCE, Pool, VERB};
 use crate::store::{Access, Store};
 use crate::trouble::{Outcome, Trouble};
@@ -52,18 +53,20 @@ impl Read {
 }
 
 /// Pictures are looked at in workers where a decoder that is not Rust is built in: it may end its process.
-fn eyes<'p>(store: &Store, pack: &'p Pack) -> Eyes<'p> {
+fn eyes<'p>(store: &Store, pack: &'p Pack, weights: &'p Weights) -> Eyes<'p> {
     match std::env::current_exe() {
         Ok(program) if cfg!(feature = "zxing-cpp") => {
             let folder = store.pack_dir(&pack.id);
+            let kept = store.source_path(&weights.sha256);
+            let own = (weights.sha256 != Weights::shipped().sha256).then_some(kept);
             let command = move || {
                 let mut command = Command::new(&program);
-                command.arg(VERB).arg(&folder);
+                command.arg(VERB).arg(&folder).args(&own);
                 command
             };
             Eyes::Apart(Pool::new(command, PATIENCE))
         }
-        _ => Eyes::Here(pack),
+        _ => Eyes::Here(pack, weights),
     }
 }
 
@@ -75,8 +78,9 @@ pub(super) fn read_images(
     jobs: &JobsArg,
     again: bool,
 ) -> Outcome<bool> {
+    let weights = Weights::of(store)?;
     let bar = count_bar(1);
-    let counts = read(store, pack, &eyes(store, pack), jobs.count(), again, &|done, of| {
+    let counts = read(store, pack, &eyes(store, pack, &weights), jobs.count(), again, &|done, of| {
         bar.set_length(of);
         bar.set_position(done);
     });

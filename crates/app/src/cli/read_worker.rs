@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::Ended;
+use crate::pipeline::weights::Weights;
 use crate::pipeline::{packs, workers};
 use crate::trouble::Trouble;
 
@@ -13,12 +14,18 @@ use crate::trouble::Trouble;
 pub(super) struct ReadWorker {
     /// The pack's folder.
     pack: PathBuf,
+    /// A file of weights, named by its SHA-256; those the program comes with without it.
+    weights: Option<PathBuf>,
 }
 
 impl ReadWorker {
     pub(super) fn run(&self) -> Ended {
         let loaded = packs::from_dir(&self.pack)?;
-        workers::serve(&loaded.pack, std::io::stdin().lock(), std::io::stdout().lock())
+        let weights = match &self.weights {
+            Some(path) => Weights::kept(path, &path.file_name().unwrap_or_default().to_string_lossy())?,
+            None => Weights::shipped(),
+        };
+        workers::serve(&loaded.pack, &weights, std::io::stdin().lock(), std::io::stdout().lock())
             .map_err(Trouble::io(&self.pack))?;
         Ok(ExitCode::SUCCESS)
     }

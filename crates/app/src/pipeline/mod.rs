@@ -10,5 +10,7 @@ pub mod load;
 pub mod packs;
 pub mod publish;
 pub mod read;
+pub mod train;
+pub mod weights;
 pub mod witness;
 pub mod workers;

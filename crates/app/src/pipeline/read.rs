@@ -21,6 +21,7 @@ use tallyproof_reader::image::{DecodeLimits, ImageFault, decode_luma};
 use super::election::whoabouts;
 use super::intake::MAX_IMAGE_BYTES;
 use super::packs::read_limited;
+use super::weights::Weights;
 use super::witness::Witness;
 use super::workers::Eyes;
 use crate::store::{Fact, Original, Store};
@@ -124,7 +125,7 @@ fn read_one(pack: &Pack, eyes: &Eyes<'_>, path: &Path, sha256: &str) -> Outcome<
 }
 
 /// What one image says: by its code, and by its print.
-pub fn look_at(pack: &Pack, bytes: &[u8]) -> Value {
+pub fn look_at(pack: &Pack, weights: &Weights, bytes: &[u8]) -> Value {
     let photo = match decode_luma(bytes, &DecodeLimits::default()) {
         Ok(photo) => photo,
         Err(fault) => return json!({"outcome": "not-usable", "cause": image_cause(&fault)}),
@@ -138,7 +139,8 @@ pub fn look_at(pack: &Pack, bytes: &[u8]) -> Value {
     let hear = |code: Option<&Place>, payload: Option<&Payload>| {
         let start = Instant::now();
         let in_time = || start.elapsed() < PRINT_PATIENCE;
-        let heard = Witness::hear(pack, &photo.luma, code, payload, &Budget::lasting_while(&in_time));
+        let heard =
+            Witness::hear(pack, weights, &photo.luma, code, payload, &Budget::lasting_while(&in_time));
         (heard, !in_time())
     };
     let (mut witness, stopped) = match &code {

@@ -3,19 +3,17 @@
 //! Pixels are read by the reader; here its findings become the core's record, whole numbers and all, which the
 //! journal keeps. Every figure that the code predicts is asked for by its value, totals included.
 
-use std::sync::OnceLock;
-
 use serde_json::{Value, json};
 use tallyproof_core::form::{Form, Script};
-use tallyproof_core::journal::sha256_hex;
 use tallyproof_core::pack::Pack;
 use tallyproof_core::payload::Payload;
 use tallyproof_core::print::{Crop, Match, Print, Printed, PrintedFigure, expected};
 use tallyproof_reader::Luma;
 use tallyproof_reader::codes::{Budget, Place};
-use tallyproof_reader::digits::Net;
 use tallyproof_reader::layout::{self, FigurePlace, Layout};
 use tallyproof_reader::print as reader;
+
+use super::weights::Weights;
 
 /// What the print of one photograph says, and how well its lines were found.
 pub(super) struct Witness {
@@ -29,6 +27,7 @@ impl Witness {
     /// where the pack has no form, no lines like its form's are on the picture, or `budget` ended.
     pub(super) fn hear(
         pack: &Pack,
+        weights: &Weights,
         luma: &Luma,
         code: Option<&Place>,
         payload: Option<&Payload>,
@@ -36,7 +35,7 @@ impl Witness {
     ) -> Option<Self> {
         let form = pack.form.as_ref()?;
         match form.script {
-            Script::Printed => printed(pack, form, luma, code, payload, budget),
+            Script::Printed => printed(pack, weights, form, luma, code, payload, budget),
             Script::Handwritten => handwritten(form, luma, code, budget),
         }
     }
@@ -56,13 +55,14 @@ pub fn from_event(body: &Value) -> Option<Print> {
 
 fn printed(
     pack: &Pack,
+    weights: &Weights,
     form: &Form,
     luma: &Luma,
     code: Option<&Place>,
     payload: Option<&Payload>,
     budget: &Budget<'_>,
 ) -> Option<Witness> {
-    let net = Net::shipped();
+    let net = &*weights.net;
     let read = reader::read_print_within(luma, form, net, code, budget)?;
     let asked = payload.map(|payload| expected(pack, &payload.table, &payload.values)).unwrap_or_default();
     let figure = |figure: &reader::FigureReading| {
@@ -85,7 +85,7 @@ fn printed(
     };
     let figures = read.figures.iter().map(figure).collect();
     let mut layout = quality(&read.layout);
-    layout["net"] = json!(net_hash());
+    layout["net"] = json!(weights.sha256);
     Some(Witness { print: Print { figures }, layout })
 }
 
@@ -170,10 +170,4 @@ fn per_mille(share: f32) -> u16 {
 #[allow(clippy::cast_possible_truncation, reason = "clamped to what fits")]
 fn tenths(value: f32) -> i32 {
     (value * 10.0).round().clamp(0.0, 1_000_000.0) as i32
-}
-
-/// Hash of the weights that read: a reading can be told from one by another net.
-fn net_hash() -> &'static str {
-    static HASH: OnceLock<String> = OnceLock::new();
-    HASH.get_or_init(|| sha256_hex(&Net::shipped().to_bytes()))
 }

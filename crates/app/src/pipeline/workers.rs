@@ -21,6 +21,7 @@ use tallyproof_core::pack::Pack;
 
 use super::intake::MAX_IMAGE_BYTES;
 use super::read::look_at;
+use super::weights::Weights;
 
 /// Longest a worker may take for one picture before it is ended: what all its steps may take together, and some.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -31,13 +32,14 @@ const MAX_WORKER_BYTES: u64 = 1 << 30;
 /// Largest answer taken from a worker.
 const MAX_ANSWER_BYTES: u64 = 16 << 20;
 
-/// The hidden verb under which the program is a worker; its argument is the pack's folder.
+/// The hidden verb under which the program is a worker; its arguments are the pack's folder and,
+/// where a folder has its own, the file of weights.
 pub const VERB: &str = "read-worker";
 
 /// Where pictures are looked at.
 pub enum Eyes<'p> {
     /// In this process.
-    Here(&'p Pack),
+    Here(&'p Pack, &'p Weights),
     /// In workers.
     Apart(Pool),
 }
@@ -47,7 +49,7 @@ impl Eyes<'_> {
     /// can be started.
     pub fn look(&self, bytes: &[u8]) -> io::Result<Value> {
         match self {
-            Eyes::Here(pack) => Ok(survive(|| look_at(pack, bytes))),
+            Eyes::Here(pack, weights) => Ok(survive(|| look_at(pack, weights, bytes))),
             Eyes::Apart(pool) => pool.look(bytes),
         }
     }
@@ -131,10 +133,10 @@ impl Drop for Worker {
 }
 
 /// A worker's life: answers pictures until its input ends.
-pub fn serve(pack: &Pack, mut input: impl Read, mut output: impl Write) -> io::Result<()> {
+pub fn serve(pack: &Pack, weights: &Weights, mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     bound_memory();
     while let Some(bytes) = read_frame(&mut input, MAX_IMAGE_BYTES)? {
-        let body = survive(|| look_at(pack, &bytes));
+        let body = survive(|| look_at(pack, weights, &bytes));
         write_frame(&mut output, body.to_string().as_bytes())?;
     }
     Ok(())

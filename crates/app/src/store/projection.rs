@@ -104,7 +104,7 @@ pub struct Original {
 impl Original {
     /// Whether there are bytes of a picture: pages that gave none are originals only in name.
     pub fn has_picture(&self) -> bool {
-        !self.reading.as_ref().is_some_and(|body| body.get("document").is_some())
+        self.reading.as_ref().is_none_or(|body| body.get("document").is_none())
     }
 }
 
@@ -172,6 +172,10 @@ pub(super) async fn project(
             set(db, "pack", &text("id")).await?;
             set(db, "pack-files", &json("files")).await
         }
+        "weights.trained" if body.get("adopted") == Some(&Value::Bool(true)) => {
+            set(db, "weights", &text("new_sha256")).await
+        }
+        "weights.reset" => set(db, "weights", "").await,
         "boundaries.adopted" => set(db, "boundaries", &text("sha256")).await,
         "source.imported" => {
             let statement =
