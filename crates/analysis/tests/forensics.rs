@@ -48,6 +48,9 @@ fn the_published_table() {
     // By exact convolution of the 25,073 events: 0.00335896.
     assert!((step(1, 1).p.unwrap() - 0.003_358_96).abs() < 4e-6);
     assert_eq!(percent.n_tests(), 9);
+    // The effect is small whatever the p: at most 0.75 % of the tables.
+    let most = percent.sides.iter().flat_map(|s| &s.steps).map(|s| s.most_share).fold(0.0, f64::max);
+    assert_eq!(format!("{:.2}", 100.0 * most), "0.75");
     assert!((percent.p() - 9.0 * step(1, 1).p.unwrap()).abs() < 1e-12);
     assert_eq!(step(2, 2).p, None, "the others have about 2 % everywhere");
     assert_eq!(percent.sides[2].side, Side::Others);

@@ -143,7 +143,6 @@ chart-description-coverage = Full dots: the interval of the lead with sheets tak
 chart-line-x = points more for the second on missing tables
 chart-line-y = ratio
 chart-arrivals-x = tables
-chart-hidden-units = { $level }
 chart-hidden-uneven-by-area = unevenly by area
 chart-hidden-missing-favour-first = where the first is strong, twice as often
 chart-hidden-missing-favour-second = where the second is strong, twice as often

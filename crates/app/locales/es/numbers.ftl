@@ -143,7 +143,6 @@ chart-description-coverage = Puntos llenos: el intervalo de la ventaja suponiend
 chart-line-x = puntos más para la segunda en las mesas que faltan
 chart-line-y = razón
 chart-arrivals-x = mesas
-chart-hidden-units = { $level }
 chart-hidden-uneven-by-area = de forma desigual por zonas
 chart-hidden-missing-favour-first = donde la primera es fuerte, el doble
 chart-hidden-missing-favour-second = donde la segunda es fuerte, el doble

@@ -6,6 +6,10 @@
 use std::fmt::Write;
 
 use super::html::Html;
+use super::page::Desk;
+
+/// Width of every picture, in its own units: about a pixel on a wide page.
+const WIDTH: u32 = 760;
 
 /// A finished picture.
 pub(super) struct Chart {
@@ -17,6 +21,30 @@ pub(super) struct Chart {
     pub(super) drawing: Html,
     pub(super) head: Vec<String>,
     pub(super) rows: Vec<Vec<Html>>,
+}
+
+impl Chart {
+    /// A picture of `height` with the words of `kind`: title, description and heads of its table.
+    pub(super) fn new(
+        desk: &Desk,
+        kind: &str,
+        height: f64,
+        canvas: Canvas,
+        head: &[&str],
+        rows: Vec<Vec<Html>>,
+    ) -> Self {
+        let pen = desk.pen;
+        Self {
+            id: kind.to_owned(),
+            title: pen.say_of("chart-title", kind),
+            description: pen.say_of("chart-description", kind),
+            width: WIDTH,
+            height: format!("{height:.0}").parse().unwrap_or(WIDTH),
+            drawing: canvas.finish(),
+            head: head.iter().map(|key| pen.say_of("chart-head", key)).collect(),
+            rows,
+        }
+    }
 }
 
 /// From figures to units of the drawing.
@@ -79,6 +107,23 @@ impl Canvas {
 
     pub(super) fn dot(&mut self, class: &str, (x, y): (f64, f64), radius: f64) {
         let _ = write!(self.0, "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\"/>");
+    }
+
+    /// A mark in the form of a cross.
+    pub(super) fn cross(&mut self, (x, y): (f64, f64), reach: f64) {
+        for class in ["cross-ground", "cross"] {
+            self.line(class, (x - reach, y - reach), (x + reach, y + reach));
+            self.line(class, (x - reach, y + reach), (x + reach, y - reach));
+        }
+    }
+
+    /// A heading within the picture.
+    pub(super) fn strong(&mut self, anchor: &str, (x, y): (f64, f64), text: &str) {
+        let text = Html::text(text);
+        let _ = write!(
+            self.0,
+            "<text class=\"strong\" text-anchor=\"{anchor}\" x=\"{x:.1}\" y=\"{y:.1}\">{text}</text>"
+        );
     }
 
     /// A text; `anchor` is `start`, `middle` or `end`.
