@@ -50,8 +50,10 @@ claim-stated-equal = { $stated }
 claim-computed = By its own formula
 claim-votes-of = votes for { $name }, as claimed
 
+claim-rounding-none = No scan stands out: its counts lie no nearer to those of rounded shares than any counts would.
+claim-rounding-all = All scans
 claim-rounding-title = Were its counts computed from rounded shares?
-claim-rounding-found = The two largest counts and all the rest together lie at most { $residual } votes from the whole numbers that shares of { $decimals } decimals give of { $base } ({ $total }). If shares were spread evenly within half a unit of that decimal, such a coincidence would have probability { $in-cell }; among all counts that add up to the total, { $p } ({ $adjusted } after Holm's adjustment for all { $tests } scans made); and at most { $hostile } if votes were cast independently, whatever the true shares. The simplest reading is that the counts were computed from rounded shares and a total, which somebody may have been handed. It does not show that the shares were invented.
+claim-rounding-found = The two largest counts and all the rest together lie at most { $residual } votes from the whole numbers that shares rounded at decimal place { $decimals } give of { $base } (in all { $total }). If shares were spread evenly within half a unit of that decimal, such a coincidence would have probability { $in-cell }; among all counts that add up to the total, { $p } ({ $adjusted } after Holm's adjustment for all { $tests } scans made); and at most { $hostile } if votes were cast independently, whatever the true shares. The simplest reading is that the counts were computed from rounded shares and a total, which somebody may have been handed. It does not show that the shares were invented.
 claim-rounding-caption = Every scan made, { $tests } in all over the claims: how far the counts lie from those that rounded shares give. Shares of one decimal are shares of two as well.
 claim-shares-of = Shares of
 claim-base-valid = the valid votes

@@ -50,8 +50,10 @@ claim-stated-equal = { $stated }
 claim-computed = Según su propia fórmula
 claim-votes-of = votos de { $name }, según la afirmación
 
+claim-rounding-none = Ninguna búsqueda destaca: sus cifras no están más cerca de las de porcentajes redondeados que otras cualesquiera.
+claim-rounding-all = Todas las búsquedas
 claim-rounding-title = ¿Se calcularon sus cifras a partir de porcentajes redondeados?
-claim-rounding-found = Las dos cifras mayores y todo el resto junto están como mucho a { $residual } votos de los números enteros que dan porcentajes de { $decimals } decimales de { $base } ({ $total }). Si los porcentajes se repartieran por igual dentro de media unidad de ese decimal, tal coincidencia tendría una probabilidad de { $in-cell }; entre todas las cifras que suman el total, de { $p } ({ $adjusted } tras el ajuste de Holm por las { $tests } búsquedas hechas); y como mucho de { $hostile } si los votos fueran independientes, sean cuales sean los porcentajes verdaderos. La lectura más sencilla es que las cifras se calcularon a partir de porcentajes redondeados y un total, que alguien pudo recibir así. No muestra que los porcentajes se inventaran.
+claim-rounding-found = Las dos cifras mayores y todo el resto junto están como mucho a { $residual } votos de los números enteros que dan porcentajes de { $base } redondeados en el decimal { $decimals } (en total { $total }). Si los porcentajes se repartieran por igual dentro de media unidad de ese decimal, tal coincidencia tendría una probabilidad de { $in-cell }; entre todas las cifras que suman el total, de { $p } ({ $adjusted } tras el ajuste de Holm por las { $tests } búsquedas hechas); y como mucho de { $hostile } si los votos fueran independientes, sean cuales sean los porcentajes verdaderos. La lectura más sencilla es que las cifras se calcularon a partir de porcentajes redondeados y un total, que alguien pudo recibir así. No muestra que los porcentajes se inventaran.
 claim-rounding-caption = Todas las búsquedas hechas, { $tests } en total para todas las afirmaciones: a qué distancia están las cifras de las que dan porcentajes redondeados. Los porcentajes de un decimal lo son también de dos.
 claim-shares-of = Porcentajes de
 claim-base-valid = los votos válidos

@@ -188,6 +188,6 @@ report-map-title-together = Cobertura, resultado y duda a la vez
 report-map-description-together = Mapa de zonas en el color de quien va delante; cuanto más fuerte el color, más mesas se vieron, donde eso se sabe. Con puntos: va delante otra candidatura que en el conjunto. Con líneas: las mesas que faltan podrían cambiar quién va delante en la zona; donde no se sabe cuántas faltan, la ventaja es pequeña. Todas las cifras están en la tabla de abajo.
 report-map-coverage-unknown = mesas en total no conocidas
 report-map-doubt = ventaja en duda
-report-map-firm = ventaja sin duda
+report-map-firm = ventaja que no está en duda
 report-map-elsewhere = otra candidatura delante que en el conjunto
 report-map-patterns = Marcas

@@ -357,14 +357,23 @@ fn coverage_legend(desk: &Desk, shapes: &[MapShape]) -> Vec<LegendRow> {
 }
 
 fn together_legend(desk: &Desk, shapes: &[MapShape]) -> Vec<LegendRow> {
-    let patterns =
-        ["elsewhere", "doubt"].map(|code| (Fill::Pattern(code), desk.pen.say_of("report-map", code)));
-    let row = LegendRow { name: desk.pen.say("report-map-patterns"), swatches: patterns.into() };
-    let steps = coverage_legend(desk, shapes)
-        .into_iter()
-        .filter(|_| desk.results.tabulation.areas.iter().any(|area| area.n_tables_total.is_some()));
-    let mut legend: Vec<LegendRow> = std::iter::once(row).chain(steps).collect();
-    if legend.len() == 1 {
+    let pen = desk.pen;
+    let patterns = ["elsewhere", "doubt"].map(|code| (Fill::Pattern(code), pen.say_of("report-map", code)));
+    let marks = LegendRow { name: pen.say("report-map-patterns"), swatches: patterns.into() };
+    let coverage_known = desk.results.tabulation.areas.iter().any(|area| area.n_tables_total.is_some());
+    let ahead = desk.ranking().into_iter().filter_map(|s| {
+        let color = desk.color(&s.id);
+        let drawn = shapes.iter().find_map(|shape| match &shape.fill {
+            Fill::Color { color: c, opacity } if *c == color => Some(*opacity),
+            _ => None,
+        })?;
+        let opacity = if coverage_known { "1" } else { drawn };
+        Some((Fill::Color { color, opacity }, desk.short(&s.id)))
+    });
+    let mut legend = vec![LegendRow { name: pen.say("report-ahead"), swatches: ahead.collect() }, marks];
+    if coverage_known {
+        legend.extend(coverage_legend(desk, shapes));
+    } else {
         legend.extend(other_legend(desk, shapes));
     }
     legend

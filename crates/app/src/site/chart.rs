@@ -105,6 +105,15 @@ impl Canvas {
         );
     }
 
+    /// Squares of one size and shade, by their upper left corners.
+    pub(super) fn squares(&mut self, opacity: &str, corners: &[(f64, f64)], size: f64) {
+        let _ = write!(self.0, "<path class=\"cell\" style=\"fill-opacity:{opacity}\" d=\"");
+        for (x, y) in corners {
+            let _ = write!(self.0, "M{x:.0} {y:.0}h{size:.0}v{size:.0}h-{size:.0}z");
+        }
+        self.0.push_str("\"/>");
+    }
+
     pub(super) fn dot(&mut self, class: &str, (x, y): (f64, f64), radius: f64) {
         let _ = write!(self.0, "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\"/>");
     }
@@ -134,7 +143,8 @@ impl Canvas {
 
     /// Grid lines and labels along the bottom.
     pub(super) fn axis_x(&mut self, x: Scale, top: f64, bottom: f64, label: impl Fn(f64) -> String) {
-        for tick in x.ticks(10) {
+        // A label needs about 50 units.
+        for tick in x.ticks(if x.units.1 - x.units.0 > 520.0 { 10 } else { 5 }) {
             self.line("grid", (x.at(tick), top), (x.at(tick), bottom));
             self.text("middle", (x.at(tick), bottom + 18.0), &label(tick));
         }

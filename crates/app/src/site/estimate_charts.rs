@@ -7,7 +7,7 @@ use super::chart::{Canvas, Chart, Scale};
 use super::estimate::{drawable, pair};
 use super::html::Html;
 use super::page::Desk;
-use super::summary::{level_name, level_plural};
+use super::summary::level_plural;
 
 /// Estimated share of each contestant, with its interval and the share on the sheets.
 pub(super) fn bars(desk: &Desk) -> Option<Chart> {
@@ -200,7 +200,7 @@ pub(super) fn coverage(desk: &Desk, calibration: &Calibration) -> Chart {
         let wide = [pen.elsewhere(way.rmse, false, 0), pen.elsewhere(way.mean_width, false, 0)];
         rows.push(std::iter::once(Html::text(&name)).chain(cells).chain(wide).collect());
     }
-    let level = [("level", level_name(desk, &calibration.clustering_level))];
+    let level = [("level", level_plural(desk, &calibration.clustering_level))];
     let mut chart = Chart::new(
         desk,
         "coverage",

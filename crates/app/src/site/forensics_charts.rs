@@ -24,12 +24,15 @@ pub(super) fn fingerprint(desk: &Desk) -> Option<Chart> {
     let mut canvas = Canvas::default();
     canvas.axis_x(x, top, bottom, |t| pen.label_percent(t, 0));
     canvas.axis_y(y, left, left + size, |t| pen.label_percent(t, 0));
-    for (turnout, row) in found.cells.iter().enumerate() {
-        for (share, &tables) in row.iter().enumerate() {
-            let Some(&(_, shade)) = SHADES.iter().rev().find(|(least, _)| tables >= *least) else { continue };
-            let at = (left + cell * turnout as f64, bottom - cell * (share + 1) as f64);
-            canvas.bar("cell", &format!("fill-opacity:{shade}"), at, (cell, cell));
-        }
+    for (i, (least, shade)) in SHADES.iter().enumerate() {
+        let most = SHADES.get(i + 1).map_or(u64::MAX, |(next, _)| next - 1);
+        let at =
+            |turnout: usize, share: usize| (left + cell * turnout as f64, bottom - cell * (share + 1) as f64);
+        let rows = found.cells.iter().enumerate();
+        let cells = rows.flat_map(|(t, row)| row.iter().enumerate().map(move |(s, &tables)| (t, s, tables)));
+        let of_shade = cells.filter(|(.., tables)| (*least..=most).contains(tables));
+        let corners: Vec<(f64, f64)> = of_shade.map(|(t, s, _)| at(t, s)).collect();
+        canvas.squares(shade, &corners, cell);
     }
     canvas.line("axis", (left, top), (left, bottom));
     canvas.text("end", (left + size, bottom + 38.0), &pen.say("chart-fingerprint-x"));
