@@ -25,6 +25,9 @@ const COVERAGE_STEPS: [(f64, &str); 4] =
 /// Coverage is nobody's colour.
 const COVERAGE_COLOR: &str = "#0b6b5f";
 
+/// How strongly each step is drawn, whatever the colour.
+const NEUTRAL: &str = "#5a616b";
+
 /// The section.
 pub(super) struct Areas {
     pub(super) maps: Vec<Map>,
@@ -285,7 +288,7 @@ fn map(
         .collect();
     let legend = match id {
         "lead" => lead_legend(desk, &shapes),
-        "coverage" => coverage_legend(desk, &shapes),
+        "coverage" => coverage_legend(desk, &shapes, COVERAGE_COLOR),
         _ => together_legend(desk, &shapes),
     };
     Map {
@@ -346,10 +349,10 @@ fn lead_legend(desk: &Desk, shapes: &[MapShape]) -> Vec<LegendRow> {
     legend
 }
 
-fn coverage_legend(desk: &Desk, shapes: &[MapShape]) -> Vec<LegendRow> {
+fn coverage_legend(desk: &Desk, shapes: &[MapShape], color: &str) -> Vec<LegendRow> {
     let swatch = |(i, (_, opacity)): (usize, &(f64, &'static str))| {
         let says = desk.pen.say_of("report-map-coverage", &i.to_string());
-        (Fill::Color { color: COVERAGE_COLOR.into(), opacity }, says)
+        (Fill::Color { color: color.to_owned(), opacity }, says)
     };
     let name = desk.pen.say("report-map-coverage");
     let steps = LegendRow { name, swatches: COVERAGE_STEPS.iter().enumerate().map(swatch).collect() };
@@ -372,7 +375,7 @@ fn together_legend(desk: &Desk, shapes: &[MapShape]) -> Vec<LegendRow> {
     });
     let mut legend = vec![LegendRow { name: pen.say("report-ahead"), swatches: ahead.collect() }, marks];
     if coverage_known {
-        legend.extend(coverage_legend(desk, shapes));
+        legend.extend(coverage_legend(desk, shapes, NEUTRAL));
     } else {
         legend.extend(other_legend(desk, shapes));
     }

@@ -2,7 +2,7 @@
 
 use tallyproof_analysis::results::{PublishedClaim, PublishedTest};
 
-use super::chart::{Canvas, Chart, Scale};
+use super::chart::{Canvas, Chart, Scale, shortened};
 use super::html::Html;
 use super::page::Desk;
 use super::result::top_two;
@@ -68,7 +68,7 @@ pub(super) fn against_bounds(desk: &Desk) -> Option<Chart> {
     let mut y = 6.0;
     for rows in &groups {
         if let Some(row) = rows.first() {
-            canvas.strong("start", (8.0, y + 18.0), &pen.of(&row.claim.title));
+            canvas.strong("start", (8.0, y + 18.0), &shortened(&pen.of(&row.claim.title), 740.0));
         }
         y += title;
         for row in rows {
@@ -90,7 +90,7 @@ pub(super) fn against_bounds(desk: &Desk) -> Option<Chart> {
 
 fn draw(desk: &Desk, canvas: &mut Canvas, x: Scale, y: f64, row: &Row) {
     let at = x.at(row.claimed as f64);
-    canvas.text("end", (x.units.0 - 10.0, y + 4.5), &desk.short(&row.id));
+    canvas.text("end", (x.units.0 - 10.0, y + 4.5), &shortened(&desk.short(&row.id), x.units.0 - 16.0));
     canvas.line("reach", (x.at(row.least), y), (x.at(row.widest), y));
     canvas.bar("possible", "", (x.at(row.least), y - 7.0), (x.at(row.most) - x.at(row.least), 14.0));
     match row.mark() {

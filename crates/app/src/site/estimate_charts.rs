@@ -3,7 +3,7 @@
 
 use tallyproof_analysis::calibrate::Calibration;
 
-use super::chart::{Canvas, Chart, Scale};
+use super::chart::{Canvas, Chart, Scale, apart, shortened};
 use super::estimate::{drawable, pair};
 use super::html::Html;
 use super::page::Desk;
@@ -28,7 +28,7 @@ pub(super) fn bars(desk: &Desk) -> Option<Chart> {
         let y = 10.0 + step * i as f64;
         let Some(share) = of(&selection.id) else { continue };
         let value = share.value.unwrap_or(0.0);
-        canvas.text("end", (left - 10.0, y + 16.0), &desk.short(&selection.id));
+        canvas.text("end", (left - 10.0, y + 16.0), &shortened(&desk.short(&selection.id), left - 16.0));
         let style = format!("fill:{}", desk.color(&selection.id));
         canvas.bar("column", &style, (left, y + 4.0), (x.at(value) - left, 16.0));
         if let (Some(low), Some(high)) = (share.low, share.high) {
@@ -119,13 +119,13 @@ pub(super) fn arrivals(desk: &Desk) -> Vec<Chart> {
             canvas.axis_y(y, left, right, |t| pen.label_percent(t, 0));
             let at = |n_tables: u64, share: Option<f64>| Some((x.at(n_tables as f64), y.at(share?)));
             let first: Vec<_> = source.points.iter().filter_map(|p| at(p.n_tables, p.share_first)).collect();
-            let second = source.points.iter().filter_map(|p| at(p.n_tables, p.share_second)).collect();
-            for ((class, curve), name) in [("curve", first), ("curve dashed", second)].into_iter().zip(&names)
-            {
-                canvas.curve(class, &curve);
-                if let Some(&(end, height)) = curve.last() {
-                    canvas.text("start", (end + 8.0, height + 4.0), name);
-                }
+            let second: Vec<_> =
+                source.points.iter().filter_map(|p| at(p.n_tables, p.share_second)).collect();
+            let curves = [("curve", first), ("curve dashed", second)];
+            curves.iter().for_each(|(class, curve)| canvas.curve(class, curve));
+            let heights = curves.each_ref().map(|(_, curve)| curve.last().map_or(bottom, |end| end.1));
+            for (name, height) in names.iter().zip(apart(heights)) {
+                canvas.text("start", (right + 8.0, height + 4.0), &shortened(name, 108.0));
             }
             let ends = source.points.windows(2).filter(|pair| pair[0].version != pair[1].version);
             for pair in ends {

@@ -2,7 +2,7 @@
 
 use tallyproof_analysis::results::PublishedPercent;
 
-use super::chart::{Canvas, Chart, Scale};
+use super::chart::{Canvas, Chart, Scale, shortened};
 use super::forensics::side;
 use super::html::Html;
 use super::page::Desk;
@@ -80,7 +80,7 @@ pub(super) fn offsets(desk: &Desk) -> Option<Chart> {
         let start = left + (wide + gap) * i as f64;
         canvas.axis_y(y, start, start + wide, |t| if i == 0 { pen.label(t, 0) } else { String::new() });
         canvas.line("axis", (start, bottom), (start + wide, bottom));
-        canvas.strong("start", (start, top - 16.0), &side(desk, &of.id));
+        canvas.strong("start", (start, top - 16.0), &shortened(&side(desk, &of.id), wide));
         let step = wide / bins as f64;
         for (bin, (&tables, expected)) in of.seen_by_offset.iter().zip(expected(of)).enumerate() {
             let at = start + step * bin as f64;
