@@ -122,8 +122,9 @@ fn parish_clusters_cover_a_thousand_masks_and_independent_tables_do_not() {
     let (first, second) = estimation.first_two.unwrap();
     let population = estimation.population.in_three(first, second);
     let whole = population.as_whole();
-    let at =
-        |level, seen| figures(&estimate(&population, &whole, Estimator::Expansion, level, seen).unwrap());
+    let at = |level: usize, seen: Option<&[bool]>| {
+        figures(&estimate(&population, &whole, Estimator::Expansion, level, seen).unwrap())
+    };
     let truth = at(TABLE, None).map(|figure| figure.unwrap().value);
     let mut covered = [[0u32; 3]; 2];
     for number in 0..1_000 {
