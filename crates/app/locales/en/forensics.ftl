@@ -41,7 +41,7 @@ forensics-innocent-late = late tables of a centre can be its remote, large or co
 forensics-effect-homogeneity = { $side }: φ { $phi } in { $centres } centres
 forensics-effect-integer-percent = excess of at most { $most } of the tables ({ $side }, step { $step } %)
 forensics-effect-last-digit = { $side }: χ² { $chi }
-forensics-effect-late = { $shift } points more for the second within one { $level } (standard error { $se })
+forensics-effect-late = a shift of { $shift } points to the second within one { $level } (standard error { $se })
 
 forensics-inspect-title = Inspect first
 forensics-inspect-lede = If paper can be looked at, then these first: on no other tables does a count lie as far from the other tables of its centre. That is where an error of transcription, a mixed-up sheet or an altered one would show. Being on the list says nothing against a table.

@@ -41,7 +41,7 @@ forensics-innocent-late = las mesas tardías de un centro pueden ser las remotas
 forensics-effect-homogeneity = { $side }: φ { $phi } en { $centres } centros
 forensics-effect-integer-percent = exceso de { $most } de las mesas como mucho ({ $side }, paso de { $step } %)
 forensics-effect-last-digit = { $side }: χ² { $chi }
-forensics-effect-late = { $shift } puntos más para la segunda candidatura dentro de un mismo { $level } (error típico { $se })
+forensics-effect-late = un desplazamiento de { $shift } puntos hacia la segunda candidatura dentro de un mismo { $level } (error típico { $se })
 
 forensics-inspect-title = Inspeccionar primero
 forensics-inspect-lede = Si se puede mirar el papel, estas primero: en ninguna otra mesa hay un recuento tan lejos de los de las otras mesas de su centro. Ahí se vería un error de transcripción, un acta traspapelada o una alterada. Estar en la lista no dice nada en contra de una mesa.
