@@ -6,10 +6,15 @@ mod bad_days;
 mod bad_tables;
 mod channels;
 mod demo;
+mod documents;
 mod images;
 mod intake;
 mod paragraphs;
+#[path = "../examples/campaign/pack.rs"]
+mod practice;
 mod published;
 mod report;
+mod strangers;
 mod support;
 mod tidy;
+mod workers;

@@ -1,12 +1,14 @@
 //! Pixels to readings: decodes photographs of tally sheets and reads the code printed on them.
 //!
-//! Two steps, both pure (no clock, disk, network or randomness of their own):
-//! [`image::decode_luma`] turns hostile bytes into an upright grey picture within limits, and
+//! Steps, all pure (no clock, disk, network or randomness of their own): [`document::Document`] takes the pages'
+//! pictures out of PDF files and TIFF files of several pages, [`image::decode_luma`] turns hostile bytes into an
+//! upright grey picture within limits, and
 //! [`codes::read_symbol`] climbs a ladder of decoders and preparations until a code is read.
 //! What a payload means is the caller's knowledge: it is passed in as a predicate.
 
 pub mod codes;
 pub mod digits;
+pub mod document;
 pub mod image;
 pub mod layout;
 mod luma;

@@ -9,6 +9,7 @@
 
 mod codes;
 mod corpus;
+mod documents;
 mod figures;
 #[path = "../examples/forms/mod.rs"]
 mod forms;
@@ -16,3 +17,4 @@ mod images;
 mod jpeg;
 mod make;
 mod mutated;
+mod strangers;

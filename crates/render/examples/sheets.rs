@@ -1,9 +1,9 @@
 //! Writes a corpus of synthetic sheets with their truth, and reads it with `zbarimg` on demand.
 //!
 //! ```text
-//! corpus FOLDER [SHEETS] [SEED] [HARM]     sheets and truth.json; HARM is curled, folded, stained or torn
-//! corpus --zbar FOLDER              zbarimg's rate on a folder with a truth.json, with a Wilson interval
-//! corpus --contact FILE [SEED] [SHEETS] [COLUMNS] [SIDE]     thumbnails in one JPEG
+//! sheets FOLDER [SHEETS] [SEED] [HARM]     sheets and truth.json; HARM is curled, folded, stained or torn
+//! sheets --zbar FOLDER              zbarimg's rate on a folder with a truth.json, with a Wilson interval
+//! sheets --contact FILE [SEED] [SHEETS] [COLUMNS] [SIDE]     thumbnails in one JPEG
 //! ```
 
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "an example reports on the terminal")]

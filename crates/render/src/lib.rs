@@ -30,8 +30,10 @@ mod pen;
 mod picture;
 pub mod practice;
 mod press;
+pub mod scan;
 mod stain;
 mod stamp;
+mod strangers;
 mod strokes;
 mod style;
 
@@ -42,4 +44,5 @@ pub use face::{Group, Line, SheetFace};
 pub use geometry::{Point, Quad};
 pub use picture::{Picture, Plane};
 pub use press::{Field, Paper, PrintError, SYNTHETIC_MARK, print_sheet};
+pub use strangers::Stranger;
 pub use style::{Leader, Style, TotalsAt, Typeface, Zero};

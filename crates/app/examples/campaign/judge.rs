@@ -36,8 +36,12 @@ fn is_misread(body: &Value, planted: &Planted) -> bool {
 fn status(pack: &Pack, seen: load::Seen, planted: &Planted) -> Outcome {
     let load::Seen { channel, table, values, print, unread } = seen;
     let reading = Reading { table, values, image: Some("planted".into()), line: 0 };
-    let truth = pack.payload.as_ref().and_then(|grammar| grammar.read(pack, planted.payload.as_bytes()).ok());
-    let right = truth.is_some_and(|truth| truth.table == reading.table && truth.values == reading.values);
+    let truth = |text: &str| pack.payload.as_ref()?.read(pack, text.as_bytes()).ok();
+    // Of two sheets in one photograph, the one whose code was read is a sheet like any other.
+    let right = [Some(&planted.payload), planted.second.as_ref()]
+        .into_iter()
+        .filter_map(|text| truth(text?))
+        .any(|truth| truth.table == reading.table && truth.values == reading.values);
     let image = ImageReading { source: "planted".into(), channel, reading, print, unread };
     let facts = Facts::new(pack.clone(), None, Vec::new()).with_images(vec![image], Vec::new(), 0);
     let sheets = reconcile(&facts);

@@ -24,6 +24,11 @@ const CHUNK: u64 = 64;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
+    if words.iter().any(|word| word == "--help") {
+        println!("campaign [--sheets N] [--seed S] [--keep FILE.json]     run, or go on with, a campaign");
+        println!("campaign --write I --to FILE.jpg [--seed S]             one of its photographs");
+        return Ok(ExitCode::SUCCESS);
+    }
     let value = |name: &str| words.iter().position(|word| word == name).and_then(|at| words.get(at + 1));
     let number = |name, default| value(name).map_or(Ok(default), |word| word.parse::<u64>());
     let (n_sheets, seed) = (number("--sheets", 1000)?, number("--seed", 2031)?);

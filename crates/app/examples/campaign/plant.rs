@@ -77,7 +77,7 @@ impl Kind {
 
     /// Whether one channel was altered and the other not: such a sheet must never be definitive by machine.
     pub(crate) fn is_altered(self) -> bool {
-        !matches!(self, Kind::Intact | Kind::Harsh | Kind::Torn)
+        !matches!(self, Kind::Intact | Kind::Harsh | Kind::Torn | Kind::TwoSheets)
     }
 }
 

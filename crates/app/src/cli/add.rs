@@ -14,12 +14,14 @@ use crate::store::Access;
 /// Skipped files shown to people; `--format csv` or `json` gives all.
 const SHOWN: usize = 20;
 
-/// Take in photographs of sheets: files, folders, patterns and zip archives of JPEG, PNG, WebP and TIFF.
+/// Take in photographs of sheets: files, folders, patterns and zip archives of JPEG, PNG, WebP and TIFF, and scans
+/// in PDF and multi-page TIFF files, page by page.
 /// Originals are kept byte for byte under their SHA-256; adding them again changes nothing.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tallyproof add photos/
   tallyproof add 'batch-*/*.jpg' evening.zip --source observers
+  tallyproof add scanned.pdf                 each page an image
   tallyproof add photos/ --format json")]
 pub(super) struct Add {
     /// What to take in.
@@ -45,6 +47,7 @@ impl Add {
         match self.format.format {
             Format::Json => print_json(&json!({
                 "seen": taken.n_seen, "new": taken.n_new, "again": taken.n_again, "known": taken.n_known,
+                "unread": taken.n_unread,
                 "skipped": taken.skipped.iter().map(|(file, why)| json!({"file": file, "reason": why.code()}))
                     .collect::<Vec<_>>(),
             })),
@@ -75,6 +78,9 @@ impl Add {
                 ("skipped", n(taken.skipped.len() as u64)),
             ],
         ));
+        if taken.n_unread > 0 {
+            note(&words.tell("add-unread", &[("n", n(taken.n_unread))]));
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

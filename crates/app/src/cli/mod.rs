@@ -14,6 +14,7 @@ mod output;
 mod pack;
 mod prints;
 mod read;
+mod read_worker;
 mod readings;
 mod run;
 mod status;
@@ -87,6 +88,7 @@ enum Verb {
     #[command(subcommand)]
     Journal(journal::Journal),
     Demo(demo::DemoArgs),
+    ReadWorker(read_worker::ReadWorker),
 }
 
 /// What every verb is given.
@@ -127,6 +129,7 @@ pub fn main() -> ExitCode {
         Verb::Pack(verb) => verb.run(&context),
         Verb::Journal(verb) => verb.run(&context),
         Verb::Demo(verb) => verb.run(&context),
+        Verb::ReadWorker(verb) => verb.run(),
     };
     ended.unwrap_or_else(|trouble| {
         say_error(&context.words, &trouble);

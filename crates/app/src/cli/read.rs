@@ -1,6 +1,6 @@
 //! `tallyproof read`.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use tallyproof_core::pack::Pack;
 
@@ -8,6 +8,7 @@ use super::output::{count_bar, note, say_error};
 use super::{Context, Ended, FAILED};
 use crate::pipeline::election;
 use crate::pipeline::read::read;
+use crate::pipeline::workers::{Eyes, PATIENCE, Pool, VERB};
 use crate::store::{Access, Store};
 use crate::trouble::{Outcome, Trouble};
 
@@ -50,6 +51,22 @@ impl Read {
     }
 }
 
+/// Pictures are looked at in workers where a decoder that is not Rust is built in: it may end its process.
+fn eyes<'p>(store: &Store, pack: &'p Pack) -> Eyes<'p> {
+    match std::env::current_exe() {
+        Ok(program) if cfg!(feature = "zxing-cpp") => {
+            let folder = store.pack_dir(&pack.id);
+            let command = move || {
+                let mut command = Command::new(&program);
+                command.arg(VERB).arg(&folder);
+                command
+            };
+            Eyes::Apart(Pool::new(command, PATIENCE))
+        }
+        _ => Eyes::Here(pack),
+    }
+}
+
 /// Reads what is pending, with a progress bar, and says how it went; false when originals were damaged.
 pub(super) fn read_images(
     context: &Context,
@@ -59,7 +76,7 @@ pub(super) fn read_images(
     again: bool,
 ) -> Outcome<bool> {
     let bar = count_bar(1);
-    let counts = read(store, pack, jobs.count(), again, &|done, of| {
+    let counts = read(store, pack, &eyes(store, pack), jobs.count(), again, &|done, of| {
         bar.set_length(of);
         bar.set_position(done);
     });

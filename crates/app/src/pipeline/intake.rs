@@ -1,15 +1,20 @@
-//! Intake: images from files, folders, patterns and zip archives into the folder's keeping.
+//! Intake: images from files, folders, patterns, zip archives, PDF and multi-page TIFF files into the folder's
+//! keeping.
 //!
 //! Intake judges nothing: whatever looks like an image by its name or its first bytes is kept as an
 //! original, and reading says what is wrong with it. What is not kept is accounted for.
 
+mod documents;
+
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
+pub use documents::CAUSES as DOCUMENT_CAUSES;
 use serde_json::json;
+use tallyproof_reader::document::{MAX_DOCUMENT_BYTES, is_pdf};
 
-use super::election::whoabouts;
 use crate::store::{Fact, Original, Store};
 use crate::trouble::{Outcome, Trouble};
 
@@ -33,7 +38,7 @@ const BATCH: usize = 64;
 pub enum Skipped {
     /// When neither name nor first bytes are an image's; only counted.
     NotAnImage,
-    /// When it is larger than [`MAX_IMAGE_BYTES`].
+    /// When it is larger than [`MAX_IMAGE_BYTES`]; PDF and multi-page TIFF files may be larger.
     TooLarge,
     /// When it is a link: where it points is not for an archive or a folder to say.
     Link,
@@ -45,11 +50,13 @@ pub enum Skipped {
     BadEntry,
     /// When an archive has too many entries or unpacks to too much; the rest of it was left.
     ArchiveTooLarge,
+    /// When a document has too many pages or they come to too much; the rest of them were left.
+    DocumentTooLarge,
 }
 
 impl Skipped {
     /// Every kind; each has words in both languages.
-    pub const ALL: [Skipped; 7] = [
+    pub const ALL: [Skipped; 8] = [
         Skipped::NotAnImage,
         Skipped::TooLarge,
         Skipped::Link,
@@ -57,6 +64,7 @@ impl Skipped {
         Skipped::NestedArchive,
         Skipped::BadEntry,
         Skipped::ArchiveTooLarge,
+        Skipped::DocumentTooLarge,
     ];
 
     /// Stable code.
@@ -69,6 +77,7 @@ impl Skipped {
             Skipped::NestedArchive => "nested-archive",
             Skipped::BadEntry => "bad-entry",
             Skipped::ArchiveTooLarge => "archive-too-large",
+            Skipped::DocumentTooLarge => "document-too-large",
         }
     }
 }
@@ -84,6 +93,8 @@ pub struct Intake {
     pub n_again: u64,
     /// Known already, original and origin.
     pub n_known: u64,
+    /// New pages and documents that give no picture: faults, with their cause.
+    pub n_unread: u64,
     /// Files not kept, with their place.
     pub skipped: Vec<(String, Skipped)>,
 }
@@ -97,7 +108,8 @@ pub fn add(store: &Store, paths: &[PathBuf], source: &str, progress: &dyn Fn(u64
         progress,
         known: store.originals()?,
         batch: Vec::new(),
-        fresh: std::collections::BTreeSet::new(),
+        documents: store.documents()?,
+        fresh: BTreeSet::new(),
         done: Intake::default(),
     };
     for path in expand(paths)? {
@@ -153,7 +165,9 @@ struct Desk<'s> {
     progress: &'s dyn Fn(u64),
     known: Vec<Original>,
     batch: Vec<Fact>,
-    fresh: std::collections::BTreeSet<(String, String)>,
+    /// (hash, source, file) of documents.
+    documents: BTreeSet<(String, String, String)>,
+    fresh: BTreeSet<(String, String)>,
     done: Intake,
 }
 
@@ -190,7 +204,7 @@ impl Desk<'_> {
             return self.take_archive(path, &name, file);
         }
         match read_image(file, &name, asked_for) {
-            Ok(bytes) => self.keep(&name, &bytes),
+            Ok(bytes) => self.keep_file(&name, &bytes),
             Err(NotKept::Skipped(why)) => {
                 self.skip(name, why);
                 Ok(())
@@ -244,7 +258,7 @@ impl Desk<'_> {
                 read_image(Counted { inner: entry, n_bytes: &mut unpacked }, &place, false)
             };
             match read {
-                Ok(bytes) => self.keep(&place, &bytes)?,
+                Ok(bytes) => self.keep_file(&place, &bytes)?,
                 Err(NotKept::Skipped(why)) => self.skip(place, why),
                 Err(NotKept::Failed(_)) => self.skip(place, Skipped::BadEntry),
             }
@@ -252,27 +266,38 @@ impl Desk<'_> {
         Ok(())
     }
 
-    fn keep(&mut self, name: &str, bytes: &[u8]) -> Outcome<()> {
+    /// Keeps a picture; `page` is the document it was taken out of, and its page there.
+    fn keep(&mut self, name: &str, bytes: &[u8], page: Option<(&str, usize)>) -> Outcome<()> {
+        self.count();
+        let sha256 = self.store.keep_original(bytes)?;
+        let Some(first) = self.is_new(&sha256, name) else { return Ok(()) };
+        *(if first { &mut self.done.n_new } else { &mut self.done.n_again }) += 1;
+        let mut body = json!({"sha256": sha256, "bytes": bytes.len(), "source": self.source});
+        if let Some((document, page)) = page {
+            body["document"] = json!(document);
+            body["page"] = json!(page);
+        }
+        self.note("image.added", body, name)
+    }
+
+    fn count(&mut self) {
         self.done.n_seen += 1;
         (self.progress)(self.done.n_seen);
-        let sha256 = self.store.keep_original(bytes)?;
-        let known =
-            self.known.binary_search_by(|o| o.sha256.as_str().cmp(&sha256)).ok().map(|at| &self.known[at]);
+    }
+
+    /// Whether this is the first origin of an original; `None`, and counted, when the origin is known too.
+    fn is_new(&mut self, id: &str, name: &str) -> Option<bool> {
+        let known = self.known.binary_search_by(|o| o.sha256.as_str().cmp(id)).ok().map(|at| &self.known[at]);
         let origin = (self.source.to_owned(), name.to_owned());
-        let seen_here = !self.fresh.insert((sha256.clone(), name.to_owned()));
+        let seen_here = !self.fresh.insert((id.to_owned(), name.to_owned()));
         if seen_here || known.is_some_and(|original| original.origins.contains(&origin)) {
             self.done.n_known += 1;
-            return Ok(());
+            return None;
         }
-        let earlier = (sha256.clone(), String::new())..;
-        let again = known.is_some()
-            || self.fresh.range(earlier).take_while(|(hash, _)| *hash == sha256).nth(1).is_some();
-        *(if again { &mut self.done.n_again } else { &mut self.done.n_new }) += 1;
-        let mut private = whoabouts(None);
-        private["file"] = json!(name);
-        let body = json!({"sha256": sha256, "bytes": bytes.len(), "source": self.source});
-        self.batch.push(Fact { kind: "image.added", body, private });
-        if self.batch.len() >= BATCH { self.flush() } else { Ok(()) }
+        let earlier = (id.to_owned(), String::new())..;
+        let again =
+            known.is_some() || self.fresh.range(earlier).take_while(|(hash, _)| hash == id).nth(1).is_some();
+        Some(!again)
     }
 
     fn flush(&mut self) -> Outcome<()> {
@@ -305,23 +330,18 @@ enum NotKept {
     Failed(std::io::Error),
 }
 
-/// The bytes of an image, bounded. A file asked for by name is taken whatever it looks like.
-fn read_image(source: impl Read, name: &str, asked_for: bool) -> Result<Vec<u8>, NotKept> {
-    let mut source = source.take(MAX_IMAGE_BYTES + 1);
-    let mut bytes = vec![0u8; 16];
-    let mut filled = 0;
-    while filled < bytes.len() {
-        match source.read(&mut bytes[filled..]).map_err(NotKept::Failed)? {
-            0 => break,
-            n => filled += n,
-        }
-    }
-    bytes.truncate(filled);
+/// The bytes of an image or document, bounded. A file asked for by name is taken whatever it looks like.
+fn read_image(mut source: impl Read, name: &str, asked_for: bool) -> Result<Vec<u8>, NotKept> {
+    let mut bytes = Vec::new();
+    source.by_ref().take(1_024).read_to_end(&mut bytes).map_err(NotKept::Failed)?;
     if !asked_for && !has_image_name(name) && !has_image_start(&bytes) {
         return Err(NotKept::Skipped(Skipped::NotAnImage));
     }
-    source.read_to_end(&mut bytes).map_err(NotKept::Failed)?;
-    if bytes.len() as u64 > MAX_IMAGE_BYTES {
+    let may_have_pages = is_pdf(&bytes) || is_tiff(&bytes);
+    let most = if may_have_pages { MAX_DOCUMENT_BYTES as u64 } else { MAX_IMAGE_BYTES };
+    let left = most + 1 - bytes.len() as u64;
+    source.take(left).read_to_end(&mut bytes).map_err(NotKept::Failed)?;
+    if bytes.len() as u64 > most {
         return Err(NotKept::Skipped(Skipped::TooLarge));
     }
     Ok(bytes)
@@ -329,13 +349,17 @@ fn read_image(source: impl Read, name: &str, asked_for: bool) -> Result<Vec<u8>,
 
 fn has_image_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    [".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"].iter().any(|end| name.ends_with(end))
+    [".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".pdf"].iter().any(|end| name.ends_with(end))
 }
 
 fn has_image_start(bytes: &[u8]) -> bool {
     let starts = |magic: &[u8]| bytes.starts_with(magic);
     let webp = starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
-    starts(b"\xff\xd8\xff") || starts(b"\x89PNG\r\n\x1a\n") || starts(b"II*\0") || starts(b"MM\0*") || webp
+    starts(b"\xff\xd8\xff") || starts(b"\x89PNG\r\n\x1a\n") || starts(b"%PDF-") || is_tiff(bytes) || webp
+}
+
+fn is_tiff(bytes: &[u8]) -> bool {
+    [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|magic| bytes.starts_with(*magic))
 }
 
 fn is_archive(file: &mut File) -> std::io::Result<bool> {

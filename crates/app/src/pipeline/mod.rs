@@ -11,3 +11,4 @@ pub mod packs;
 pub mod publish;
 pub mod read;
 pub mod witness;
+pub mod workers;

@@ -3,7 +3,6 @@
 //! A reading is a fact about bytes, so it is made once and journalled; the raw payload is parsed again by
 //! the pack's grammar whenever facts are loaded.
 
-use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -11,7 +10,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 use tallyproof_core::journal::sha256_hex;
 use tallyproof_core::pack::Pack;
-use tallyproof_core::payload::PayloadFault;
+use tallyproof_core::payload::{Payload, PayloadFault};
 use tallyproof_core::print::Print;
 use tallyproof_reader::Luma;
 use tallyproof_reader::codes::{
@@ -23,12 +22,17 @@ use super::election::whoabouts;
 use super::intake::MAX_IMAGE_BYTES;
 use super::packs::read_limited;
 use super::witness::Witness;
-use crate::store::{Fact, Store};
+use super::workers::Eyes;
+use crate::store::{Fact, Original, Store};
 use crate::trouble::{Outcome, Trouble};
 
 /// Longest time spent on the code of one image. The slowest rung measured takes 0.1 s on a 12-megapixel
 /// photograph; what is not read by then is a job for a person.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Longest time spent on the print of one image, for each look at it. It takes a tenth of a second on ordinary
+/// photographs; a picture made of specks has any number of letters.
+const PRINT_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Payloads tried that fit a sheet's print: several lengths of what it does not tell.
 const MAX_PREDICTIONS: usize = 64;
@@ -54,13 +58,14 @@ pub struct ReadCounts {
 pub fn read(
     store: &Store,
     pack: &Pack,
+    eyes: &Eyes<'_>,
     jobs: usize,
     again: bool,
     progress: &dyn Fn(u64, u64),
 ) -> Outcome<ReadCounts> {
     let originals = store.originals()?;
-    let pending: Vec<&str> =
-        originals.iter().filter(|o| again || o.reading.is_none()).map(|o| o.sha256.as_str()).collect();
+    let is_pending = |o: &&Original| o.reading.is_none() || again && o.has_picture();
+    let pending: Vec<&str> = originals.iter().filter(is_pending).map(|o| o.sha256.as_str()).collect();
     let mut counts =
         ReadCounts { n_before: (originals.len() - pending.len()) as u64, ..ReadCounts::default() };
     if pending.is_empty() {
@@ -71,7 +76,8 @@ pub fn read(
     })?;
     for chunk in pending.chunks(CHUNK_PER_JOB * jobs.max(1)) {
         let outcomes: Vec<Outcome<Fact>> = pool.install(|| {
-            chunk.par_iter().map(|sha256| read_one(pack, &store.original_path(sha256), sha256)).collect()
+            let one = |sha256: &&str| read_one(pack, eyes, &store.original_path(sha256), sha256);
+            chunk.par_iter().map(one).collect()
         });
         let mut facts = Vec::with_capacity(outcomes.len());
         for outcome in outcomes {
@@ -92,15 +98,13 @@ pub fn read(
 
 /// The fact of one image's reading. Texts of codes that are not of this election stay in the private part:
 /// a photograph may show an identity card or a telephone beside the sheet.
-fn read_one(pack: &Pack, path: &Path, sha256: &str) -> Outcome<Fact> {
+fn read_one(pack: &Pack, eyes: &Eyes<'_>, path: &Path, sha256: &str) -> Outcome<Fact> {
     let changed = || Trouble::OriginalChanged(path.to_owned());
     let bytes = read_limited(path, MAX_IMAGE_BYTES)?.ok_or_else(changed)?;
     if sha256_hex(&bytes) != sha256 {
         return Err(changed());
     }
-    // A picture that breaks the reader is that picture's fault, and the run goes on.
-    let looked = std::panic::catch_unwind(AssertUnwindSafe(|| look_at(pack, &bytes)));
-    let mut body = looked.unwrap_or_else(|_| json!({"outcome": "not-usable", "cause": "reader-failed"}));
+    let mut body = eyes.look(&bytes).map_err(Trouble::io(path))?;
     let mut private = whoabouts(None);
     let stranger = |text: &str| {
         let read = pack.payload.as_ref().map(|grammar| grammar.read(pack, text.as_bytes()));
@@ -131,16 +135,20 @@ pub fn look_at(pack: &Pack, bytes: &[u8]) -> Value {
     let start = Instant::now();
     let in_time = || start.elapsed() < PATIENCE;
     let code = read_symbol(&photo.luma, &accept, &Budget::lasting_while(&in_time));
-    let mut witness = match &code {
+    let hear = |code: Option<&Place>, payload: Option<&Payload>| {
+        let start = Instant::now();
+        let in_time = || start.elapsed() < PRINT_PATIENCE;
+        let heard = Witness::hear(pack, &photo.luma, code, payload, &Budget::lasting_while(&in_time));
+        (heard, !in_time())
+    };
+    let (mut witness, stopped) = match &code {
         CodeReading::Read { symbol, .. } => {
             let payload = parse(&symbol.payload);
-            Witness::hear(pack, &photo.luma, Some(&symbol.place), payload.as_ref())
+            hear(Some(&symbol.place), payload.as_ref())
         }
         // Which of several sheets the print speaks of is anybody's guess.
-        CodeReading::Several { .. } => None,
-        CodeReading::Foreign { .. } | CodeReading::Unread { .. } => {
-            Witness::hear(pack, &photo.luma, None, None)
-        }
+        CodeReading::Several { .. } => (None, false),
+        CodeReading::Foreign { .. } | CodeReading::Unread { .. } => hear(None, None),
     };
     let joint = match (&code, &witness) {
         (CodeReading::Unread { hints }, Some(witness)) => {
@@ -151,7 +159,7 @@ pub fn look_at(pack: &Pack, bytes: &[u8]) -> Value {
     if let Some(symbol) = &joint {
         // The completed code is asked for like any other: print that it had to correct is a difference.
         let payload = parse(&symbol.payload);
-        witness = Witness::hear(pack, &photo.luma, Some(&symbol.place), payload.as_ref()).or(witness);
+        witness = hear(Some(&symbol.place), payload.as_ref()).0.or(witness);
     }
     let mut body = match code {
         CodeReading::Read { symbol, others, undecoded } => json!({
@@ -176,7 +184,11 @@ pub fn look_at(pack: &Pack, bytes: &[u8]) -> Value {
             }
         }
     };
-    body["print"] = witness.map_or(Value::Null, |witness| witness.to_json());
+    body["print"] = match witness {
+        Some(witness) => witness.to_json(),
+        None if stopped => json!({"cause": "took-too-long"}),
+        None => Value::Null,
+    };
     body
 }
 

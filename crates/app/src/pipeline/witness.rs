@@ -12,7 +12,7 @@ use tallyproof_core::pack::Pack;
 use tallyproof_core::payload::Payload;
 use tallyproof_core::print::{Crop, Match, Print, Printed, PrintedFigure, expected};
 use tallyproof_reader::Luma;
-use tallyproof_reader::codes::Place;
+use tallyproof_reader::codes::{Budget, Place};
 use tallyproof_reader::digits::Net;
 use tallyproof_reader::layout::{self, FigurePlace, Layout};
 use tallyproof_reader::print as reader;
@@ -26,17 +26,18 @@ pub(super) struct Witness {
 
 impl Witness {
     /// Looks for the form's figures. `code` is where the sheet's code stands, `payload` what it says. `None`
-    /// where the pack has no form, or no lines like its form's are on the picture.
+    /// where the pack has no form, no lines like its form's are on the picture, or `budget` ended.
     pub(super) fn hear(
         pack: &Pack,
         luma: &Luma,
         code: Option<&Place>,
         payload: Option<&Payload>,
+        budget: &Budget<'_>,
     ) -> Option<Self> {
         let form = pack.form.as_ref()?;
         match form.script {
-            Script::Printed => printed(pack, form, luma, code, payload),
-            Script::Handwritten => handwritten(form, luma, code),
+            Script::Printed => printed(pack, form, luma, code, payload, budget),
+            Script::Handwritten => handwritten(form, luma, code, budget),
         }
     }
 
@@ -59,9 +60,10 @@ fn printed(
     luma: &Luma,
     code: Option<&Place>,
     payload: Option<&Payload>,
+    budget: &Budget<'_>,
 ) -> Option<Witness> {
     let net = Net::shipped();
-    let read = reader::read_print(luma, form, net, code)?;
+    let read = reader::read_print_within(luma, form, net, code, budget)?;
     let asked = payload.map(|payload| expected(pack, &payload.table, &payload.values)).unwrap_or_default();
     let figure = |figure: &reader::FigureReading| {
         let asked = asked.iter().find(|(wanted, ..)| *wanted == figure.figure);
@@ -88,8 +90,8 @@ fn printed(
 }
 
 /// Nothing is read of handwriting; the places are kept, for people.
-fn handwritten(form: &Form, luma: &Luma, code: Option<&Place>) -> Option<Witness> {
-    let found = layout::find(luma, form, code)?;
+fn handwritten(form: &Form, luma: &Luma, code: Option<&Place>, budget: &Budget<'_>) -> Option<Witness> {
+    let found = layout::find_within(luma, form, code, budget)?;
     let figure = |(figure, place): &(_, Option<FigurePlace>)| PrintedFigure {
         figure: *figure,
         printed: match place {

@@ -121,13 +121,13 @@ impl Store {
             for sha256 in one.into_iter().chain(several.into_iter().flatten().filter_map(|(_, v)| v.as_str()))
             {
                 let path = match event.kind.as_str() {
-                    "image.added" => self.original_path(sha256),
+                    "image.added" | "document.added" => self.original_path(sha256),
                     _ => self.source_path(sha256),
                 };
                 let whole = super::sha256_of(&path).is_ok_and(|found| found == sha256);
                 match event.kind.as_str() {
                     _ if whole => {}
-                    "image.added" => faults.push(Trouble::OriginalChanged(path)),
+                    "image.added" | "document.added" => faults.push(Trouble::OriginalChanged(path)),
                     _ => faults.push(Trouble::KeptFileChanged(path)),
                 }
             }

@@ -3,7 +3,9 @@
 //! Rows of an imported table are not stored here: they are derived again from the kept file by the
 //! journalled mapping, which is faster than SQLite at a million rows and cannot drift.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Executor, Row};
 use tallyproof_core::journal::Event;
@@ -27,6 +29,12 @@ CREATE TABLE IF NOT EXISTS import (
     PRIMARY KEY (source, label)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS origin (
+    sha256 TEXT NOT NULL,
+    source TEXT NOT NULL,
+    file   TEXT NOT NULL,
+    PRIMARY KEY (sha256, source, file)
+) STRICT;
+CREATE TABLE IF NOT EXISTS document (
     sha256 TEXT NOT NULL,
     source TEXT NOT NULL,
     file   TEXT NOT NULL,
@@ -85,7 +93,7 @@ impl Store {
 /// An original with where it came from and what was read on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Original {
-    /// Hex SHA-256 of its bytes.
+    /// Hex SHA-256 of its bytes; for a page without a picture, the document's with `#page=<n>`.
     pub sha256: String,
     /// Every (source, file name) it came under, sorted.
     pub origins: Vec<(String, String)>,
@@ -93,7 +101,24 @@ pub struct Original {
     pub reading: Option<Value>,
 }
 
+impl Original {
+    /// Whether there are bytes of a picture: pages that gave none are originals only in name.
+    pub fn has_picture(&self) -> bool {
+        !self.reading.as_ref().is_some_and(|body| body.get("document").is_some())
+    }
+}
+
 impl Store {
+    /// Every (hash, source, file name) of a document.
+    pub fn documents(&self) -> Outcome<BTreeSet<(String, String, String)>> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let rows = self.runtime.block_on(async {
+            sqlx::query("SELECT sha256, source, file FROM document").fetch_all(&mut *db).await
+        });
+        let rows = rows.map_err(|error| self.database(error))?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect())
+    }
+
     /// Every original, by hash.
     pub fn originals(&self) -> Outcome<Vec<Original>> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
@@ -162,11 +187,34 @@ pub(super) async fn project(
             Ok(())
         }
         "image.added" => {
-            let file = private.get("file").and_then(Value::as_str).unwrap_or_default();
-            sqlx::query("INSERT INTO origin (sha256, source, file) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+            if let Some(document) = body.get("document").and_then(Value::as_str) {
+                // A page that gave no picture to an earlier version.
+                forget(db, &unread_id(document, page(body))).await?;
+            }
+            add_origin(db, &text("sha256"), &text("source"), private).await
+        }
+        "document.added" => {
+            if count("pages") > 0 {
+                forget(db, &text("sha256")).await?;
+            }
+            sqlx::query("INSERT INTO document (sha256, source, file) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
                 .bind(text("sha256"))
                 .bind(text("source"))
-                .bind(file)
+                .bind(file_of(private))
+                .execute(db)
+                .await
+                .map(drop)
+        }
+        "document.unread" => {
+            let page = body.get("page").and_then(Value::as_i64);
+            let id =
+                page.map_or_else(|| text("document"), |page| format!("{}#page={page}", text("document")));
+            add_origin(db, &id, &text("source"), private).await?;
+            let reading =
+                json!({"outcome": "not-usable", "cause": text("cause"), "document": text("document")});
+            sqlx::query("INSERT INTO reading (sha256, body) VALUES (?, ?) ON CONFLICT DO NOTHING")
+                .bind(id)
+                .bind(reading.to_string())
                 .execute(db)
                 .await
                 .map(drop)
@@ -183,6 +231,40 @@ pub(super) async fn project(
         }
         _ => Ok(()),
     }
+}
+
+/// What stands for the hash of a picture where a document, or a page of it counted from 1, gave none.
+pub fn unread_id(document: &str, page: Option<u64>) -> String {
+    page.map_or_else(|| document.to_owned(), |page| format!("{document}#page={page}"))
+}
+
+fn page(body: &Value) -> Option<u64> {
+    body.get("page").and_then(Value::as_u64)
+}
+
+fn file_of(private: &Value) -> &str {
+    private.get("file").and_then(Value::as_str).unwrap_or_default()
+}
+
+async fn add_origin(
+    db: &mut SqliteConnection,
+    id: &str,
+    source: &str,
+    private: &Value,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO origin (sha256, source, file) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        .bind(id)
+        .bind(source)
+        .bind(file_of(private))
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+/// Removes what stood for a picture that was not to be had.
+async fn forget(db: &mut SqliteConnection, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM origin WHERE sha256 = ?").bind(id).execute(&mut *db).await?;
+    sqlx::query("DELETE FROM reading WHERE sha256 = ?").bind(id).execute(db).await.map(drop)
 }
 
 /// Notes on a newer version, imported before, that it supersedes `older`.
@@ -208,7 +290,11 @@ pub(super) async fn rebuild(
     db: &mut SqliteConnection,
     events: &[(Event, Vec<u8>)],
 ) -> Result<(), sqlx::Error> {
-    db.execute("DELETE FROM import; DELETE FROM setting; DELETE FROM origin; DELETE FROM reading;").await?;
+    db.execute(
+        "DELETE FROM import; DELETE FROM setting; DELETE FROM origin; DELETE FROM document;
+        DELETE FROM reading;",
+    )
+    .await?;
     let rows = sqlx::query("SELECT seq, bytes FROM journal_private").fetch_all(&mut *db).await?;
     let private: std::collections::BTreeMap<u64, Value> = rows
         .iter()
@@ -228,6 +314,7 @@ pub(super) async fn snapshot(db: &mut SqliteConnection) -> Result<Vec<String>, s
         UNION ALL SELECT source || char(31) || label || char(31) || sha256 || char(31) || supersedes || char(31)
             || mapping || char(31) || n_adopted || char(31) || n_refused FROM import
         UNION ALL SELECT sha256 || char(31) || source || char(31) || file FROM origin
+        UNION ALL SELECT 'document' || char(31) || sha256 || char(31) || source || char(31) || file FROM document
         UNION ALL SELECT sha256 || char(31) || body FROM reading
         ORDER BY 1";
     Ok(sqlx::query(statement).fetch_all(db).await?.iter().map(|row| row.get(0)).collect())

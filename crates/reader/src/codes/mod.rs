@@ -105,7 +105,7 @@ impl<'a> Budget<'a> {
         Self(&|| true)
     }
 
-    fn lasts(self) -> bool {
+    pub(crate) fn lasts(self) -> bool {
         (self.0)()
     }
 }

@@ -28,7 +28,7 @@ mod turn;
 use tallyproof_core::form::{Figure, Form};
 
 use crate::Luma;
-use crate::codes::{Place, Point};
+use crate::codes::{Budget, Place, Point};
 use column::Column;
 use fit::{Fit, Spot};
 use ink::Blob;
@@ -78,6 +78,12 @@ const MAX_DIGITS: usize = 6;
 /// sheet's code was read: it says which way is up, nothing else.
 #[must_use]
 pub fn find(luma: &Luma, form: &Form, code: Option<&Place>) -> Option<Layout> {
+    find_within(luma, form, code, &Budget::unlimited())
+}
+
+/// As [`find`]; `None` too when `budget` ends before the form is surely found: half a search is no finding.
+#[must_use]
+pub fn find_within(luma: &Luma, form: &Form, code: Option<&Place>, budget: &Budget<'_>) -> Option<Layout> {
     let depth = ink::Depth::of(luma);
     let size = [luma.width_px() as f32 * depth.factor, luma.height_px() as f32 * depth.factor];
     let mut best: Option<Layout> = None;
@@ -86,6 +92,9 @@ pub fn find(luma: &Luma, form: &Form, code: Option<&Place>) -> Option<Layout> {
         for turn in turns(&blobs, size, code) {
             let upright: Vec<Blob> = blobs.iter().map(|blob| turn.upright(blob)).collect();
             for letter_px in page::letter_heights(&upright) {
+                if !budget.lasts() {
+                    return None;
+                }
                 let layout = lay(&blobs, turn, letter_px, depth.factor, form);
                 best = best.into_iter().chain(layout).max_by(|a, b| a.quality.total_cmp(&b.quality));
                 if best.as_ref().is_some_and(|best| best.quality >= SURE_QUALITY) {

@@ -13,7 +13,7 @@ pub use teach::add_lessons;
 use tallyproof_core::form::{Figure, Form};
 
 use crate::Luma;
-use crate::codes::{Place, Point};
+use crate::codes::{Budget, Place, Point};
 use crate::digits::{Around, Net, Strip, around};
 use crate::layout::{self, FigurePlace, Layout};
 use figure::{Gaze, Walk, Zeros};
@@ -96,13 +96,26 @@ const EMPTY: f32 = 0.9;
 /// `code` is where the sheet's code was read, if it was: it says which way is up.
 #[must_use]
 pub fn read_print(luma: &Luma, form: &Form, net: &Net, code: Option<&Place>) -> Option<Print> {
-    let layout = layout::find(luma, form, code)?;
+    read_print_within(luma, form, net, code, &Budget::unlimited())
+}
+
+/// As [`read_print`]; `None` too when `budget` ends before everything is read.
+#[must_use]
+pub fn read_print_within(
+    luma: &Luma,
+    form: &Form,
+    net: &Net,
+    code: Option<&Place>,
+    budget: &Budget<'_>,
+) -> Option<Print> {
+    let layout = layout::find_within(luma, form, code, budget)?;
     let places: Vec<FigurePlace> = layout.figures.iter().filter_map(|(_, place)| *place).collect();
     let strips: Vec<Strip> = places.iter().map(|place| Strip::sample(luma, place)).collect();
     let around = around(&strips);
     let walk =
         |(strip, around): (&Strip, &Around)| Gaze::new(net, strip, around.contrast).walk(strip.cell(0), None);
-    let walks: Vec<Walk> = strips.iter().zip(&around).map(walk).collect();
+    let walks = strips.iter().zip(&around).map(|figure| budget.lasts().then(|| walk(figure)));
+    let walks = walks.collect::<Option<Vec<Walk>>>()?;
     let zeros = Zeros::of(walks.iter());
     let mut looked = strips.iter().zip(around).zip(&walks);
     let (mut figures, mut surroundings) = (Vec::new(), Vec::new());
