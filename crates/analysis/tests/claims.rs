@@ -81,7 +81,8 @@ fn a_stated_number_is_computed_again() {
     assert_eq!(claim.verdict, "not-derivable");
 }
 
-const SMALL: &str = r###"
+/// An election of six tables.
+pub(crate) const SMALL: &str = r###"
 schema_version = 1
 [election]
 title = { en = "Small", es = "Chica" }

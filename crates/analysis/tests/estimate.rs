@@ -1,9 +1,10 @@
 //! The figures of STATISTICS §2.2 for Venezuela 2024, from the published tables themselves.
 
-use tallyproof_analysis::calibrate::{Calibration, Request, calibrate};
+use tallyproof_analysis::calibrate::mask::{Scheme, mask, rng};
+use tallyproof_analysis::calibrate::{Calibration, Request, calibrate, figures};
 use tallyproof_analysis::estimate::Estimation;
 use tallyproof_analysis::estimate::level::LevelReason;
-use tallyproof_analysis::estimate::ratio::Estimator;
+use tallyproof_analysis::estimate::ratio::{Estimator, estimate};
 use tallyproof_core::facts::Facts;
 use tallyproof_core::pack::Pack;
 use tallyproof_core::reconcile::reconcile;
@@ -111,6 +112,34 @@ pub(crate) fn coverage(calibration: &Calibration, hidden: &str, level: &str, fig
 
 /// The seed of every published calibration of this project.
 pub(crate) const SEED: u64 = 20_240_728;
+
+/// 1,000 masks of whole parishes: intervals clustered by parish cover the truth, those that take tables for
+/// independent do not.
+#[test]
+fn parish_clusters_cover_a_thousand_masks_and_independent_tables_do_not() {
+    let Some(facts) = of("tally-sheets-v1.csv") else { return };
+    let estimation = estimation(&facts);
+    let (first, second) = estimation.first_two.unwrap();
+    let population = estimation.population.in_three(first, second);
+    let whole = population.as_whole();
+    let at = |level: usize, seen: Option<&[bool]>| {
+        figures(&estimate(&population, &whole, Estimator::Expansion, level, seen).unwrap())
+    };
+    let truth = at(TABLE, None).map(|figure| figure.unwrap().value);
+    let mut covered = [[0u32; 3]; 2];
+    for number in 0..1_000 {
+        let n_hidden = population.len() * 165 / 1_000;
+        let seen = mask(&population, Scheme::Units(PARISH), n_hidden, &mut rng(SEED, PARISH, number));
+        for (counts, level) in covered.iter_mut().zip([PARISH, TABLE]) {
+            for ((count, figure), truth) in counts.iter_mut().zip(at(level, Some(&seen))).zip(truth) {
+                *count += u32::from(figure.unwrap().covers(truth));
+            }
+        }
+    }
+    eprintln!("margin, share, ratio in a thousand: by parish {:?}, by table {:?}", covered[0], covered[1]);
+    assert!(covered[0].iter().all(|n| (900..=1_000).contains(n)), "by parish: {:?}", covered[0]);
+    assert!(covered[1].iter().all(|n| *n < 500), "by table: {:?}", covered[1]);
+}
 
 /// 100 masks: within three standard errors of the published coverages, and the published ± of these.
 #[test]

@@ -1,5 +1,6 @@
 //! Forensics: STATISTICS §5 on the published table, silence about honest elections, and what is found.
 
+use rayon::prelude::*;
 use tallyproof_analysis::counted::Counted;
 use tallyproof_analysis::forensics::integer_percent::Side;
 use tallyproof_analysis::forensics::{Case, Screening, Silence, screen};
@@ -9,8 +10,8 @@ use tallyproof_core::reconcile::reconcile;
 use crate::elections::{Dice, Election, LEVELS, Planted, plant};
 use crate::venezuela_2024::{PACK, facts, published, version};
 
-/// Elections tried here; the whole thousand is `cargo run --release --example false_alarms`.
-const TRIED: u64 = 100;
+/// Seeds of the honest elections; `cargo run --release --example false_alarms` prints what they raise.
+const SEEDS: std::ops::Range<u64> = 0..1_000;
 
 fn venezuela() -> Option<Screening> {
     let pack = Pack::parse("venezuela-2024", PACK).unwrap();
@@ -48,6 +49,9 @@ fn the_published_table() {
     // By exact convolution of the 25,073 events: 0.00335896.
     assert!((step(1, 1).p.unwrap() - 0.003_358_96).abs() < 4e-6);
     assert_eq!(percent.n_tests(), 9);
+    // The effect is small whatever the p: STATISTICS §5 has "at most 0.75 % of the tables", this bound 0.755.
+    let most = percent.sides.iter().flat_map(|s| &s.steps).map(|s| s.most_share).fold(0.0, f64::max);
+    assert_eq!(format!("{:.3}", 100.0 * most), "0.755");
     assert!((percent.p() - 9.0 * step(1, 1).p.unwrap()).abs() < 1e-12);
     assert_eq!(step(2, 2).p, None, "the others have about 2 % everywhere");
     assert_eq!(percent.sides[2].side, Side::Others);
@@ -66,11 +70,12 @@ fn the_published_table() {
 }
 
 #[test]
-fn honest_elections_raise_no_alarm() {
-    let raised: Vec<u64> = (0..TRIED)
+fn at_most_twenty_of_a_thousand_honest_elections_raise_an_alarm() {
+    let raised: Vec<u64> = SEEDS
+        .into_par_iter()
         .filter(|&seed| Election::honest(seed).screened().outcomes.iter().any(|o| o.is_finding()))
         .collect();
-    assert!(raised.len() <= 4, "{raised:?}");
+    assert!(raised.len() <= 20, "{raised:?}");
 }
 
 /// Detection over 60 elections each; the powers over 1,000 stand in docs/forensics.md.

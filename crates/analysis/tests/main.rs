@@ -10,11 +10,13 @@
 )]
 
 mod audit;
+mod bad_input;
 mod claims;
 mod elections;
 mod estimate;
 mod forensics;
 mod mexico_2012;
+mod missingness;
 mod negative_controls;
 mod published_numbers;
 mod reference;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 use serde_json::Value;
-use tallyproof_analysis::results::{Results, analyse};
+use tallyproof_analysis::calibrate::{Request, calibrate};
+use tallyproof_analysis::results::{Results, analyse, level_id};
 use tallyproof_core::facts::{Facts, Source, Version};
 use tallyproof_core::pack::Pack;
 use tallyproof_core::register::Register;
@@ -43,6 +44,28 @@ fn robustness_of_the_second_table() {
     assert_eq!(class.fewest_to_change, Some(4_556), "STATISTICS §3, outcome budget");
     assert!(class.fewest_to_go.unwrap() > 4_556 && class.changes_leader);
     assert_eq!((results.wording.evidence, results.wording.lead), ("single-source", "clear"));
+}
+
+/// The same bytes on one thread and on two, a calibration beside it.
+#[test]
+fn the_same_bytes_on_one_thread_and_on_two() {
+    let Some(v2) = published("tally-sheets-v2.csv") else { return };
+    let pack = Pack::parse("venezuela-2024", PACK).unwrap();
+    let only = version(&pack, "V2", &[], &v2);
+    let facts = facts(pack, vec![only]);
+    let on = |n_threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
+        pool.install(|| {
+            let analysis = analyse(&facts);
+            let request = Request { seed: 7, n_masks: 10, hidden_per_mille: None };
+            let level = |level| level_id(&facts.pack, level);
+            let calibration = calibrate(&analysis.estimation, request, level, |s| s.to_string()).unwrap();
+            (analysis.results.to_json(), serde_json::to_vec(&calibration).unwrap())
+        })
+    };
+    let (one, two) = (on(1), on(2));
+    assert!(one == two, "threads change published bytes");
+    assert!(one == on(1), "two runs differ");
 }
 
 const TOML: &str = include_str!("../../../elections/costa-serena-2031/election.toml");

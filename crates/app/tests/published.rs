@@ -150,7 +150,7 @@ fn both_tables_as_versions_of_one_source_in_either_order() {
     import(&back, &tables.v2, &["--version", "V2"]);
     import(&back, &tables.v1, &["--version", "V1", "--superseded-by", "V2"]);
     run_in(&back, &["run"]).ends(0);
-    for name in ["results.json", "sheets.csv", "findings.csv"] {
+    for name in ["results.json", "sheets.csv", "findings.csv", "false-sheets.csv"] {
         assert_eq!(report_file(&forth, name), report_file(&back, name), "{name} depends on the order");
     }
 

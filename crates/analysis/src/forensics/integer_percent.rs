@@ -23,6 +23,9 @@ pub const STEPS: [u32; 3] = [1, 5, 10];
 /// Fewest tables with votes.
 const LEAST_TABLES: u64 = 100;
 
+/// 95 % point of the standard normal distribution.
+const Z_95: f64 = 1.644_853_626_951_472_2;
+
 /// Probabilities this far below the largest of a table add nothing.
 const NEGLIGIBLE: f64 = 1e-13;
 
@@ -49,6 +52,10 @@ pub struct Step {
     pub expected: f64,
     /// Standard deviation of the number expected.
     pub sd: f64,
+    /// Effect size: the excess as a share of the tables; negative where fewer were seen.
+    pub excess_share: f64,
+    /// The most it can be, one-sided at 95 %: (seen − ½ − expected + 1.645 sd) / tables, at least 0.
+    pub most_share: f64,
     /// Chance of at least so many; `None` where the shares lie too close together for the step.
     pub p: Option<f64>,
     /// The same, by Holm over all steps and sides, the silent ones too.
@@ -112,7 +119,7 @@ pub(super) fn integer_percent(case: &Case) -> Result<IntegerPercent, Silence> {
             with_votes().for_each(|i| sums.add(votes(i, side), valid[i], &ln_factorials));
             let spread =
                 spread(with_votes().map(|i| 100.0 * votes(i, side) as f64 / valid[i] as f64).collect());
-            sums.finish(side, spread)
+            sums.finish(side, spread, n_tables)
         })
         .collect();
     let n_tests = (sides.len() * STEPS.len()) as u64;
@@ -276,12 +283,15 @@ impl Sums {
         }
     }
 
-    fn finish(self, side: Side, spread: f64) -> SideSteps {
+    fn finish(self, side: Side, spread: f64, n_tables: u64) -> SideSteps {
+        let excess = |i: usize| self.seen[i] as f64 - self.mean[i];
         let step = |i: usize| Step {
             percent: STEPS[i],
             seen: self.seen[i],
             expected: self.mean[i],
             sd: libm::sqrt(self.variance[i]),
+            excess_share: excess(i) / n_tables as f64,
+            most_share: (excess(i) - 0.5 + Z_95 * libm::sqrt(self.variance[i])).max(0.0) / n_tables as f64,
             p: (spread >= f64::from(STEPS[i]))
                 .then(|| poisson_binomial_above(self.seen[i], self.mean[i], self.variance[i], self.third[i])),
             p_adjusted: None,

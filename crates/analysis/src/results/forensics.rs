@@ -10,7 +10,7 @@ use super::shape::*;
 use crate::counted::Counted;
 use crate::forensics::integer_percent::{Side, SideSteps};
 use crate::forensics::{Case, LEVEL, Screening, screen};
-use crate::number::significant;
+use crate::number::{fixed, significant};
 
 /// Digits of a published statistic.
 const DIGITS: usize = 6;
@@ -146,6 +146,8 @@ fn percent(side: &SideSteps, id: &dyn Fn(usize) -> String) -> PublishedPercent {
                 seen: step.seen,
                 expected: digits(step.expected),
                 sd: digits(step.sd),
+                excess_share: fixed(step.excess_share, 6),
+                most_share: fixed(step.most_share, 6),
                 p: step.p.and_then(digits),
                 p_adjusted: step.p_adjusted.and_then(digits),
             })

@@ -82,6 +82,8 @@ fn print_table(format: Format, calibration: &Calibration) {
     let rows: Vec<Vec<String>> = calibration
         .rows
         .iter()
+        // An estimator that lacks its electors gave no estimate; only the JSON says so for each figure.
+        .filter(|row| row.n_estimates > 0)
         .map(|row| {
             let names = [&row.hidden, &row.hidden_level, &row.estimator, &row.level, &row.figure];
             let figures = [row.coverage, row.bias, row.rmse, row.mean_width].map(cell);

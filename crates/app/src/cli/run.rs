@@ -28,7 +28,7 @@ pub(super) struct Run {
     open: bool,
 }
 
-/// Write report.html, results.json, sheets.csv and findings.csv into DIR/report/.
+/// Write report.html, results.json, sheets.csv, findings.csv and false-sheets.csv into DIR/report/.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tallyproof -C ve24 report

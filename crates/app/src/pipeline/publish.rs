@@ -1,10 +1,11 @@
-//! Writing what is published: `report.html`, `results.json`, `sheets.csv`, `findings.csv`.
+//! Writing what is published: `report.html`, `results.json`, `sheets.csv`, `findings.csv`,
+//! `false-sheets.csv`.
 
 use std::path::PathBuf;
 
 use tallyproof_analysis::calibrate::Calibration;
 use tallyproof_analysis::results::Analysis;
-use tallyproof_analysis::tables::{findings_csv, sheets_csv};
+use tallyproof_analysis::tables::{false_sheets_csv, findings_csv, sheets_csv};
 use tallyproof_core::facts::Facts;
 use tallyproof_core::journal::sha256_hex;
 use tallyproof_core::tidy::json;
@@ -41,6 +42,7 @@ pub fn publish(store: &Store, facts: &Facts, analysis: &Analysis, words: &Words)
     store.replace(&dir.join("results.json"), |out| out.write_all(&json))?;
     store.replace(&dir.join("sheets.csv"), |out| sheets_csv(facts, &analysis.sheets, out).map(drop))?;
     store.replace(&dir.join("findings.csv"), |out| findings_csv(facts, &analysis.findings, out).map(drop))?;
+    store.replace(&dir.join("false-sheets.csv"), |out| false_sheets_csv(analysis, out).map(drop))?;
     let boundaries = match store.setting("boundaries")? {
         Some(sha256) => read_limited(&store.source_path(&sha256), site::MAX_BOUNDARIES_BYTES)?,
         None => None,

@@ -25,6 +25,9 @@ const COVERAGE_STEPS: [(f64, &str); 4] =
 /// Coverage is nobody's colour.
 const COVERAGE_COLOR: &str = "#0b6b5f";
 
+/// How strongly each step is drawn, whatever the colour.
+const NEUTRAL: &str = "#5a616b";
+
 /// The section.
 pub(super) struct Areas {
     pub(super) maps: Vec<Map>,
@@ -285,7 +288,7 @@ fn map(
         .collect();
     let legend = match id {
         "lead" => lead_legend(desk, &shapes),
-        "coverage" => coverage_legend(desk, &shapes),
+        "coverage" => coverage_legend(desk, &shapes, COVERAGE_COLOR),
         _ => together_legend(desk, &shapes),
     };
     Map {
@@ -346,10 +349,10 @@ fn lead_legend(desk: &Desk, shapes: &[MapShape]) -> Vec<LegendRow> {
     legend
 }
 
-fn coverage_legend(desk: &Desk, shapes: &[MapShape]) -> Vec<LegendRow> {
+fn coverage_legend(desk: &Desk, shapes: &[MapShape], color: &str) -> Vec<LegendRow> {
     let swatch = |(i, (_, opacity)): (usize, &(f64, &'static str))| {
         let says = desk.pen.say_of("report-map-coverage", &i.to_string());
-        (Fill::Color { color: COVERAGE_COLOR.into(), opacity }, says)
+        (Fill::Color { color: color.to_owned(), opacity }, says)
     };
     let name = desk.pen.say("report-map-coverage");
     let steps = LegendRow { name, swatches: COVERAGE_STEPS.iter().enumerate().map(swatch).collect() };
@@ -357,14 +360,23 @@ fn coverage_legend(desk: &Desk, shapes: &[MapShape]) -> Vec<LegendRow> {
 }
 
 fn together_legend(desk: &Desk, shapes: &[MapShape]) -> Vec<LegendRow> {
-    let patterns =
-        ["elsewhere", "doubt"].map(|code| (Fill::Pattern(code), desk.pen.say_of("report-map", code)));
-    let row = LegendRow { name: desk.pen.say("report-map-patterns"), swatches: patterns.into() };
-    let steps = coverage_legend(desk, shapes)
-        .into_iter()
-        .filter(|_| desk.results.tabulation.areas.iter().any(|area| area.n_tables_total.is_some()));
-    let mut legend: Vec<LegendRow> = std::iter::once(row).chain(steps).collect();
-    if legend.len() == 1 {
+    let pen = desk.pen;
+    let patterns = ["elsewhere", "doubt"].map(|code| (Fill::Pattern(code), pen.say_of("report-map", code)));
+    let marks = LegendRow { name: pen.say("report-map-patterns"), swatches: patterns.into() };
+    let coverage_known = desk.results.tabulation.areas.iter().any(|area| area.n_tables_total.is_some());
+    let ahead = desk.ranking().into_iter().filter_map(|s| {
+        let color = desk.color(&s.id);
+        let drawn = shapes.iter().find_map(|shape| match &shape.fill {
+            Fill::Color { color: c, opacity } if *c == color => Some(*opacity),
+            _ => None,
+        })?;
+        let opacity = if coverage_known { "1" } else { drawn };
+        Some((Fill::Color { color, opacity }, desk.short(&s.id)))
+    });
+    let mut legend = vec![LegendRow { name: pen.say("report-ahead"), swatches: ahead.collect() }, marks];
+    if coverage_known {
+        legend.extend(coverage_legend(desk, shapes, NEUTRAL));
+    } else {
         legend.extend(other_legend(desk, shapes));
     }
     legend

@@ -6,6 +6,10 @@
 use std::fmt::Write;
 
 use super::html::Html;
+use super::page::Desk;
+
+/// Width of every picture, in its own units: about a pixel on a wide page.
+const WIDTH: u32 = 760;
 
 /// A finished picture.
 pub(super) struct Chart {
@@ -17,6 +21,30 @@ pub(super) struct Chart {
     pub(super) drawing: Html,
     pub(super) head: Vec<String>,
     pub(super) rows: Vec<Vec<Html>>,
+}
+
+impl Chart {
+    /// A picture of `height` with the words of `kind`: title, description and heads of its table.
+    pub(super) fn new(
+        desk: &Desk,
+        kind: &str,
+        height: f64,
+        canvas: Canvas,
+        head: &[&str],
+        rows: Vec<Vec<Html>>,
+    ) -> Self {
+        let pen = desk.pen;
+        Self {
+            id: kind.to_owned(),
+            title: pen.say_of("chart-title", kind),
+            description: pen.say_of("chart-description", kind),
+            width: WIDTH,
+            height: format!("{height:.0}").parse().unwrap_or(WIDTH),
+            drawing: canvas.finish(),
+            head: head.iter().map(|key| pen.say_of("chart-head", key)).collect(),
+            rows,
+        }
+    }
 }
 
 /// From figures to units of the drawing.
@@ -39,14 +67,38 @@ impl Scale {
     /// Round figures along the scale, at most `most` of them.
     pub(super) fn ticks(&self, most: usize) -> Vec<f64> {
         let (from, to) = self.figures;
-        let steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
-        let steps = steps.into_iter().chain((3..=7).flat_map(|e| [1.0, 2.0, 5.0].map(|d| d * 10f64.powi(e))));
+        let steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].into_iter();
+        let steps = steps.chain((0..=9).flat_map(|e| [1.0, 2.0, 5.0].map(|d| d * 10f64.powi(e))));
         let fits = |step: &f64| (to - from) / step <= most as f64;
         let step = steps.into_iter().find(fits).unwrap_or((to - from).max(1.0));
         let first = (from / step - 1e-9).ceil();
         (0..=most).map(|i| (first + i as f64) * step).filter(|x| *x <= to + step * 1e-9).collect()
     }
 }
+
+/// A name cut to so many units, with a mark where it was cut; the picture's table has it whole.
+pub(super) fn shortened(name: &str, units: f64) -> String {
+    // About the width of a letter, on a telephone as well.
+    let most = (1..200).take_while(|&n| f64::from(n) * 8.2 <= units).count();
+    if name.chars().count() <= most {
+        return name.to_owned();
+    }
+    let kept: String = name.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// Heights of two labels, moved apart where they would touch.
+pub(super) fn apart([a, b]: [f64; 2]) -> [f64; 2] {
+    let (gap, middle) = ((a - b).abs(), (a + b) / 2.0);
+    if gap >= LINE {
+        return [a, b];
+    }
+    let half = if a <= b { -LINE / 2.0 } else { LINE / 2.0 };
+    [middle + half, middle - half]
+}
+
+/// Height of a line of text.
+const LINE: f64 = 17.0;
 
 /// A drawing under way.
 #[derive(Default)]
@@ -77,8 +129,34 @@ impl Canvas {
         );
     }
 
+    /// Squares of one size and shade, by their upper left corners.
+    pub(super) fn squares(&mut self, opacity: &str, corners: &[(f64, f64)], size: f64) {
+        let _ = write!(self.0, "<path class=\"cell\" style=\"fill-opacity:{opacity}\" d=\"");
+        for (x, y) in corners {
+            let _ = write!(self.0, "M{x:.0} {y:.0}h{size:.0}v{size:.0}h-{size:.0}z");
+        }
+        self.0.push_str("\"/>");
+    }
+
     pub(super) fn dot(&mut self, class: &str, (x, y): (f64, f64), radius: f64) {
         let _ = write!(self.0, "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\"/>");
+    }
+
+    /// A mark in the form of a cross.
+    pub(super) fn cross(&mut self, (x, y): (f64, f64), reach: f64) {
+        for class in ["cross-ground", "cross"] {
+            self.line(class, (x - reach, y - reach), (x + reach, y + reach));
+            self.line(class, (x - reach, y + reach), (x + reach, y - reach));
+        }
+    }
+
+    /// A heading within the picture.
+    pub(super) fn strong(&mut self, anchor: &str, (x, y): (f64, f64), text: &str) {
+        let text = Html::text(text);
+        let _ = write!(
+            self.0,
+            "<text class=\"strong\" text-anchor=\"{anchor}\" x=\"{x:.1}\" y=\"{y:.1}\">{text}</text>"
+        );
     }
 
     /// A text; `anchor` is `start`, `middle` or `end`.
@@ -89,7 +167,8 @@ impl Canvas {
 
     /// Grid lines and labels along the bottom.
     pub(super) fn axis_x(&mut self, x: Scale, top: f64, bottom: f64, label: impl Fn(f64) -> String) {
-        for tick in x.ticks(10) {
+        // A label needs about 50 units.
+        for tick in x.ticks(if x.units.1 - x.units.0 > 520.0 { 10 } else { 5 }) {
             self.line("grid", (x.at(tick), top), (x.at(tick), bottom));
             self.text("middle", (x.at(tick), bottom + 18.0), &label(tick));
         }
@@ -114,7 +193,17 @@ mod tests {
         let scale = |from, to| Scale { figures: (from, to), units: (0.0, 100.0) };
         assert_eq!(scale(0.0, 3.0).ticks(6), [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0]);
         assert_eq!(scale(0.0, 25_073.0).ticks(6), [0.0, 5_000.0, 10_000.0, 15_000.0, 20_000.0, 25_000.0]);
+        assert_eq!(scale(0.0, 1_100.0).ticks(6), [0.0, 200.0, 400.0, 600.0, 800.0, 1_000.0]);
         assert_eq!(scale(1.0, 1.0).at(5.0), 0.0);
+    }
+
+    #[test]
+    fn names_are_cut_and_labels_kept_apart() {
+        assert_eq!(shortened("Maduro", 140.0), "Maduro");
+        assert_eq!(shortened("Anselmo Quintanilla", 82.0), "Anselmo Q…");
+        assert_eq!(apart([100.0, 40.0]), [100.0, 40.0]);
+        assert_eq!(apart([100.0, 102.0]), [92.5, 109.5]);
+        assert_eq!(apart([102.0, 100.0]), [109.5, 92.5]);
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! Claims: what was said, what the sheets hold, and what each test gives.
 
-use tallyproof_analysis::results::{PublishedClaim, PublishedFigure, PublishedTest};
+use tallyproof_analysis::results::{PublishedClaim, PublishedClaimArea, PublishedFigure, PublishedTest};
 use tallyproof_core::pack::Scope;
 use tallyproof_core::tidy::plain;
 
 use super::bounds::Working;
+use super::claim_workings::{self, BudgetView, RoundingView, StatementView};
 use super::headline::list;
 use super::html::{Html, Pen, key_id};
 use super::page::Desk;
+use super::summary::level_name;
 
 /// One claim.
 pub(super) struct ClaimView {
@@ -22,6 +24,11 @@ pub(super) struct ClaimView {
     pub(super) mark: &'static str,
     pub(super) explained: String,
     pub(super) about_sheets: bool,
+    /// The part of the country it speaks of.
+    pub(super) area: Option<Html>,
+    pub(super) statement: Option<StatementView>,
+    pub(super) budget: Option<BudgetView>,
+    pub(super) rounding: Option<RoundingView>,
     pub(super) figures: Vec<FigureView>,
     pub(super) failed: Vec<TestView>,
     pub(super) passed: Vec<TestView>,
@@ -69,6 +76,10 @@ impl ClaimView {
             mark: mark(claim.verdict),
             explained: pen.say_of("report-verdict-explained", claim.verdict),
             about_sheets: scope == Some(Scope::Sheets),
+            area: claim.area.as_ref().map(|area| area_view(desk, area)),
+            statement: claim_workings::statement(desk, claim),
+            budget: claim_workings::budget(desk, claim),
+            rounding: claim_workings::rounding(desk, claim),
             figures: claim.figures.iter().map(|figure| figure_view(desk, claim, figure)).collect(),
             failed: claim.tests.iter().filter(|t| !t.passed).map(test).collect(),
             passed: claim.tests.iter().filter(|t| t.passed).map(test).collect(),
@@ -84,6 +95,8 @@ fn figure_view(desk: &Desk, claim: &PublishedClaim, figure: &PublishedFigure) ->
         [only] => Some(only.as_str()),
         _ => None,
     };
+    // Shares on the sheets are of all of them, which is not what a claim about an area speaks of.
+    let single = single.filter(|_| claim.area.is_none());
     let share = single.and_then(|id| desk.results.tabulation.shares.get(id).copied().flatten());
     let or_none = |html: Option<Html>| html.unwrap_or_else(|| pen.none());
     FigureView {
@@ -99,8 +112,14 @@ fn figure_view(desk: &Desk, claim: &PublishedClaim, figure: &PublishedFigure) ->
     }
 }
 
+fn area_view(desk: &Desk, area: &PublishedClaimArea) -> Html {
+    let name = plain(area.name.as_deref().unwrap_or(&area.code)).into_owned();
+    let slots = [("level", Html::text(&level_name(desk, &area.level))), ("name", Html::text(&name))];
+    desk.pen.tell("claim-area", &slots)
+}
+
 /// What a figure or test is about: contestants, or a total.
-fn about(desk: &Desk, about: &str) -> Html {
+pub(super) fn about(desk: &Desk, about: &str) -> Html {
     let pen = desk.pen;
     let ids: Vec<&str> = about.split('+').collect();
     if ids.iter().any(|id| desk.selection(id).is_none()) {

@@ -3,29 +3,11 @@
 
 use tallyproof_analysis::calibrate::Calibration;
 
-use super::chart::{Canvas, Chart, Scale};
+use super::chart::{Canvas, Chart, Scale, apart, shortened};
 use super::estimate::{drawable, pair};
 use super::html::Html;
 use super::page::Desk;
-use super::summary::{level_name, level_plural};
-
-const WIDTH: f64 = 760.0;
-
-/// A picture of `height` with its words.
-fn chart(desk: &Desk, id: &str, height: f64, canvas: Canvas, head: &[&str], rows: Vec<Vec<Html>>) -> Chart {
-    let pen = desk.pen;
-    let whole = |x: f64| x.to_string().parse().unwrap_or(0);
-    Chart {
-        id: id.to_owned(),
-        title: pen.say_of("chart-title", id),
-        description: pen.say_of("chart-description", id),
-        width: whole(WIDTH),
-        height: whole(height),
-        drawing: canvas.finish(),
-        head: head.iter().map(|key| pen.say_of("chart-head", key)).collect(),
-        rows,
-    }
-}
+use super::summary::level_plural;
 
 /// Estimated share of each contestant, with its interval and the share on the sheets.
 pub(super) fn bars(desk: &Desk) -> Option<Chart> {
@@ -46,7 +28,7 @@ pub(super) fn bars(desk: &Desk) -> Option<Chart> {
         let y = 10.0 + step * i as f64;
         let Some(share) = of(&selection.id) else { continue };
         let value = share.value.unwrap_or(0.0);
-        canvas.text("end", (left - 10.0, y + 16.0), &desk.short(&selection.id));
+        canvas.text("end", (left - 10.0, y + 16.0), &shortened(&desk.short(&selection.id), left - 16.0));
         let style = format!("fill:{}", desk.color(&selection.id));
         canvas.bar("column", &style, (left, y + 4.0), (x.at(value) - left, 16.0));
         if let (Some(low), Some(high)) = (share.low, share.high) {
@@ -63,7 +45,7 @@ pub(super) fn bars(desk: &Desk) -> Option<Chart> {
         rows.push(std::iter::once(Html::text(&desk.name(&selection.id))).chain(cells).collect());
     }
     let head = ["contestant", "on-sheets", "estimate", "low", "high"];
-    Some(chart(desk, "bars", bottom + 28.0, canvas, &head, rows))
+    Some(Chart::new(desk, "bars", bottom + 28.0, canvas, &head, rows))
 }
 
 /// The ratio of the whole result as the missing tables favour the second side more.
@@ -110,7 +92,14 @@ pub(super) fn line(desk: &Desk) -> Option<Chart> {
         let shares = [p.share_first, p.share_second].map(|s| pen.elsewhere(s, true, 2));
         [shift].into_iter().chain(shares).chain([pen.elsewhere(p.ratio, false, 4)]).collect()
     });
-    Some(chart(desk, "line", bottom + 46.0, canvas, &["shift", "first", "second", "ratio"], rows.collect()))
+    Some(Chart::new(
+        desk,
+        "line",
+        bottom + 46.0,
+        canvas,
+        &["shift", "first", "second", "ratio"],
+        rows.collect(),
+    ))
 }
 
 /// The running result of each source.
@@ -130,13 +119,13 @@ pub(super) fn arrivals(desk: &Desk) -> Vec<Chart> {
             canvas.axis_y(y, left, right, |t| pen.label_percent(t, 0));
             let at = |n_tables: u64, share: Option<f64>| Some((x.at(n_tables as f64), y.at(share?)));
             let first: Vec<_> = source.points.iter().filter_map(|p| at(p.n_tables, p.share_first)).collect();
-            let second = source.points.iter().filter_map(|p| at(p.n_tables, p.share_second)).collect();
-            for ((class, curve), name) in [("curve", first), ("curve dashed", second)].into_iter().zip(&names)
-            {
-                canvas.curve(class, &curve);
-                if let Some(&(end, height)) = curve.last() {
-                    canvas.text("start", (end + 8.0, height + 4.0), name);
-                }
+            let second: Vec<_> =
+                source.points.iter().filter_map(|p| at(p.n_tables, p.share_second)).collect();
+            let curves = [("curve", first), ("curve dashed", second)];
+            curves.iter().for_each(|(class, curve)| canvas.curve(class, curve));
+            let heights = curves.each_ref().map(|(_, curve)| curve.last().map_or(bottom, |end| end.1));
+            for (name, height) in names.iter().zip(apart(heights)) {
+                canvas.text("start", (right + 8.0, height + 4.0), &shortened(name, 108.0));
             }
             let ends = source.points.windows(2).filter(|pair| pair[0].version != pair[1].version);
             for pair in ends {
@@ -151,7 +140,7 @@ pub(super) fn arrivals(desk: &Desk) -> Vec<Chart> {
                 [tables, Html::text(&p.version)].into_iter().chain(shares).collect()
             });
             let head = ["tables", "version", "first", "second"];
-            let mut chart = chart(desk, "arrivals", bottom + 46.0, canvas, &head, rows.collect());
+            let mut chart = Chart::new(desk, "arrivals", bottom + 46.0, canvas, &head, rows.collect());
             chart.id = format!("arrivals-{i}");
             chart
         })
@@ -189,8 +178,7 @@ pub(super) fn coverage(desk: &Desk, calibration: &Calibration) -> Chart {
     for (i, way) in ways.iter().enumerate() {
         let y = 12.0 + step * (i as f64 + 0.5);
         let name = if way.hidden == "units" {
-            pen.tell("chart-hidden-units", &[("level", Html::text(&level_plural(desk, &way.hidden_level)))])
-                .to_string()
+            level_plural(desk, &way.hidden_level)
         } else {
             pen.say_of("chart-hidden", &way.hidden)
         };
@@ -212,8 +200,8 @@ pub(super) fn coverage(desk: &Desk, calibration: &Calibration) -> Chart {
         let wide = [pen.elsewhere(way.rmse, false, 0), pen.elsewhere(way.mean_width, false, 0)];
         rows.push(std::iter::once(Html::text(&name)).chain(cells).chain(wide).collect());
     }
-    let level = level_name(desk, &calibration.clustering_level);
-    let mut chart = chart(
+    let level = [("level", level_plural(desk, &calibration.clustering_level))];
+    let mut chart = Chart::new(
         desk,
         "coverage",
         bottom + 30.0,
@@ -221,6 +209,6 @@ pub(super) fn coverage(desk: &Desk, calibration: &Calibration) -> Chart {
         &["hidden", "margin", "share", "ratio", "by-table", "rmse", "width"],
         rows,
     );
-    chart.description = pen.tell("chart-description-coverage", &[("level", Html::text(&level))]).to_string();
+    chart.description = pen.try_tell("chart-description-coverage", &level).unwrap_or_default();
     chart
 }

@@ -152,6 +152,11 @@ impl<'w> Pen<'w> {
         figure(key, &json(share), &self.words.percent(share, 2))
     }
 
+    /// A share as percent, with `digits` decimals.
+    pub(super) fn percent_of(&self, key: &str, share: f64, digits: usize) -> Html {
+        figure(key, &json(share), &self.words.percent(share, digits))
+    }
+
     /// A share as points, two decimals.
     pub(super) fn points(&self, key: &str, share: f64) -> Html {
         figure(key, &json(share), &self.words.decimal(share * 100.0, 2))
@@ -168,6 +173,31 @@ impl<'w> Pen<'w> {
         };
         let shown = self.words.percent(p.clamp(0.001, 0.999), 1);
         figure(key, &json(p), &format!("{mark}{shown}"))
+    }
+
+    /// A p-value: three decimals, and powers of ten below a thousandth. None is ever shown as 0.
+    pub(super) fn p_value(&self, key: &str, p: f64) -> Html {
+        figure(key, &json(p), &self.label_p(p))
+    }
+
+    /// A p-value in a label.
+    pub(super) fn label_p(&self, p: f64) -> String {
+        if p >= 0.001 {
+            return self.words.decimal(p, 3);
+        }
+        if p < 1e-99 {
+            return format!("< 10{}", superscript(-99));
+        }
+        // `{:e}` gives one digit before the point, and the exponent of ten.
+        let text = format!("{p:.1e}");
+        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let digits = self.words.decimal(digits.parse().unwrap_or(0.0), 1);
+        format!("{digits} × 10{}", superscript(exponent.parse().unwrap_or(0)))
+    }
+
+    /// A whole number in a label.
+    pub(super) fn label_int(&self, n: i64) -> String {
+        self.words.int(n)
     }
 
     /// A figure that stands in another file than `results.json`.
@@ -231,6 +261,17 @@ fn figure(key: &str, value: &str, shown: &str) -> Html {
     Html(format!("<data data-key=\"{key}\" value=\"{value}\">{shown}</data>"))
 }
 
+fn superscript(exponent: i32) -> String {
+    let raised = |c: char| match c {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        digit => char::from_u32(0x2070 + digit.to_digit(10).unwrap_or(0)).unwrap_or(digit),
+    };
+    exponent.to_string().chars().map(raised).collect()
+}
+
 /// A number exactly as `results.json` writes it.
 fn json(x: f64) -> String {
     serde_json::Value::from(x).to_string()
@@ -275,6 +316,16 @@ mod tests {
         assert!(told.to_string().starts_with("&quot;&gt;&lt;script&gt;\u{e000}0\u{e001}\u{fffd} &#39;&amp;"));
         assert!(!pen.int(&key_id("]\"<"), 1).to_string().contains("<\""));
         assert_eq!(key_id("a]b%\u{202e}-1"), "a%5Db%25%E2%80%AE-1");
+    }
+
+    #[test]
+    fn p_values_keep_their_size_and_are_never_nothing() {
+        let words = Words::new(Lang::Es);
+        let pen = Pen::new(&words);
+        assert_eq!(pen.label_p(0.0214), "0,021");
+        assert_eq!(pen.label_p(7.4418e-9), "7,4 × 10⁻⁹");
+        assert_eq!(pen.label_p(1.3178e-12), "1,3 × 10⁻¹²");
+        assert_eq!(pen.label_p(0.0), "< 10⁻⁹⁹");
     }
 
     #[test]

@@ -9,9 +9,12 @@ use tallyproof_core::tidy::plain;
 
 use super::areas::{Areas, Fill};
 use super::bounds::Bounds;
+use super::chart::Chart;
+use super::claim_chart;
 use super::claims::ClaimView;
 use super::estimate::EstimateView;
 use super::findings::Findings;
+use super::forensics::ForensicsView;
 use super::headline::Headline;
 use super::html::Pen;
 use super::method::Method;
@@ -101,6 +104,8 @@ pub(super) struct Page<'r> {
     robustness: Robustness,
     bounds: Bounds,
     claims: Vec<ClaimView>,
+    claims_chart: Option<Chart>,
+    forensics: ForensicsView,
     findings: Findings,
     missing: Missing,
     method: Method,
@@ -126,6 +131,7 @@ impl<'r> Page<'r> {
             "estimate",
             "robustness",
             "claims",
+            "forensics",
             "findings",
             "missing",
             "method",
@@ -146,6 +152,8 @@ impl<'r> Page<'r> {
             estimate: EstimateView::new(&desk),
             robustness: Robustness::new(&desk),
             claims: report.results.claims.iter().map(|claim| ClaimView::new(&desk, claim)).collect(),
+            claims_chart: claim_chart::against_bounds(&desk),
+            forensics: ForensicsView::new(&desk),
             findings: Findings::new(&desk),
             missing: Missing::new(&desk),
             method: Method::new(&desk),

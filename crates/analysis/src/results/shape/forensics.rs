@@ -69,6 +69,8 @@ pub struct PublishedStep {
     pub seen: u64,
     pub expected: Option<f64>,
     pub sd: Option<f64>,
+    pub excess_share: Option<f64>,
+    pub most_share: Option<f64>,
     pub p: Option<f64>,
     pub p_adjusted: Option<f64>,
 }
