@@ -250,3 +250,28 @@ fn altered(digits: &str) -> impl Iterator<Item = String> {
         other
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_better_only_when_nothing_got_worse() {
+        let old = Score { figures: 100, exact: 90, wrong: 2, altered: 900, accepted: 1 };
+        assert!(Score { exact: 91, ..old }.is_better_than(&old));
+        assert!(!old.is_better_than(&old));
+        assert!(!Score { exact: 99, wrong: 3, ..old }.is_better_than(&old));
+        assert!(!Score { exact: 99, accepted: 2, ..old }.is_better_than(&old));
+    }
+
+    #[test]
+    fn altered_values_differ_in_one_digit() {
+        let all: Vec<String> = altered("10").collect();
+        assert_eq!(all.len(), 18);
+        assert!(
+            all.contains(&"00".to_owned())
+                && all.contains(&"19".to_owned())
+                && !all.contains(&"10".to_owned())
+        );
+    }
+}
