@@ -15,7 +15,9 @@ const MAX_UNPACKED_BYTES: usize = 32 << 20;
 /// Bytes that may be unpacked and searched through in one file, however often its parts are asked for.
 const MAX_WORK_BYTES: usize = 1 << 30;
 /// Object streams kept unpacked.
-const MAX_KEPT: usize = 4;
+const MAX_KEPT: usize = 2;
+/// Most objects in one stream.
+const MAX_PACKED: usize = 65_536;
 /// Object streams that may be needed to unpack one.
 const MAX_NESTED: usize = 3;
 
@@ -306,7 +308,7 @@ impl<'a> File<'a> {
         let first = self.get(&stream.dict, b"First").whole()?;
         let mut lexer = Lexer::new(&bytes, 0);
         let mut places = Vec::new();
-        for _ in 0..n {
+        for _ in 0..n.min(MAX_PACKED) {
             let Some(number) = lexer.next().and_then(|object| object.whole()) else { break };
             let at = lexer.next()?.whole()?.checked_add(first)?;
             places.push((u32::try_from(number).ok()?, at));
