@@ -104,7 +104,7 @@ pub struct Original {
 impl Original {
     /// Whether there are bytes of a picture: pages that gave none are originals only in name.
     pub fn has_picture(&self) -> bool {
-        !self.reading.as_ref().is_some_and(|body| body.get("document").is_some())
+        self.reading.as_ref().is_none_or(|body| body.get("document").is_none())
     }
 }
 

@@ -65,7 +65,7 @@ impl Desk<'_> {
                     }
                 }
                 Err(fault) => {
-                    self.note_unread(&format!("{name}#page={page}"), &sha256, Some(page), page_cause(fault))?
+                    self.note_unread(&format!("{name}#page={page}"), &sha256, Some(page), page_cause(fault))?;
                 }
             }
         }

@@ -218,7 +218,7 @@ impl<'a> File<'a> {
             Entry::In { stream, index } => {
                 let packed = self.packed(stream)?;
                 let &(_, at) = packed.places.get(index).filter(|(found, _)| *found == number)?;
-                let mut lexer = Lexer::new(&packed.bytes, at.min(packed.bytes.len()));
+                let mut lexer = Lexer::new(&packed.bytes, at);
                 let object = lexer.next()?;
                 self.work(lexer.at().saturating_sub(at))?;
                 Some(object)
@@ -228,7 +228,7 @@ impl<'a> File<'a> {
 
     /// The object that is written at a place, and where it ends.
     fn object_at(&self, at: usize, number: u32) -> Option<(Object, usize)> {
-        let mut lexer = Lexer::new(self.bytes, at.min(self.bytes.len()));
+        let mut lexer = Lexer::new(self.bytes, at);
         let found = lexer.next()?.whole()?;
         lexer.next()?.whole()?;
         if !lexer.next()?.is_operator(b"obj") || found != number as usize {
@@ -252,7 +252,7 @@ impl<'a> File<'a> {
     }
 
     fn stream_at(&self, at: usize) -> Option<(u32, Stream<'a>)> {
-        let number = Lexer::new(self.bytes, at.min(self.bytes.len())).next()?.whole()?;
+        let number = Lexer::new(self.bytes, at).next()?.whole()?;
         let number = u32::try_from(number).ok()?;
         let (object, end) = self.object_at(at, number)?;
         let Object::Dict(dict) = object else { return None };
