@@ -2,13 +2,15 @@
 
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "grey levels")]
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use tallyproof_core::form::{Figure, Form};
 use tallyproof_reader::Luma;
+use tallyproof_reader::codes::Budget;
 use tallyproof_reader::digits::Net;
 use tallyproof_reader::image::{DecodeLimits, decode_luma};
-use tallyproof_reader::print::{Match, Obstacle, Printed, read_print};
+use tallyproof_reader::print::{Match, Obstacle, Printed, read_print, read_print_within};
 use tallyproof_render::practice::specimen;
 use tallyproof_render::{Damage, Quad, Style, photograph, print_sheet};
 
@@ -156,6 +158,30 @@ fn a_smeared_sheet_says_that_it_is_blurred() {
     }
     println!("{blurred} blurred, {others} illegible for another reason");
     assert!(blurred > others);
+}
+
+/// Whenever the budget ends, nothing is said: half a print would look like a sheet with rows missing.
+#[test]
+fn print_is_read_whole_within_its_budget_or_not_at_all() {
+    let (form, _) = forms::form(&forms::OURS);
+    let photo = photograph(&print_sheet(&specimen(7).face, &Style::everyday(7)).unwrap(), &Damage::none(), 7);
+    let luma = decode_luma(&photo.to_jpeg(), &DecodeLimits::default()).unwrap().luma;
+    let read = |n: usize| {
+        let asked = Cell::new(0);
+        let more = || {
+            asked.set(asked.get() + 1);
+            asked.get() <= n
+        };
+        let print = read_print_within(&luma, &form, Net::shipped(), None, &Budget::lasting_while(&more));
+        (print, asked.get())
+    };
+    let (whole, n_asked) = read(usize::MAX);
+    let whole = whole.unwrap();
+    assert!(n_asked > whole.figures.len(), "{n_asked}");
+    for n in [0, 1, n_asked / 2, n_asked - 1] {
+        assert!(read(n).0.is_none(), "{n} of {n_asked}");
+    }
+    assert_eq!(read(n_asked).0.unwrap().figures, whole.figures);
 }
 
 /// The picture with every pixel near `quad` changed by `change`.

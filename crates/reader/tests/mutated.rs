@@ -3,7 +3,9 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use tallyproof_reader::codes::{Budget, read_symbol};
+use tallyproof_reader::document::Document;
 use tallyproof_reader::image::{DecodeLimits, decode_luma};
+use tallyproof_render::scan::PdfWriter;
 
 use crate::make;
 
@@ -72,4 +74,42 @@ proptest! {
         let noise = tallyproof_reader::Luma::new(width, height, pixels.collect()).unwrap();
         let _ = read_symbol(&noise, &|_| true, &Budget::unlimited());
     }
+
+    #[test]
+    fn changed_documents_give_pages_or_faults(
+        kind in 0usize..3,
+        changes in vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
+        keep in 60usize..=100,
+        shift in 0usize..40,
+    ) {
+        let mut file = document(kind);
+        for (place, byte) in &changes {
+            let at = place.index(file.len());
+            file[at] = *byte;
+        }
+        let file = [&vec![b' '; shift][..], &file[..file.len() * keep / 100]].concat();
+        let Some(Ok(document)) = Document::open(&file) else { return Ok(()) };
+        for index in 0..document.n_pages().min(20) {
+            document.page(index).unwrap_or_default().iter().for_each(|picture| check(picture));
+        }
+    }
+}
+
+/// Documents small enough that changes fall on what matters.
+fn document(kind: usize) -> Vec<u8> {
+    let grey = "/Subtype /Image /Width 16 /Height 8 /ColorSpace /DeviceGray /BitsPerComponent 8";
+    let mut pdf = PdfWriter::default();
+    let pictures = match kind {
+        0 => vec![pdf.add_stream(grey, &[90; 128])],
+        1 => [(); 3].map(|()| pdf.add_stream(grey, &[90; 128])).into(),
+        _ => {
+            let palette = "/ColorSpace [/Indexed /DeviceRGB 1 <000000 ffffff>] /BitsPerComponent 1";
+            let entries = format!("/Subtype /Image /Width 16 /Height 8 {palette} /Filter /ASCIIHexDecode");
+            vec![pdf.add_stream(&entries, b"00ff 1ee1 00ff 1ee1 00ff 1ee1 00ff 1ee1>")]
+        }
+    };
+    let strips: String =
+        (0..pictures.len()).map(|i| format!("q 64 0 0 32 0 {} cm /P{i} Do Q ", 64 - 32 * i)).collect();
+    let pages = [pdf.add_page([64, 96], &strips, &pictures, "/Rotate 90"), pdf.add_page([9, 9], "", &[], "")];
+    pdf.finish(&pages, "")
 }

@@ -13,8 +13,10 @@ use crate::forms;
 
 /// Pictures of each kind.
 const EACH: u64 = 5;
-/// Sheets with a spoiled code, and what is asked of each.
-const SPOILED: u64 = 32;
+/// Sheets with a spoiled code; most of them are spoiled beyond the ladder.
+const SPOILED: u64 = 40;
+/// Draws of each kind of alteration.
+const ROUNDS: usize = 2;
 /// Cases that must come together, so that the test cannot pass for want of any.
 const LEAST_CASES: usize = 200;
 /// Of the spoiled codes, those that the right print completes. Raise it when reading gets better; never lower it.
@@ -107,12 +109,12 @@ fn spoiled_codes_are_never_completed_into_what_was_not_printed() {
         let own = specimen(seed);
         let truth = own.payload.as_bytes();
         let style = Style::everyday(seed);
-        // From a tenth of the code to more than half of it torn away or under a stain.
+        // From a fifth of the code to more than half of it torn away or under a stain.
         let share = (seed % 8) as f64 / 8.0;
         let damage = if seed % 2 == 0 {
-            Damage { torn_code: 0.1 + 0.5 * share, scale: 0.8, ..Damage::none() }
+            Damage { torn_code: 0.2 + 0.5 * share, scale: 0.8, ..Damage::none() }
         } else {
-            Damage { stain: 0.6 + 0.4 * share, scale: 0.8, noise: 2.0, ..Damage::none() }
+            Damage { stain: 0.75 + 0.25 * share, scale: 0.8, noise: 2.0, ..Damage::none() }
         };
         let jpeg = photograph(&print_sheet(&own.face, &style).unwrap(), &damage, seed).to_jpeg();
         let luma = decode_luma(&jpeg, &DecodeLimits::default()).unwrap().luma;
@@ -125,28 +127,31 @@ fn spoiled_codes_are_never_completed_into_what_was_not_printed() {
             other => panic!("seed {seed}: {other:?}"),
         };
         let stranger = specimen(seed + 1_000).payload.into_bytes();
-        let cases = [
-            ("right print", altered(&mut random, truth, 0, 0)),
-            ("one digit altered", altered(&mut random, truth, 1, 0)),
-            ("two digits altered", altered(&mut random, truth, 2, 0)),
-            ("four digits altered", altered(&mut random, truth, 4, 0)),
-            ("eight digits altered", altered(&mut random, truth, 8, 0)),
-            ("twelve digits missing", altered(&mut random, truth, 0, 12)),
-            ("two altered, eight missing", altered(&mut random, truth, 2, 8)),
-            ("most missing", altered(&mut random, truth, 0, 150)),
-            ("another sheet's", altered(&mut random, &stranger, 0, 0)),
-            ("another's, half missing", altered(&mut random, &stranger, 0, 60)),
-        ];
-        for (name, bytes) in cases {
-            let predictions = [Prediction { bytes }];
-            let read = read_fused(&luma, &hints, &predictions, &accept, &Budget::unlimited());
-            let counts = tally.entry(name).or_default();
-            counts[0] += 1;
-            n_cases += 1;
-            if let Some(symbol) = read {
-                counts[1] += 1;
-                if symbol.payload != truth {
-                    wrong.push((seed, name, String::from_utf8_lossy(&symbol.payload).into_owned()));
+        for _ in 0..ROUNDS {
+            let mut of = |payload, n_digits, n_missing| altered(&mut random, payload, n_digits, n_missing);
+            let cases = [
+                ("right print", of(truth, 0, 0)),
+                ("one digit altered", of(truth, 1, 0)),
+                ("two digits altered", of(truth, 2, 0)),
+                ("four digits altered", of(truth, 4, 0)),
+                ("eight digits altered", of(truth, 8, 0)),
+                ("twelve digits missing", of(truth, 0, 12)),
+                ("two altered, eight missing", of(truth, 2, 8)),
+                ("most missing", of(truth, 0, 150)),
+                ("another sheet's", of(&stranger, 0, 0)),
+                ("another's, half missing", of(&stranger, 0, 60)),
+            ];
+            for (name, bytes) in cases {
+                let predictions = [Prediction { bytes }];
+                let read = read_fused(&luma, &hints, &predictions, &accept, &Budget::unlimited());
+                let counts = tally.entry(name).or_default();
+                counts[0] += 1;
+                n_cases += 1;
+                if let Some(symbol) = read {
+                    counts[1] += 1;
+                    if symbol.payload != truth {
+                        wrong.push((seed, name, String::from_utf8_lossy(&symbol.payload).into_owned()));
+                    }
                 }
             }
         }

@@ -8,6 +8,8 @@ const STRIPS: [(u16, u16); 2] = [(273, 279), (324, 325)];
 /// Pointers to further directories, and to the whole-file JPEG of TIFF 6.0 that no decoder here takes.
 const POINTERS: [u16; 7] = [330, 400, 513, 514, 34_665, 34_853, 40_965];
 const NEW_SUBFILE_TYPE: u16 = 254;
+/// Most strips or tiles of a page.
+const MAX_STRIPS: u64 = 1 << 20;
 /// More entries than any writer makes.
 const MAX_ENTRIES: u64 = 512;
 
@@ -40,6 +42,7 @@ impl<'a> Pages<'a> {
             };
             let is_copy = entries.iter().any(|entry| {
                 entry.tag == NEW_SUBFILE_TYPE
+                    && entry.count == 1
                     && pages.file.numbers(entry).is_some_and(|n| n.first().is_some_and(|v| v & 1 == 1))
             });
             if !is_copy {
@@ -201,7 +204,7 @@ impl<'a> File<'a> {
     /// The unsigned whole numbers of an entry.
     fn numbers(&self, entry: &Entry) -> Option<Vec<u64>> {
         let size = self.size(entry.kind);
-        if !matches!(entry.kind, 1 | 3 | 4 | 13 | 16 | 18) || size == 0 {
+        if !matches!(entry.kind, 1 | 3 | 4 | 13 | 16 | 18) || size == 0 || entry.count > MAX_STRIPS {
             return None;
         }
         let bytes = self.value(entry)?;

@@ -11,9 +11,11 @@ use crate::pipeline::election::whoabouts;
 use crate::store::{Fact, unread_id};
 use crate::trouble::Outcome;
 
-/// Most bytes that the pages of one document come to, for each of its own: pages may share a picture, and a
-/// crafted document must not cost the night.
-const MAX_PAGES_PER_BYTE: u64 = 16;
+/// Most bytes that the pages of one document come to: pages may share a picture, and a crafted document must cost
+/// neither the disk nor the night. Scans are as large as their document; pictures with a palette are larger.
+const MAX_PAGES_BYTES: u64 = 256 << 20;
+/// More of them for every byte of the document.
+const MAX_PAGES_PER_BYTE: u64 = 2;
 
 impl Desk<'_> {
     /// Keeps a picture, or a document with the pictures of its pages.
@@ -45,7 +47,7 @@ impl Desk<'_> {
             Ok(document) => document,
             Err(fault) => return self.note_unread(name, &sha256, None, document_cause(fault)),
         };
-        let most = MAX_IMAGE_BYTES.saturating_add((bytes.len() as u64).saturating_mul(MAX_PAGES_PER_BYTE));
+        let most = MAX_PAGES_BYTES.saturating_add((bytes.len() as u64).saturating_mul(MAX_PAGES_PER_BYTE));
         let mut taken = 0u64;
         for index in 0..n_pages {
             let page = index + 1;

@@ -80,6 +80,7 @@ impl<'a> Drawing<'a> {
         let mut lexer = Lexer::of_content(text);
         let mut operands: Vec<Object> = Vec::new();
         let (mut matrix, mut saved) = (start, Vec::new());
+        let objects = file.get_dict(resources, b"XObject");
         while let Some(object) = lexer.next() {
             let Object::Operator(operator) = object else {
                 if operands.len() < MAX_OPERANDS {
@@ -97,7 +98,6 @@ impl<'a> Drawing<'a> {
                 b"cm" => matrix = chained(matrix_of(&operands)?, matrix),
                 b"Do" => {
                     let name = operands.last().and_then(Object::name);
-                    let objects = file.get_dict(resources, b"XObject");
                     let object = name.and_then(|name| objects.as_ref()?.get(name));
                     if let Some(stream) = object.and_then(|object| file.stream(object)) {
                         self.draw(file, stream, resources, matrix, depth)?;

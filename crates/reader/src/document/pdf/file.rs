@@ -15,7 +15,9 @@ const MAX_UNPACKED_BYTES: usize = 32 << 20;
 /// Bytes that may be unpacked and searched through in one file, however often its parts are asked for.
 const MAX_WORK_BYTES: usize = 1 << 30;
 /// Object streams kept unpacked.
-const MAX_KEPT: usize = 4;
+const MAX_KEPT: usize = 2;
+/// Most objects in one stream.
+const MAX_PACKED: usize = 65_536;
 /// Object streams that may be needed to unpack one.
 const MAX_NESTED: usize = 3;
 
@@ -216,7 +218,7 @@ impl<'a> File<'a> {
             Entry::In { stream, index } => {
                 let packed = self.packed(stream)?;
                 let &(_, at) = packed.places.get(index).filter(|(found, _)| *found == number)?;
-                let mut lexer = Lexer::new(&packed.bytes, at.min(packed.bytes.len()));
+                let mut lexer = Lexer::new(&packed.bytes, at);
                 let object = lexer.next()?;
                 self.work(lexer.at().saturating_sub(at))?;
                 Some(object)
@@ -226,7 +228,7 @@ impl<'a> File<'a> {
 
     /// The object that is written at a place, and where it ends.
     fn object_at(&self, at: usize, number: u32) -> Option<(Object, usize)> {
-        let mut lexer = Lexer::new(self.bytes, at.min(self.bytes.len()));
+        let mut lexer = Lexer::new(self.bytes, at);
         let found = lexer.next()?.whole()?;
         lexer.next()?.whole()?;
         if !lexer.next()?.is_operator(b"obj") || found != number as usize {
@@ -250,7 +252,7 @@ impl<'a> File<'a> {
     }
 
     fn stream_at(&self, at: usize) -> Option<(u32, Stream<'a>)> {
-        let number = Lexer::new(self.bytes, at.min(self.bytes.len())).next()?.whole()?;
+        let number = Lexer::new(self.bytes, at).next()?.whole()?;
         let number = u32::try_from(number).ok()?;
         let (object, end) = self.object_at(at, number)?;
         let Object::Dict(dict) = object else { return None };
@@ -306,7 +308,7 @@ impl<'a> File<'a> {
         let first = self.get(&stream.dict, b"First").whole()?;
         let mut lexer = Lexer::new(&bytes, 0);
         let mut places = Vec::new();
-        for _ in 0..n {
+        for _ in 0..n.min(MAX_PACKED) {
             let Some(number) = lexer.next().and_then(|object| object.whole()) else { break };
             let at = lexer.next()?.whole()?.checked_add(first)?;
             places.push((u32::try_from(number).ok()?, at));

@@ -56,7 +56,7 @@ pub(super) fn apply(
         let unpacked = match &name[..] {
             b"FlateDecode" | b"Fl" => unfiltered(file, inflated(&data, most)?, params)?,
             b"ASCIIHexDecode" | b"AHx" => hexadecimal(&data),
-            b"ASCII85Decode" | b"A85" => base_85(&data).ok_or(Fault::Damaged)?,
+            b"ASCII85Decode" | b"A85" => base_85(&data, most).ok_or(Fault::Damaged)?,
             _ => return Err(Fault::Unsupported),
         };
         file.work(unpacked.len()).ok_or(Fault::TooLarge)?;
@@ -129,20 +129,23 @@ fn paeth(left: u8, up: u8, corner: u8) -> u8 {
 }
 
 fn hexadecimal(data: &[u8]) -> Vec<u8> {
-    let digits: Vec<u32> = data
-        .iter()
-        .take_while(|&&byte| byte != b'>')
-        .filter_map(|&byte| char::from(byte).to_digit(16))
-        .collect();
-    let byte = |two: &[u32]| (two[0] << 4 | two.get(1).copied().unwrap_or(0)).to_le_bytes()[0];
-    digits.chunks(2).map(byte).collect()
+    let digits = data.iter().take_while(|&&byte| byte != b'>');
+    let mut digits = digits.filter_map(|&byte| char::from(byte).to_digit(16));
+    let mut out = Vec::with_capacity(data.len() / 2);
+    while let Some(high) = digits.next() {
+        out.push((high << 4 | digits.next().unwrap_or(0)).to_le_bytes()[0]);
+    }
+    out
 }
 
-/// Five digits of base 85 are four bytes; `z` is four zeros, `~>` the end.
-fn base_85(data: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(data.len() / 5 * 4);
+/// Five digits of base 85 are four bytes; `z` is four zeros, `~>` the end. A little more than `most` bytes at most.
+fn base_85(data: &[u8], most: usize) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
     let mut group = Vec::with_capacity(5);
     for &byte in data.iter().take_while(|&&byte| byte != b'~').filter(|&&byte| !is_space(byte)) {
+        if out.len() > most {
+            break;
+        }
         match byte {
             b'z' if group.is_empty() => out.extend([0; 4]),
             b'!'..=b'u' => group.push(u64::from(byte - b'!')),

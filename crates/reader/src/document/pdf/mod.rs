@@ -12,13 +12,13 @@ mod syntax;
 
 use std::collections::BTreeSet;
 
-use super::{DocumentFault, MAX_PAGES, PageFault};
+use super::{DocumentFault, MAX_PAGES, MAX_PICTURE_BYTES, PageFault};
 use content::{Drawing, Drawn};
 use file::File;
 use picture::Picture;
-use syntax::{Dict, Object};
+use syntax::Object;
 
-/// Deepest page tree; also bounds what a page inherits.
+/// Deepest page tree.
 const MAX_TREE_DEPTH: usize = 64;
 /// A picture that covers less of the page than this share of the largest one is a logo or a mark.
 const MINOR: f64 = 0.05;
@@ -32,11 +32,20 @@ pub(super) struct Pdf<'a> {
     is_cut: bool,
 }
 
+/// Where a page's parts are: pages of a crafted file must not hold more than a few numbers each.
 struct Page {
-    dict: Dict,
-    resources: Dict,
+    number: u32,
+    /// The node of the tree whose resources it uses.
+    resources: Option<u32>,
     /// Quarter turns clockwise.
     turns: usize,
+}
+
+/// What a page takes from the nodes above it.
+#[derive(Clone, Copy, Default)]
+struct Inherited {
+    resources: Option<u32>,
+    degrees: f64,
 }
 
 impl<'a> Pdf<'a> {
@@ -44,8 +53,8 @@ impl<'a> Pdf<'a> {
         let file = File::open(bytes)?;
         let mut pdf = Self { file, pages: Vec::new(), is_cut: false };
         let root = pdf.file.get_dict(pdf.file.trailer(), b"Root").ok_or(DocumentFault::Damaged)?;
-        let tree = root.get(&b"Pages"[..]).cloned().ok_or(DocumentFault::Damaged)?;
-        pdf.walk(&tree, &Dict::new(), &mut BTreeSet::new(), 0);
+        let tree = root.get(&b"Pages"[..]).ok_or(DocumentFault::Damaged)?;
+        pdf.walk(tree, Inherited::default(), &mut BTreeSet::new(), 0);
         if pdf.pages.is_empty() { Err(DocumentFault::NoPages) } else { Ok(pdf) }
     }
 
@@ -57,30 +66,25 @@ impl<'a> Pdf<'a> {
         self.is_cut
     }
 
-    /// Pages below a node of the tree; `above` holds what they inherit.
-    fn walk(&mut self, node: &Object, above: &Dict, seen: &mut BTreeSet<u32>, depth: usize) {
-        if let Object::Reference(number) = node
-            && !seen.insert(*number)
-        {
+    /// Pages below a node of the tree. Kids are references (7.7.3.2).
+    fn walk(&mut self, node: &Object, above: Inherited, seen: &mut BTreeSet<u32>, depth: usize) {
+        let Object::Reference(number) = *node else { return };
+        if depth > MAX_TREE_DEPTH || self.is_cut || !seen.insert(number) {
             return;
         }
         let Object::Dict(dict) = self.file.resolve(node) else { return };
-        if depth > MAX_TREE_DEPTH || self.is_cut {
-            return;
+        let mut inherited = above;
+        if dict.contains_key(&b"Resources"[..]) {
+            inherited.resources = Some(number);
         }
-        let mut inherited = above.clone();
-        for key in [&b"Resources"[..], b"Rotate"] {
-            if let Some(value) = dict.get(key) {
-                inherited.insert(key.to_vec(), value.clone());
-            }
-        }
+        inherited.degrees = self.file.get(&dict, b"Rotate").number().unwrap_or(above.degrees);
         if let Object::Array(kids) = self.file.get(&dict, b"Kids") {
-            kids.iter().for_each(|kid| self.walk(kid, &inherited, seen, depth + 1));
+            kids.iter().for_each(|kid| self.walk(kid, inherited, seen, depth + 1));
         } else if self.pages.len() < MAX_PAGES {
-            let degrees = self.file.get(&inherited, b"Rotate").number().unwrap_or(0.0);
-            let turns = [90.0, 180.0, 270.0].iter().position(|&turn| degrees.rem_euclid(360.0) == turn);
-            let resources = self.file.get_dict(&inherited, b"Resources").unwrap_or_default();
-            self.pages.push(Page { dict, resources, turns: turns.map_or(0, |at| at + 1) });
+            let degrees = inherited.degrees.rem_euclid(360.0);
+            let turns = [90.0, 180.0, 270.0].iter().position(|&turn| degrees == turn);
+            let turns = turns.map_or(0, |at| at + 1);
+            self.pages.push(Page { number, resources: inherited.resources, turns });
         } else {
             self.is_cut = true;
         }
@@ -88,7 +92,14 @@ impl<'a> Pdf<'a> {
 
     pub(super) fn page(&self, index: usize) -> Result<Vec<Vec<u8>>, PageFault> {
         let page = self.pages.get(index).ok_or(PageFault::Damaged)?;
-        let drawing = Drawing::of(&self.file, &page.dict, &page.resources).ok_or(PageFault::Damaged)?;
+        let dict = |number: u32| match self.file.resolve(&Object::Reference(number)) {
+            Object::Dict(dict) => Some(dict),
+            _ => None,
+        };
+        let resources = page.resources.and_then(|number| self.file.get_dict(&dict(number)?, b"Resources"));
+        let page_dict = dict(page.number).ok_or(PageFault::Damaged)?;
+        let drawing = Drawing::of(&self.file, &page_dict, &resources.unwrap_or_default());
+        let drawing = drawing.ok_or(PageFault::Damaged)?;
         if drawing.has_inline {
             return Err(PageFault::Unsupported("picture within the page's description"));
         }
@@ -105,13 +116,17 @@ impl<'a> Pdf<'a> {
         if (0..placed.len()).any(overlapping) {
             return Err(PageFault::Layered);
         }
-        placed
-            .iter()
-            .map(|placed| {
-                let orientation = picture::orientation(&placed.drawn.matrix, page.turns);
-                Picture::of(&self.file, &placed.drawn.stream)?.file(orientation)
-            })
-            .collect()
+        let (mut files, mut n_bytes) = (Vec::new(), 0);
+        for Placed { drawn, .. } in &placed {
+            let orientation = picture::orientation(&drawn.matrix, page.turns);
+            let file = Picture::of(&self.file, &drawn.stream)?.file(orientation)?;
+            n_bytes += file.len();
+            if n_bytes > 2 * MAX_PICTURE_BYTES {
+                return Err(PageFault::TooLarge);
+            }
+            files.push(file);
+        }
+        Ok(files)
     }
 }
 

@@ -67,7 +67,9 @@ pub(super) struct Lexer<'a> {
 }
 
 impl<'a> Lexer<'a> {
+    /// From `at` on, which may lie anywhere: places are what the file says they are.
     pub(super) fn new(bytes: &'a [u8], at: usize) -> Self {
+        let at = at.min(bytes.len());
         Self { bytes, at, objects_left: MAX_OBJECTS, references: true }
     }
 
