@@ -1,11 +1,11 @@
 //! The command line: one file per verb.
 
 mod add;
+mod audit;
 mod calibrate;
 mod check;
 mod compare;
 mod demo;
-
 mod explain;
 mod import;
 mod journal;
@@ -81,6 +81,8 @@ enum Verb {
     Calibrate(calibrate::Calibrate),
     Report(run::Report),
     Run(run::Run),
+    #[command(subcommand)]
+    Audit(audit::Audit),
     Explain(explain::Explain),
     #[command(subcommand)]
     Pack(pack::Pack),
@@ -123,6 +125,7 @@ pub fn main() -> ExitCode {
         Verb::Calibrate(verb) => verb.run(&context),
         Verb::Report(verb) => verb.run(&context),
         Verb::Run(verb) => verb.run(&context),
+        Verb::Audit(verb) => verb.run(&context),
         Verb::Explain(verb) => verb.run(&context),
         Verb::Pack(verb) => verb.run(&context),
         Verb::Journal(verb) => verb.run(&context),
@@ -136,6 +139,9 @@ pub fn main() -> ExitCode {
 
 /// Whether the user named something that does not exist, rather than a job failing.
 fn is_usage(trouble: &Trouble) -> bool {
+    if let Trouble::Audit(fault) = trouble {
+        return fault.is_usage();
+    }
     matches!(
         trouble,
         Trouble::UnknownPack { .. }

@@ -8,6 +8,7 @@ use tallyproof_core::rules::Finding;
 use tallyproof_core::tidy::plain;
 
 use super::areas::{Areas, Fill};
+use super::audit::AuditView;
 use super::bounds::Bounds;
 use super::claims::ClaimView;
 use super::estimate::EstimateView;
@@ -99,6 +100,7 @@ pub(super) struct Page<'r> {
     summary: Summary,
     estimate: EstimateView,
     robustness: Robustness,
+    audit: AuditView,
     bounds: Bounds,
     claims: Vec<ClaimView>,
     findings: Findings,
@@ -125,6 +127,7 @@ impl<'r> Page<'r> {
             "bounds",
             "estimate",
             "robustness",
+            "audit",
             "claims",
             "findings",
             "missing",
@@ -145,6 +148,7 @@ impl<'r> Page<'r> {
             summary: Summary::new(&desk),
             estimate: EstimateView::new(&desk),
             robustness: Robustness::new(&desk),
+            audit: AuditView::new(&desk),
             claims: report.results.claims.iter().map(|claim| ClaimView::new(&desk, claim)).collect(),
             findings: Findings::new(&desk),
             missing: Missing::new(&desk),
