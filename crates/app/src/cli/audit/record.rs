@@ -10,7 +10,9 @@ use tallyproof_analysis::audit::inspection::{Feature, Inspection, Sample};
 use super::super::output::{Format, note, print_json, print_rows};
 use super::super::{Context, Ended, FormatArg, exit};
 use super::status::advice;
-use crate::pipeline::audit::record::{RecordRequest, Recorded, RefusedRow, Written, read_rows, record};
+use crate::pipeline::audit::record::{
+    Reason, RecordRequest, Recorded, RefusedRow, Written, read_rows, record,
+};
 use crate::pipeline::{audit, election};
 use crate::store::Access;
 use crate::trouble::Trouble;
@@ -153,6 +155,7 @@ impl Record {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let features = [&self.signatures, &self.stamp, &self.hash_line, &self.code_line, &self.date_time];
         Written {
+            cells: None,
             line: 0,
             table: text(&self.table),
             custody: text(&self.custody),
@@ -200,9 +203,12 @@ impl Record {
             ("blank", words.int(outcome.n_blank)),
             ("refused", n(outcome.refused.len())),
         ];
-        note(&words.tell("audit-recorded", &args));
+        if self.from.is_some() || outcome.n_already > 0 {
+            note(&words.tell("audit-recorded", &args));
+        }
         if !outcome.is_recorded {
-            note(&words.say("audit-nothing-recorded"));
+            let key = if self.from.is_some() { "audit-nothing-recorded" } else { "audit-not-recorded" };
+            note(&words.say(key));
         }
     }
 
@@ -212,7 +218,11 @@ impl Record {
             ("column", refused.column.clone()),
             ("value", refused.value.clone()),
         ];
-        let said = words.tell(&format!("audit-refusal-{}", refused.reason.code()), &args);
+        let mut key = format!("audit-refusal-{}", refused.reason.code());
+        if refused.reason == Reason::Custody && refused.value.is_empty() {
+            key.push_str("-none");
+        }
+        let said = words.tell(&key, &args);
         let place = self.from.as_ref().map(|file| format!("{}:{}: ", file.display(), refused.line));
         format!("{}{said}", tallyproof_core::tidy::plain(&place.unwrap_or_default()))
     }

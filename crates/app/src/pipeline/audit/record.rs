@@ -38,6 +38,8 @@ pub struct Written {
     pub null: String,
     /// Answers of the checklist.
     pub features: BTreeMap<&'static str, String>,
+    /// Cells of the row and of the header, where they are not as many.
+    pub cells: Option<(usize, usize)>,
 }
 
 impl Written {
@@ -54,6 +56,8 @@ impl Written {
 /// Why an inspection is not recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
+    /// When the row has more or fewer cells than the header.
+    CellCount,
     /// When the table is not one of this election.
     UnknownTable,
     /// When the table was not drawn.
@@ -90,7 +94,8 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, so that a test can demand words for each.
-    pub const ALL: [Reason; 16] = [
+    pub const ALL: [Reason; 17] = [
+        Reason::CellCount,
         Reason::UnknownTable,
         Reason::NotDrawn,
         Reason::WasDrawn,
@@ -112,6 +117,7 @@ impl Reason {
     /// Stable code.
     pub fn code(self) -> &'static str {
         match self {
+            Reason::CellCount => "cell-count",
             Reason::UnknownTable => "unknown-table",
             Reason::NotDrawn => "not-drawn",
             Reason::WasDrawn => "was-drawn",
@@ -207,6 +213,7 @@ pub fn read_rows(source: impl Read, pack: &Pack) -> Result<Vec<Written>, CsvErro
         let text = |at: usize| row.text(at).trim().chars().take(2_000).collect::<String>();
         let or_none = |at: Option<usize>| at.map(text).unwrap_or_default();
         all.push(Written {
+            cells: (row.n_cells() != row.n_columns).then(|| (row.n_cells(), row.n_columns)),
             line: row.line,
             table: text(table),
             custody: or_none(custody),
@@ -242,7 +249,7 @@ pub fn record(
     let mut outcome = Recorded::default();
     let (mut facts, mut seen) = (Vec::new(), BTreeMap::new());
     for row in written {
-        if row.is_blank() {
+        if row.cells.is_none() && row.is_blank() {
             outcome.n_blank += 1;
             continue;
         }
@@ -298,6 +305,9 @@ impl Desk<'_> {
     fn check(&self, row: &Written) -> Result<Option<(Inspection, Vec<u32>)>, Refusal> {
         let pack = &self.loaded.pack;
         let refuse = |reason, column: &str, value: &str| (reason, column.to_owned(), value.to_owned());
+        if let Some((found, expected)) = row.cells {
+            return Err((Reason::CellCount, expected.to_string(), found.to_string()));
+        }
         self.check_table(&row.table).map_err(|reason| refuse(reason, "table", &row.table))?;
         let custody = match (row.custody.trim(), self.audit) {
             ("", Some(audit)) => audit.custody.clone(),
