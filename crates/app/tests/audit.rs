@@ -143,7 +143,7 @@ impl Islands {
         self.audit(&["status", "--format", "json"]).ends(0).json()
     }
 
-    fn dir(&self, audit: &str) -> PathBuf {
+    pub(crate) fn dir(&self, audit: &str) -> PathBuf {
         self.folder.join("audit").join(audit)
     }
 
@@ -312,6 +312,11 @@ fn from_plan_to_report() {
     let html = String::from_utf8(report_file(&islands.folder, "report.html")).unwrap();
     check_figures_of(&html, &json);
     assert!(html.contains("Alba sobre Bay") && html.contains("semilla"));
+    // No message is missing: a key that has no words stands for itself.
+    let text: String =
+        html.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect();
+    let keys = ["audit-held", "audit-p", "audit-t", "audit-a", "audit-o", "audit-m", "chart-", "worksheet-"];
+    assert!(!keys.iter().any(|key| text.contains(key)));
     journal_is_sound(&islands.folder);
     let before = report_file(&islands.folder, "results.json");
     run_in(&islands.folder, &["journal", "rebuild"]).ends(0);

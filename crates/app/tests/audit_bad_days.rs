@@ -7,9 +7,11 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::audit::{FREEZE, SEED, id, islands, votes};
+use crate::bad_tables::tamper;
 use crate::report::check_figures_of;
 use crate::support::{
-    args_in, csv_is_harmless, events_by_kind, journal_is_sound, kill_when, report_file, results, run_in,
+    args_in, csv_is_harmless, events_by_kind, is_harmless, journal_is_sound, kill_when, report_file, results,
+    run_in,
 };
 
 #[test]
@@ -184,4 +186,66 @@ fn killed_steps_are_gone_on_with() {
     std::fs::write(&kept, text.replacen("01.01,", "01.01,9", 1)).unwrap();
     islands.audit(&["status"]).fails(3, &[kept.to_str().unwrap()]);
     run_in(&islands.folder, &["journal", "check"]).ends(1);
+}
+
+#[test]
+fn nobodys_text_becomes_markup_or_a_command() {
+    let islands = islands();
+    let hostile = "</title><script>alert(1)</script> $(reboot) `reboot`\u{202e}\u{1b}[31m =1+1";
+    let freeze =
+        ["audit", "freeze", "--missing", "sheets-only", "--custody", "c", "--seed-procedure", hostile];
+    run_in(&islands.folder, &freeze).ends(0);
+    let announced = std::fs::read_to_string(islands.dir("audit-1").join("announcement.txt")).unwrap();
+    is_harmless(&announced);
+    for seed in [
+        "1234567890123456789'",
+        "$(reboot)1234567890123456",
+        "12345678901234567890\n1",
+        "…1234567890123456789",
+    ] {
+        islands.audit(&["draw", "--seed", seed]).ends(2);
+    }
+    let sheet = islands.audit(&["draw", "--seed", SEED]).ends(0).out;
+    assert_eq!(islands.redone("audit-1"), islands.tables(Path::new(sheet.trim())));
+    islands.audit(&["abandon", "audit-1", "--why", hostile]).ends(0);
+    islands.audit(&["status"]).ends(0).says(&["given up: </title>"]);
+    for lang in ["en", "es"] {
+        run_in(&islands.folder, &["report", "--lang", lang]).ends(0);
+        let html = String::from_utf8(report_file(&islands.folder, "report.html")).unwrap();
+        assert!(html.contains("&lt;script&gt;") && !html.contains("<script"));
+        assert!(!html.contains(['\u{202e}', '\u{1b}']));
+        check_figures_of(&html, &results(&islands.folder));
+    }
+    is_harmless(std::str::from_utf8(&report_file(&islands.folder, "results.json")).unwrap());
+    journal_is_sound(&islands.folder);
+}
+
+/// What is drawn and recorded follows from the chained events and the frozen list, whatever was edited since.
+#[test]
+fn edits_behind_its_back_change_no_audit() {
+    let islands = islands();
+    islands.freeze(&[]).ends(0);
+    let database = islands.folder.join("tallyproof.db");
+    tamper(&database, "DELETE FROM audit");
+    islands.freeze(&["--method", "alpha"]).fails(3, &["audit-1 is still going on"]);
+    let sheet = islands.audit(&["draw", "--seed", SEED]).ends(0).out;
+    let tables = islands.tables(Path::new(sheet.trim()));
+    tamper(&database, "UPDATE audit SET body = replace(body, '31415', '99999')");
+    islands.audit(&["draw", "--seed", SEED]).ends(0).says(&["nothing new was drawn"]);
+    assert_eq!(islands.redone("audit-1"), tables);
+
+    // Selections in another order, and newer sheets: the frozen list stands.
+    let toml = islands.folder.join("election/islands/election.toml");
+    let text = std::fs::read_to_string(&toml).unwrap();
+    let blocks: Vec<&str> = text.split("[[selections]]").collect();
+    std::fs::write(&toml, [blocks[0], blocks[2], blocks[1], blocks[3]].join("[[selections]]")).unwrap();
+    let newer = islands.temp.write("newer.csv", "T,A,B,C,N\n01.01,1,2,3,4\n");
+    let newer = newer.to_str().unwrap();
+    let import = ["import", newer, "--source", "volunteers", "--version", "2", "--supersedes", "1"];
+    run_in(&islands.folder, &import).ends(0);
+    islands.fill(Path::new(sheet.trim()), tables.len(), &BTreeMap::new());
+    islands.audit(&["record", "--from", sheet.trim()]).ends(0).says(&["within the limit"]);
+    let held = islands.status()["held"][0].clone();
+    assert_eq!((&held["advice"], &held["n_sheets"]), (&"confirmed".into(), &390.into()));
+    journal_is_sound(&islands.folder);
 }

@@ -44,7 +44,6 @@ struct Page<'a> {
     synthetic: bool,
     lede: Html,
     file: Html,
-    levels: Vec<String>,
     selections: Vec<String>,
     features: Vec<String>,
     rows: Vec<Row>,
@@ -55,7 +54,7 @@ struct Page<'a> {
 struct Row {
     draws: String,
     table: String,
-    areas: Vec<String>,
+    areas: String,
 }
 
 /// The page, in the language of `words`. Fails when the template cannot be filled in.
@@ -73,7 +72,14 @@ pub fn worksheet_html(sheet: &Worksheet, words: &Words) -> Result<String, askama
     let row = |row: &&WorksheetRow| Row {
         draws: row.draws.iter().map(u64::to_string).collect::<Vec<_>>().join(" "),
         table: text(&row.table),
-        areas: row.areas.iter().map(|a| text(a)).collect(),
+        // Codes that begin the table's id say nothing more than it does.
+        areas: row
+            .areas
+            .iter()
+            .filter(|a| !row.table.starts_with(*a))
+            .map(|a| text(a))
+            .collect::<Vec<_>>()
+            .join(", "),
     };
     let title = |words_of: &tallyproof_core::pack::Localized| text(words.of(&words_of.into()));
     let page = Page {
@@ -83,8 +89,7 @@ pub fn worksheet_html(sheet: &Worksheet, words: &Words) -> Result<String, askama
         synthetic: sheet.pack.synthetic,
         lede: pen.tell("worksheet-lede", &slots),
         file: pen.tell("worksheet-file", &slots),
-        levels: sheet.pack.levels.iter().map(|level| title(&level.name)).collect(),
-        selections: sheet.pack.selections.iter().map(|s| text(&s.short)).collect(),
+        selections: sheet.pack.selections.iter().map(|s| text(&format!("{} ({})", s.short, s.id))).collect(),
         features: Feature::ALL.map(|f| pen.say_of("audit-feature", f.code())).into(),
         rows: sheet.rows.iter().map(row).collect(),
         redo: pen.tell("worksheet-redo-lede", &slots),

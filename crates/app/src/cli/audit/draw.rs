@@ -5,8 +5,6 @@ use std::process::ExitCode;
 use super::super::output::{note, print};
 use super::super::{Context, Ended};
 use crate::pipeline::audit::{self, draw};
-use crate::pipeline::election;
-use crate::store::Access;
 
 /// Draw sheets with the public seed, and write worksheets and the commands that redo the draw.
 ///
@@ -36,8 +34,7 @@ pub(in super::super) struct Draw {
 
 impl Draw {
     pub(super) fn run(&self, context: &Context) -> Ended {
-        let (store, loaded) = election::open(&context.folder, Access::Write)?;
-        let audits = audit::facts(&store, &loaded.pack)?;
+        let (store, loaded, audits) = super::open(context)?;
         let record = audit::choose(&audits, self.audit.as_deref())?;
         let words = &context.words;
         let drawn = draw::draw(&store, &loaded, &audits, record, self.seed.as_deref(), self.sheets, words)?;

@@ -10,8 +10,7 @@ use super::super::output::{note, print};
 use super::super::{Context, Ended};
 use super::{percent, percent_or_none};
 use crate::pipeline::audit::{self, freeze};
-use crate::pipeline::{election, load};
-use crate::store::Access;
+use crate::pipeline::load;
 
 /// Fix the list that is drawn from, its hash and every rule, before anybody can know the seed.
 ///
@@ -79,9 +78,8 @@ fn cap(text: &str) -> Result<Cap, String> {
 
 impl Freeze {
     pub(super) fn run(&self, context: &Context) -> Ended {
-        let (store, loaded) = election::open(&context.folder, Access::Write)?;
+        let (store, loaded, audits) = super::open(context)?;
         let facts = load::facts(&store, loaded)?;
-        let audits = audit::facts(&store, &facts.pack)?;
         let request = freeze::FreezeRequest {
             name: self.name.clone(),
             choice: Choice {
@@ -133,8 +131,7 @@ pub(in super::super) struct Abandon {
 
 impl Abandon {
     pub(super) fn run(&self, context: &Context) -> Ended {
-        let (store, loaded) = election::open(&context.folder, Access::Write)?;
-        let audits = audit::facts(&store, &loaded.pack)?;
+        let (store, _, audits) = super::open(context)?;
         let record = audit::choose(&audits, Some(&self.name))?;
         freeze::abandon(&store, record, &self.why)?;
         note(&context.words.tell("audit-given-up", &[("name", self.name.clone())]));

@@ -6,7 +6,13 @@ mod plan;
 mod record;
 mod status;
 
+use tallyproof_analysis::results::AuditFacts;
+
 use super::{Context, Ended};
+use crate::pipeline::packs::LoadedPack;
+use crate::pipeline::{audit, election};
+use crate::store::{Access, Store};
+use crate::trouble::Trouble;
 
 /// Check published sheets against the paper: plan, freeze, draw, record, status.
 ///
@@ -30,7 +36,7 @@ pub(super) enum Audit {
     Plan(plan::Plan),
     Freeze(freeze::Freeze),
     Draw(draw::Draw),
-    Record(record::Record),
+    Record(Box<record::Record>),
     Status(status::Status),
     Abandon(freeze::Abandon),
 }
@@ -46,6 +52,15 @@ impl Audit {
             Audit::Abandon(verb) => verb.run(context),
         }
     }
+}
+
+/// Opens the folder for a step. What was frozen and drawn follows from the chained events, never from rows that
+/// somebody may have edited.
+fn open(context: &Context) -> Result<(Store, LoadedPack, AuditFacts), Trouble> {
+    let (store, loaded) = election::open(&context.folder, Access::Write)?;
+    store.rebuild_projections()?;
+    let audits = audit::facts(&store, &loaded.pack)?;
+    Ok((store, loaded, audits))
 }
 
 /// A risk limit in percent, as parts per million.

@@ -10,11 +10,10 @@ use tallyproof_analysis::audit::inspection::{Feature, Inspection, Sample};
 use super::super::output::{Format, note, print_json, print_rows};
 use super::super::{Context, Ended, FormatArg, exit};
 use super::status::advice;
+use crate::pipeline::audit;
 use crate::pipeline::audit::record::{
     Reason, RecordRequest, Recorded, RefusedRow, Written, read_rows, record,
 };
-use crate::pipeline::{audit, election};
-use crate::store::Access;
 use crate::trouble::Trouble;
 use crate::words::Words;
 
@@ -118,8 +117,7 @@ fn vote(text: &str) -> Result<(String, String), String> {
 
 impl Record {
     pub(super) fn run(&self, context: &Context) -> Ended {
-        let (store, loaded) = election::open(&context.folder, Access::Write)?;
-        let audits = audit::facts(&store, &loaded.pack)?;
+        let (store, loaded, audits) = super::open(context)?;
         let chosen =
             if self.convenience { None } else { Some(audit::choose(&audits, self.audit.as_deref())?) };
         let written = match &self.from {

@@ -157,7 +157,9 @@ fn announcement(
     let terms = &frozen.proposal.terms;
     let selections = &analysis.results.election.selections;
     let id = |s: usize| selections.get(s).map(|s| s.name.clone()).unwrap_or_default();
-    let percent = |ppm: u32| words.percent(f64::from(ppm) / 1e6, if ppm % 10_000 == 0 { 0 } else { 2 });
+    let digits =
+        |ppm: u32| [10_000, 1_000, 100, 10].iter().position(|&unit| ppm.is_multiple_of(unit)).unwrap_or(4);
+    let percent = |ppm: u32| words.percent(f64::from(ppm) / 1e6, digits(ppm));
     let base = [
         ("name", frozen.name.clone()),
         ("election", words.of(&analysis.results.election.title).to_owned()),

@@ -245,7 +245,8 @@ pub fn record(
     }
     let open = audits.records.iter().filter(|r| r.is_open());
     let drawn = audit.into_iter().chain(open.filter(|_| audit.is_none())).flat_map(drawn_tables).collect();
-    let desk = Desk { loaded, audits, audit, request, drawn };
+    let order = audit.map_or_else(|| super::selections(&loaded.pack), |a| a.frozen.selections.clone());
+    let desk = Desk { loaded, audits, audit, request, drawn, order };
     let mut outcome = Recorded::default();
     let (mut facts, mut seen) = (Vec::new(), BTreeMap::new());
     for row in written {
@@ -298,6 +299,8 @@ struct Desk<'a> {
     request: &'a RecordRequest,
     /// Tables drawn for the audit, or for any open one where the inspections are of convenience.
     drawn: BTreeSet<String>,
+    /// Ids of the selections as the list has them; the pack may have been rearranged since.
+    order: Vec<String>,
 }
 
 impl Desk<'_> {
@@ -317,7 +320,10 @@ impl Desk<'_> {
         let found = answer(&row.found).ok_or_else(|| refuse(Reason::Found, "found", &row.found))?;
         let (votes, lines) = if found {
             let (votes, lines) = counts(pack, row)?;
-            (Some(votes), lines)
+            let of = |id: &String| pack.selection(id).and_then(|s| votes.get(s).copied());
+            let ordered =
+                self.order.iter().map(|id| of(id).ok_or_else(|| refuse(Reason::MissingCount, id, "")));
+            (Some(ordered.collect::<Result<_, _>>()?), lines)
         } else {
             let given = row
                 .votes
@@ -382,11 +388,8 @@ impl Desk<'_> {
     }
 
     fn fact(&self, inspection: &Inspection, lines: &[u32]) -> Fact {
-        let selections = self.loaded.pack.selections.iter().map(|s| s.id.clone());
-        let order: Vec<String> =
-            self.audit.map_or_else(|| selections.collect(), |audit| audit.frozen.selections.clone());
         let votes = inspection.votes.as_ref().map(|votes| {
-            let by_id = order.into_iter().zip(votes).map(|(id, &n)| (id, json!(n)));
+            let by_id = self.order.iter().cloned().zip(votes).map(|(id, &n)| (id, json!(n)));
             Value::Object(by_id.collect())
         });
         let features: serde_json::Map<String, Value> =
