@@ -277,8 +277,14 @@ fn assertion(
         ("first", Html::text(&desk.short(&assertion.first))),
         ("over", Html::text(&desk.short(&assertion.over))),
     ];
-    let none = || Html::text(&pen.say("audit-risk-none"));
-    let risk = assertion.risk.map_or_else(none, |risk| pen.probability(&key("risk"), risk));
+    let why = if held.n_in_order == 0 { "yet" } else { "more" };
+    let none = || Html::text(&pen.say_of("audit-risk-none", why));
+    // Two decimals tell a risk from its limit; below them, that it is small.
+    let figure = |risk: f64| match risk {
+        small if small < 0.001 => pen.probability(&key("risk"), small),
+        risk => pen.percent(&key("risk"), risk),
+    };
+    let risk = assertion.risk.map_or_else(none, figure);
     (pen.tell("audit-assertion-name", &names).to_string(), pen.int(&key("v"), assertion.v), risk)
 }
 
@@ -320,5 +326,6 @@ fn checklist(desk: &Desk, held: &PublishedHeldAudit) -> Vec<(String, Vec<Html>)>
         };
         Some((desk.pen.say_of("audit-feature", feature.code()), Seen::ALL.map(cell).into()))
     };
-    Feature::ALL.into_iter().filter_map(row).collect()
+    let looked_at = held.features.values().any(|seen| seen.keys().any(|&s| s != Seen::NotChecked.code()));
+    Feature::ALL.into_iter().filter(|_| looked_at).filter_map(row).collect()
 }

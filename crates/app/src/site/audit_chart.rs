@@ -35,7 +35,7 @@ pub(super) fn risk_chart(desk: &Desk, index: usize, held: &PublishedHeldAudit) -
     let x = Scale { figures: (0.0, count(risks.len())), units: (left, right) };
     // Powers of ten down to below the limit and the least risk, six at most.
     let least = risks.iter().flatten().copied().fold(held.risk_limit, f64::min);
-    let low = libm::floor(libm::log10(least.max(1e-6))).clamp(-6.0, -1.0);
+    let low = libm::floor(libm::log10(least.max(1e-6)) - 0.01).clamp(-6.0, -1.0);
     let y = Scale { figures: (low, 0.0), units: (bottom, top) };
     let height = |risk: f64| y.at(libm::log10(risk.max(1e-9)));
     let mut canvas = Canvas::default();
@@ -52,7 +52,7 @@ pub(super) fn risk_chart(desk: &Desk, index: usize, held: &PublishedHeldAudit) -
     let digits = usize::from((held.risk_limit * 100.0).fract() > 1e-9);
     let limit = [("limit", Html::text(&pen.label_percent(held.risk_limit, digits)))];
     let label = pen.tell("chart-audit-limit", &limit).to_string();
-    canvas.text("end", (right, height(held.risk_limit) - 6.0), &label);
+    canvas.text("start", (left + 6.0, height(held.risk_limit) - 6.0), &label);
     let points: Vec<(f64, f64)> = std::iter::once((x.at(0.0), height(1.0)))
         .chain(risks.iter().enumerate().map_while(|(i, r)| Some((x.at(count(i + 1)), height((*r)?)))))
         .collect();
@@ -64,7 +64,10 @@ pub(super) fn risk_chart(desk: &Desk, index: usize, held: &PublishedHeldAudit) -
     if let Some(&end) = points.last() {
         canvas.dot("dot", end, 4.0);
     }
-    marks(&mut canvas, held, &points, (x, bottom));
+    if let Some(&end) = points.last().filter(|_| points.len() <= risks.len()) {
+        canvas.line("threshold", end, (x.at(count(points.len())), top));
+    }
+    marks(&mut canvas, held, &points, (x, top));
     canvas.text("end", (right, bottom + 38.0), &pen.say("chart-audit-x"));
     let name = [("name", Html::text(&held.id))];
     Some(Chart {
@@ -79,13 +82,14 @@ pub(super) fn risk_chart(desk: &Desk, index: usize, held: &PublishedHeldAudit) -
     })
 }
 
-/// Papers that differed or were not found: on the curve, or on the axis where there is none any more.
-fn marks(canvas: &mut Canvas, held: &PublishedHeldAudit, points: &[(f64, f64)], (x, bottom): (Scale, f64)) {
+/// Papers that differed or were not found: on the curve, or along the top, at no confirmation at all, where there
+/// is no risk any more.
+fn marks(canvas: &mut Canvas, held: &PublishedHeldAudit, points: &[(f64, f64)], (x, top): (Scale, f64)) {
     for wrong in held.inspections.iter().filter(|i| i.in_order && i.outcome != "matches") {
         for draw in wrong.draws.iter().filter(|&&draw| draw <= held.n_in_order) {
             let n = usize::try_from(*draw).unwrap_or(usize::MAX);
             let place = f64::from(u32::try_from(*draw).unwrap_or(u32::MAX));
-            let at = points.get(n).copied().unwrap_or((x.at(place), bottom));
+            let at = points.get(n).copied().unwrap_or((x.at(place), top));
             if wrong.outcome == "differs" {
                 canvas.dot("hollow", at, 6.0);
             } else {

@@ -185,11 +185,13 @@ impl Record {
                 print_rows(Format::Csv, &["line", "table", "column", "value", "reason"], &rows, &[]);
             }
             Format::Table => {
+                // Of a whole worksheet, only papers that do not match.
+                let told = |(i, published): &&(Inspection, Option<Vec<u32>>)| {
+                    self.from.is_none() || published.as_deref().is_none_or(|p| !i.matches(p))
+                };
                 if outcome.is_recorded {
-                    outcome
-                        .new
-                        .iter()
-                        .for_each(|(i, published)| note(&found(words, i, published.as_deref())));
+                    let new = outcome.new.iter().filter(told);
+                    new.for_each(|(i, published)| note(&found(words, i, published.as_deref())));
                 }
                 outcome.refused.iter().for_each(|r| note(&self.refusal(words, r)));
             }

@@ -112,7 +112,7 @@ fn write_worksheets(
             script: &script,
             csv_name: path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
         };
-        let html = worksheet_html(&page, words).map_err(|e| Trouble::Boundaries(e.to_string()))?;
+        let html = worksheet_html(&page, words).map_err(|e| Trouble::io(&path)(std::io::Error::other(e)))?;
         store.replace(&path.with_extension("html"), |out| out.write_all(html.as_bytes()))?;
         paths.push(path);
         from = to;
