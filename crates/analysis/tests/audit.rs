@@ -173,7 +173,14 @@ fn terms(method: Method, v: u64) -> Terms {
 
 fn inspection(table: &str, votes: Option<Vec<u32>>) -> Inspection {
     let features = Feature::ALL.map(|f| (f, Seen::Present)).into();
-    Inspection { table: table.into(), sample: Sample::Drawn, custody: "publisher".into(), votes, features }
+    Inspection {
+        table: table.into(),
+        sample: Sample::Drawn,
+        custody: "publisher".into(),
+        votes,
+        null: None,
+        features,
+    }
 }
 
 /// Over every order in which a small population can be drawn, ALPHA confirms a wrong winner in at most α of

@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use tallyproof_analysis::results::{RESULTS_SCHEMA_VERSION, analyse};
+use tallyproof_analysis::audit::inspection::{Feature, Inspection, Sample, Seen};
+use tallyproof_analysis::audit::status::Method;
+use tallyproof_analysis::results::{
+    AuditFacts, AuditRecord, Choice, RESULTS_SCHEMA_VERSION, analyse, analyse_with,
+};
 use tallyproof_analysis::tables::{false_sheets_csv, findings_csv, sheets_csv};
 use tallyproof_core::facts::{Facts, FaultyImage, ImageFault, Source, Version};
 use tallyproof_core::pack::{Mapping, Pack};
@@ -31,6 +35,43 @@ fn facts() -> Facts {
     Facts::new(pack, Some(register), vec![source]).with_images(Vec::new(), vec![faulty], 1)
 }
 
+/// An audit of those sheets, all drawn, one inspected.
+fn audits(facts: &Facts) -> AuditFacts {
+    let choice = Choice {
+        method: Method::Simple,
+        risk_ppm: 100_000,
+        treatment: "sheets-only".into(),
+        cap: None,
+        expected_ppm: 999_000,
+        most_draws: None,
+    };
+    let proposal = analyse(facts).propose(&choice).unwrap();
+    let inspection = |table: &str, sample| Inspection {
+        table: table.into(),
+        sample,
+        custody: "party".into(),
+        votes: Some(vec![90, 60, 20, 10]),
+        null: Some(4),
+        features: vec![(Feature::Stamp, Seen::Present)],
+    };
+    let record = AuditRecord {
+        id: "first".into(),
+        treatment: choice.treatment,
+        cap: proposal.cap,
+        custody: "party".into(),
+        seed_procedure: "Twenty dice".into(),
+        reserve_ppm: 0,
+        terms: proposal.terms,
+        frozen: proposal.frozen,
+        seed: Some("12345678901234567890".into()),
+        n_wanted: 3,
+        abandoned: None,
+        inspections: vec![inspection("P2-03-001", Sample::Drawn)],
+    };
+    let convenience = vec![inspection("P2-03-003", Sample::Convenience)];
+    AuditFacts { records: vec![record], convenience }
+}
+
 /// Every key but those that are ids of the pack, codes of rules or names of areas: these are data.
 fn keys(value: &Value, data: &BTreeSet<String>, found: &mut BTreeSet<String>) {
     match value {
@@ -52,10 +93,14 @@ fn keys(value: &Value, data: &BTreeSet<String>, found: &mut BTreeSet<String>) {
 #[test]
 fn every_key_of_results_is_in_the_reference() {
     let facts = facts();
-    let results: Value = serde_json::from_slice(&analyse(&facts).results.to_json()).unwrap();
+    let results: Value =
+        serde_json::from_slice(&analyse_with(&facts, &audits(&facts)).results.to_json()).unwrap();
+    let held = &results["audit"]["held"][0];
+    assert_eq!(held["inspections"][0]["outcome"], "matches");
+    assert_eq!(results["audit"]["convenience"]["n_differing"], 1);
     let pack = &facts.pack;
     let ids = pack.selections.iter().map(|s| s.id.clone()).chain(pack.levels.iter().map(|l| l.id.clone()));
-    let data: BTreeSet<String> = ids.chain(["en", "es"].map(str::to_owned)).collect();
+    let data: BTreeSet<String> = ids.chain(["en", "es", "party"].map(str::to_owned)).collect();
     let mut found = BTreeSet::new();
     keys(&results, &data, &mut found);
     assert!(found.len() > 90, "{found:?}");

@@ -1,5 +1,7 @@
 //! Why a job could not be done, and the code of the words that say so.
 
+mod audit;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +10,8 @@ use tallyproof_core::journal::ChainFault;
 use tallyproof_core::pack::PackFault;
 use tallyproof_core::register::RegisterError;
 use tallyproof_core::transcription::csv_rows::CsvError;
+
+pub use audit::AuditFault;
 
 /// Result of a job.
 pub type Outcome<T> = Result<T, Trouble>;
@@ -170,6 +174,9 @@ pub enum Trouble {
     /// When a rule is named that does not exist.
     #[error("no rule {0:?}")]
     UnknownRule(String),
+    /// When a step of an audit cannot be taken.
+    #[error(transparent)]
+    Audit(#[from] AuditFault),
 }
 
 impl Trouble {
@@ -206,6 +213,7 @@ impl Trouble {
             Trouble::Chain { .. } => "chain",
             Trouble::Boundaries(_) => "boundaries",
             Trouble::UnknownRule(_) => "unknown-rule",
+            Trouble::Audit(fault) => fault.code(),
         }
     }
 
@@ -287,6 +295,7 @@ impl Trouble {
                     [("taught", n_taught), ("held", n_held_out), ("needed", taught), ("needed_held", held)];
                 counts.map(|(name, count)| (name, count.to_string())).into()
             }
+            Trouble::Audit(fault) => fault.args(),
         }
     }
 }

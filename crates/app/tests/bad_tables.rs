@@ -453,7 +453,7 @@ fn an_edited_projection_changes_no_result() {
 }
 
 /// Runs a statement on the database from outside.
-fn tamper(path: &std::path::Path, statement: &'static str) {
+pub(crate) fn tamper(path: &std::path::Path, statement: &'static str) {
     use sqlx::{Connection, Executor};
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 mod archives;
+mod audit;
+mod audit_bad_days;
 mod bad_days;
 mod bad_tables;
 mod channels;

@@ -167,12 +167,16 @@ fn element_id(element: &Value) -> String {
 
 /// Asserts that each `<data>` is the figure its key names, and gives their number.
 fn check_figures(html: &str, facts: &Facts) -> usize {
-    let json: Value = serde_json::from_slice(&analyse(facts).results.to_json()).unwrap();
+    check_figures_of(html, &serde_json::from_slice(&analyse(facts).results.to_json()).unwrap())
+}
+
+/// The same for a page and the `results.json` beside it.
+pub(crate) fn check_figures_of(html: &str, json: &Value) -> usize {
     let mut n = 0;
     for element in html.split("<data ").skip(1) {
         let key = between(element, "data-key=\"", "\"");
         let value = between(element, "value=\"", "\"");
-        let found = resolve(&json, key).unwrap_or_else(|| panic!("{key} is not in results.json"));
+        let found = resolve(json, key).unwrap_or_else(|| panic!("{key} is not in results.json"));
         let expected = found.as_str().map_or_else(|| found.to_string(), str::to_owned);
         assert_eq!(value, expected, "{key}");
         n += 1;

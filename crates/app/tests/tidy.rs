@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use tallyproof::pipeline::audit::record::Reason;
 use tallyproof::pipeline::demo::FaultKind;
 use tallyproof::pipeline::intake::{DOCUMENT_CAUSES, Skipped};
 use tallyproof::pipeline::read::CAUSES;
-use tallyproof::trouble::Trouble;
+use tallyproof::trouble::{AuditFault, Trouble};
 use tallyproof::words::{Lang, Words};
 use tallyproof_core::pack::PackFaultCode;
 use tallyproof_core::rules::RULES;
@@ -141,6 +142,8 @@ fn nothing_is_ignored_unfinished_or_unwrapped() {
 fn every_code_has_words_in_both_languages() {
     let mut keys: Vec<String> = Vec::new();
     keys.extend(Trouble::CODES.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
+    keys.extend(AuditFault::CODES.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
+    keys.extend(Reason::ALL.map(|reason| format!("audit-refusal-{}", reason.code())));
     keys.extend(Skipped::ALL.map(|why| format!("skipped-{}", why.code())));
     keys.extend(CAUSES.iter().chain(&DOCUMENT_CAUSES).map(|cause| format!("cause-{cause}")));
     keys.extend(FaultKind::ALL.map(|(kind, _)| format!("demo-fault-{}", kind.code())));

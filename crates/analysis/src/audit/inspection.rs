@@ -20,6 +20,11 @@ impl Feature {
     pub const ALL: [Feature; 5] =
         [Feature::Signatures, Feature::Stamp, Feature::HashLine, Feature::CodeLine, Feature::DateTime];
 
+    /// The feature with this code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|feature| feature.code() == code)
+    }
+
     /// Stable code.
     pub fn code(self) -> &'static str {
         match self {
@@ -48,6 +53,11 @@ pub enum Seen {
 impl Seen {
     /// Every answer.
     pub const ALL: [Seen; 4] = [Seen::Present, Seen::Absent, Seen::Differs, Seen::NotChecked];
+
+    /// The answer with this code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|seen| seen.code() == code)
+    }
 
     /// Stable code.
     pub fn code(self) -> &'static str {
@@ -80,6 +90,9 @@ pub struct Inspection {
     pub custody: String,
     /// Votes on the paper by selection, in the pack's order; `None` when no paper was found.
     pub votes: Option<Vec<u32>>,
+    /// Null votes on the paper, where they were written down. They overstate no margin: a difference is kept
+    /// and is no mismatch.
+    pub null: Option<u32>,
     /// The checklist.
     pub features: Vec<(Feature, Seen)>,
 }

@@ -20,6 +20,14 @@ pub enum Cap {
 }
 
 impl Cap {
+    /// Both.
+    pub const ALL: [Cap; 2] = [Cap::Electors, Cap::Turnout];
+
+    /// The cap with this code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cap| cap.code() == code)
+    }
+
     /// Stable code.
     pub fn code(self) -> &'static str {
         match self {

@@ -27,6 +27,11 @@ impl Method {
     /// Every method.
     pub const ALL: [Method; 3] = [Method::Simple, Method::KaplanMarkov, Method::Alpha];
 
+    /// The method with this code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.code() == code)
+    }
+
     /// Stable code.
     pub fn code(self) -> &'static str {
         match self {
@@ -193,21 +198,20 @@ fn standing(
         found.overstatement(&frozen.sheets[*place].votes, (terms.sides.0, over), own.u[*place])
     };
     let n_sheets = frozen.sheets.len() as u64;
+    let k_min = own.fewest_for(v);
     let risks = match terms.method {
+        // Draws follow the second side's bounds; for the others this plan gives no risk.
+        Method::KaplanMarkov if over != terms.sides.1 => vec![None; inspected.len()],
+        // No set of sheets could undo the margin.
+        _ if k_min.is_none() => vec![Some(0.0); inspected.len()],
         Method::Simple => {
-            let k_min = own.fewest_for(v);
             let differs =
                 |(place, found): &(usize, &Inspection)| !found.matches(&frozen.sheets[*place].votes);
             let n_clean = inspected.iter().position(differs).unwrap_or(inspected.len());
-            let risk = |n: usize| match k_min {
-                // No set of sheets could undo the margin.
-                None => Some(0.0),
-                Some(k) => (n <= n_clean).then(|| hypergeometric::miss_all(n_sheets, k, n as u64)),
-            };
+            let k = k_min.unwrap_or(0);
+            let risk = |n: usize| (n <= n_clean).then(|| hypergeometric::miss_all(n_sheets, k, n as u64));
             (1..=inspected.len()).map(risk).collect()
         }
-        // Draws follow the second side's bounds; for the others this plan gives no risk.
-        Method::KaplanMarkov if over != terms.sides.1 => vec![None; inspected.len()],
         Method::KaplanMarkov => {
             let draws = inspected.iter().map(|d| (e(d), bounds.u[d.0]));
             kaplan_markov::p_values(bounds.total, v, draws).into_iter().map(Some).collect()
@@ -219,6 +223,25 @@ fn standing(
         }
     };
     Standing { over, v, risks }
+}
+
+/// Fewest draws after which every assertion's risk is within the limit, if every paper matches; `None` where
+/// the method cannot get there, 0 where no set of sheets could undo any margin.
+pub fn fewest_draws(frozen: &Frozen, terms: &Terms) -> Option<u64> {
+    let (n_sheets, alpha) = (frozen.sheets.len() as u64, super::plan::risk_limit(terms.risk_ppm));
+    let fewest = |&(over, v): &(usize, u64)| {
+        let own = bounds_over(frozen, terms, over);
+        let Some(k_min) = own.fewest_for(v) else { return Some(0) };
+        match terms.method {
+            Method::Simple => hypergeometric::fewest_draws(n_sheets, k_min, alpha),
+            Method::KaplanMarkov => kaplan_markov::fewest_draws(own.total, v, alpha),
+            Method::Alpha => {
+                let expected = super::plan::risk_limit(terms.expected_ppm);
+                Alpha { n_sheets, largest: own.largest, v, expected }.fewest_draws(alpha)
+            }
+        }
+    };
+    terms.margins.iter().map(fewest).try_fold(0, |most, n| Some(most.max(n?)))
 }
 
 /// Bounds over another selection: u, with that selection's votes in the place of the second's.

@@ -1,25 +1,24 @@
-//! Audit plans and held audits as they are published.
+//! Audit plans as they are published; audits that were held are in `held`.
 
-use super::shape::*;
-use crate::audit::frozen::Frozen;
+use serde::Serialize;
+
+use super::held::{AuditFacts, PublishedConvenience, PublishedHeldAudit};
 use crate::audit::plan::{Plan, Refutation, Sizes, Treatment, clean_bounds, risk_limit};
-use crate::audit::status::{Status, Terms};
-use crate::number::{ratio, significant};
-
-/// Digits of a published risk.
-const RISK_DIGITS: usize = 6;
+use crate::counted::Counted;
+use crate::number::ratio;
 
 pub(super) fn audit(
     outcome_budget: Option<u64>,
     plans: &[Plan],
     refutations: &[Refutation],
-    n_sheets: u64,
+    counted: &Counted,
+    held: &AuditFacts,
 ) -> PublishedAudit {
     PublishedAudit {
         outcome_budget,
         plans: plans.iter().map(plan).collect(),
         refutations: refutations.iter().map(refutation).collect(),
-        clean_samples: clean_bounds(n_sheets)
+        clean_samples: clean_bounds(counted.len() as u64)
             .into_iter()
             .map(|(draws, ppm, most_false)| PublishedCleanSample {
                 id: format!("{draws}-{}", percent(ppm)),
@@ -28,7 +27,8 @@ pub(super) fn audit(
                 most_false,
             })
             .collect(),
-        held: Vec::new(),
+        held: held.records.iter().map(PublishedHeldAudit::new).collect(),
+        convenience: PublishedConvenience::new(&held.convenience, counted),
     }
 }
 
@@ -77,62 +77,75 @@ fn refutation(refutation: &Refutation) -> PublishedRefutation {
     }
 }
 
-/// What a held audit is called and was announced to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// Its name.
-    pub id: String,
-    /// Treatment of the missing tables.
-    pub treatment: String,
-    /// What a table's most votes are taken to be.
-    pub cap: String,
-    /// Whose paper is inspected.
-    pub custody: String,
-    /// How the seed was to be made.
-    pub seed_procedure: String,
-    /// Hash of the frozen list.
-    pub list_sha256: String,
-    /// The seed, once it is known.
-    pub seed: Option<String>,
-    /// What else was fixed.
-    pub terms: Terms,
+/// Plans, what they refute, and audits held.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedAudit {
+    pub outcome_budget: Option<u64>,
+    pub plans: Vec<PublishedPlan>,
+    pub refutations: Vec<PublishedRefutation>,
+    pub clean_samples: Vec<PublishedCleanSample>,
+    pub held: Vec<PublishedHeldAudit>,
+    pub convenience: PublishedConvenience,
 }
 
-impl PublishedHeldAudit {
-    /// A held audit as it is published.
-    pub fn new(held: &Held, frozen: &Frozen, status: &Status) -> Self {
-        let risk = |r: Option<f64>| r.and_then(|r| significant(r, RISK_DIGITS));
-        let name = |s: usize| frozen.selections.get(s).cloned().unwrap_or_default();
-        Self {
-            id: held.id.clone(),
-            method: held.terms.method.code(),
-            treatment: held.treatment.clone(),
-            cap: held.cap.clone(),
-            risk_limit: risk_limit(held.terms.risk_ppm),
-            custody: held.custody.clone(),
-            seed_procedure: held.seed_procedure.clone(),
-            list_sha256: held.list_sha256.clone(),
-            n_sheets: frozen.sheets.len() as u64,
-            most_draws: held.terms.most_draws,
-            seed: held.seed.clone(),
-            n_drawn: status.n_drawn,
-            n_in_order: status.n_in_order,
-            n_out_of_order: status.n_out_of_order,
-            n_differing: status.n_differing,
-            n_not_found: status.n_not_found,
-            n_convenience: status.n_convenience,
-            advice: status.advice.code(),
-            most_false_95: status.most_false_95,
-            assertions: status
-                .standings
-                .iter()
-                .map(|s| PublishedAssertion {
-                    id: format!("{}-over-{}", name(held.terms.sides.0), name(s.over)),
-                    v: s.v,
-                    risk: risk(s.risk()),
-                    risks: s.risks.iter().map(|&r| risk(r)).collect(),
-                })
-                .collect(),
-        }
-    }
+/// Sample sizes under one cap.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedPlan {
+    pub id: &'static str,
+    pub total_bound: u64,
+    pub largest_bound: u64,
+    pub treatments: Vec<PublishedTreatment>,
+}
+
+/// Sample sizes for one treatment of the missing tables.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedTreatment {
+    pub id: &'static str,
+    pub v: Option<u64>,
+    pub k_min: Option<u64>,
+    pub u: Option<f64>,
+    pub samples: Vec<PublishedSample>,
+}
+
+/// Clean draws needed at one risk limit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedSample {
+    pub id: String,
+    pub risk_limit: f64,
+    pub simple: Option<u64>,
+    pub kaplan_markov: Option<u64>,
+    pub alpha: Option<u64>,
+    pub alpha_all_in: Option<u64>,
+}
+
+/// Clean draws that refute a claim.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedRefutation {
+    pub id: String,
+    pub n_sheets: u64,
+    pub samples: Vec<PublishedDraws>,
+}
+
+/// Draws at one risk limit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedDraws {
+    pub id: String,
+    pub risk_limit: f64,
+    pub draws: Option<u64>,
+}
+
+/// What a clean sample leaves possible.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedCleanSample {
+    pub id: String,
+    pub draws: u64,
+    pub risk_limit: f64,
+    pub most_false: u64,
 }

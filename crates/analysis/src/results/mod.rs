@@ -7,6 +7,7 @@ mod audit;
 mod claim;
 mod estimate;
 mod forensics;
+mod held;
 mod shape;
 
 use std::collections::BTreeMap;
@@ -20,12 +21,19 @@ use tallyproof_core::sheet::Channel;
 use tallyproof_core::tabulate::{AreaTotals, Tabulation, Totals, UnitWins, tabulate};
 use tallyproof_core::tidy::json;
 
-pub use audit::Held;
+pub use audit::{
+    PublishedAudit, PublishedCleanSample, PublishedDraws, PublishedPlan, PublishedRefutation,
+    PublishedSample, PublishedTreatment,
+};
 use claim::claim;
 pub use estimate::{
     PublishedArrival, PublishedArrivals, PublishedClustering, PublishedEmptiness, PublishedEstimate,
     PublishedEstimator, PublishedGroup, PublishedInterval, PublishedPoint, PublishedProbability,
     PublishedSensitivity, PublishedShift, PublishedTipping, PublishedWording, level_id,
+};
+pub use held::{
+    AuditFacts, AuditRecord, Choice, NoProposal, Proposal, PublishedAssertion, PublishedConvenience,
+    PublishedHeldAudit, PublishedInspection,
 };
 pub use shape::*;
 
@@ -62,13 +70,19 @@ pub struct Analysis<'f> {
 
 /// Reconciles, checks, tabulates, bounds and tests: from facts to everything published.
 pub fn analyse(facts: &Facts) -> Analysis<'_> {
+    analyse_with(facts, &AuditFacts::default())
+}
+
+/// As [`analyse`], with what is known of audits.
+pub fn analyse_with<'f>(facts: &'f Facts, audits: &AuditFacts) -> Analysis<'f> {
     let sheets = reconcile(facts);
     let findings = check_all(facts, &sheets);
     let tabulation = tabulate(facts, &sheets);
     let counted = Counted::new(facts, &sheets);
     let claims = test_claims(facts, &counted);
     let estimation = Estimation::new(facts, &sheets, &tabulation);
-    let results = Results::new(facts, &sheets, &tabulation, (&counted, &claims), &findings, &estimation);
+    let results =
+        Results::new(facts, &sheets, &tabulation, (&counted, &claims), &findings, &estimation, audits);
     Analysis { sheets, findings, counted, claims, estimation, results }
 }
 
@@ -80,6 +94,7 @@ impl Results {
         (counted, claims): (&Counted, &[TestedClaim]),
         findings: &[Finding],
         estimation: &Estimation,
+        audits: &AuditFacts,
     ) -> Self {
         let mut findings_by_rule: BTreeMap<&str, u64> = RULES.iter().map(|rule| (rule.code, 0)).collect();
         for finding in findings {
@@ -100,7 +115,8 @@ impl Results {
                 outcome_budget(tab, counted),
                 &plans(tab, &bounds, counted),
                 &refutations(claims, counted.len() as u64),
-                counted.len() as u64,
+                counted,
+                audits,
             ),
             forensics: forensics::forensics(facts, tab, counted),
             bounds: bounds.into_iter().map(bound).collect(),

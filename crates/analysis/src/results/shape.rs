@@ -9,7 +9,10 @@ use tallyproof_core::pack::Localized;
 
 pub use forensics::*;
 
-use super::{PublishedArrivals, PublishedEstimate, PublishedGroup, PublishedSensitivity, PublishedWording};
+use super::{
+    PublishedArrivals, PublishedAudit, PublishedEstimate, PublishedGroup, PublishedSensitivity,
+    PublishedWording,
+};
 
 /// Votes by selection id, in no order that matters.
 pub type ById<T> = BTreeMap<String, T>;
@@ -322,112 +325,4 @@ pub struct PublishedVersion {
     pub sha256: String,
     pub n_tables: u64,
     pub n_refused: u64,
-}
-
-/// Fewest sheets that must be entirely reversed before the winner changes.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs, reason = "see Results")]
-pub struct PublishedAudit {
-    pub outcome_budget: Option<u64>,
-    pub plans: Vec<PublishedPlan>,
-    pub refutations: Vec<PublishedRefutation>,
-    pub clean_samples: Vec<PublishedCleanSample>,
-    pub held: Vec<PublishedHeldAudit>,
-}
-
-/// Sample sizes under one cap.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs, reason = "see Results")]
-pub struct PublishedPlan {
-    pub id: &'static str,
-    pub total_bound: u64,
-    pub largest_bound: u64,
-    pub treatments: Vec<PublishedTreatment>,
-}
-
-/// Sample sizes for one treatment of the missing tables.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs, reason = "see Results")]
-pub struct PublishedTreatment {
-    pub id: &'static str,
-    pub v: Option<u64>,
-    pub k_min: Option<u64>,
-    pub u: Option<f64>,
-    pub samples: Vec<PublishedSample>,
-}
-
-/// Clean draws needed at one risk limit.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs, reason = "see Results")]
-pub struct PublishedSample {
-    pub id: String,
-    pub risk_limit: f64,
-    pub simple: Option<u64>,
-    pub kaplan_markov: Option<u64>,
-    pub alpha: Option<u64>,
-    pub alpha_all_in: Option<u64>,
-}
-
-/// Clean draws that refute a claim.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs, reason = "see Results")]
-pub struct PublishedRefutation {
-    pub id: String,
-    pub n_sheets: u64,
-    pub samples: Vec<PublishedDraws>,
-}
-
-/// Draws at one risk limit.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs, reason = "see Results")]
-pub struct PublishedDraws {
-    pub id: String,
-    pub risk_limit: f64,
-    pub draws: Option<u64>,
-}
-
-/// What a clean sample leaves possible.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs, reason = "see Results")]
-pub struct PublishedCleanSample {
-    pub id: String,
-    pub draws: u64,
-    pub risk_limit: f64,
-    pub most_false: u64,
-}
-
-/// An audit that was frozen, and where it stands.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs, reason = "see Results")]
-pub struct PublishedHeldAudit {
-    pub id: String,
-    pub method: &'static str,
-    pub treatment: String,
-    pub cap: String,
-    pub risk_limit: f64,
-    pub custody: String,
-    pub seed_procedure: String,
-    pub list_sha256: String,
-    pub n_sheets: u64,
-    pub most_draws: u64,
-    pub seed: Option<String>,
-    pub n_drawn: u64,
-    pub n_in_order: u64,
-    pub n_out_of_order: u64,
-    pub n_differing: u64,
-    pub n_not_found: u64,
-    pub n_convenience: u64,
-    pub advice: &'static str,
-    pub most_false_95: Option<u64>,
-    pub assertions: Vec<PublishedAssertion>,
-}
-
-/// One assertion of an audit.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs, reason = "see Results")]
-pub struct PublishedAssertion {
-    pub id: String,
-    pub v: u64,
-    pub risk: Option<f64>,
-    pub risks: Vec<Option<f64>>,
 }

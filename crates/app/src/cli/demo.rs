@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use tallyproof_analysis::results::analyse;
+use tallyproof_analysis::results::analyse_with;
 
 use super::output::{Format, count_bar, note, print, print_rows};
 use super::read::{JobsArg, read_images};
@@ -12,7 +12,7 @@ use super::run::open_in_browser;
 use super::tabulate::headline;
 use super::{Context, Ended};
 use crate::pipeline::demo::{Demo, DemoRequest, FaultKind, Verdict, prepare};
-use crate::pipeline::{intake, load, packs, publish};
+use crate::pipeline::{audit, intake, load, packs, publish};
 use crate::store::Store;
 use crate::words::Words;
 
@@ -66,7 +66,8 @@ impl DemoArgs {
         let loaded = packs::from_dir(&store.pack_dir("synthetic-demo"))?;
         read_images(context, &store, &loaded.pack, &self.jobs, false)?;
         let facts = load::facts(&store, loaded)?;
-        let analysis = analyse(&facts);
+        let audits = audit::facts(&store, &facts.pack)?;
+        let analysis = analyse_with(&facts, &audits);
         let path = publish::publish(&store, &facts, &analysis, words)?;
         self.tell_faults(words, &demo, &store, &facts, &analysis)?;
         note(&headline(context, &analysis.results));

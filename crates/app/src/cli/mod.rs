@@ -1,6 +1,7 @@
 //! The command line: one file per verb.
 
 mod add;
+mod audit;
 mod calibrate;
 mod check;
 mod compare;
@@ -83,6 +84,8 @@ enum Verb {
     Train(train::Train),
     Report(run::Report),
     Run(run::Run),
+    #[command(subcommand)]
+    Audit(audit::Audit),
     Explain(explain::Explain),
     #[command(subcommand)]
     Pack(pack::Pack),
@@ -127,6 +130,7 @@ pub fn main() -> ExitCode {
         Verb::Train(verb) => verb.run(&context),
         Verb::Report(verb) => verb.run(&context),
         Verb::Run(verb) => verb.run(&context),
+        Verb::Audit(verb) => verb.run(&context),
         Verb::Explain(verb) => verb.run(&context),
         Verb::Pack(verb) => verb.run(&context),
         Verb::Journal(verb) => verb.run(&context),
@@ -141,6 +145,9 @@ pub fn main() -> ExitCode {
 
 /// Whether the user named something that does not exist, rather than a job failing.
 fn is_usage(trouble: &Trouble) -> bool {
+    if let Trouble::Audit(fault) = trouble {
+        return fault.is_usage();
+    }
     matches!(
         trouble,
         Trouble::UnknownPack { .. }

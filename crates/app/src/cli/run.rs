@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use tallyproof_analysis::results::analyse;
+use tallyproof_analysis::results::analyse_with;
 
 use super::output::{note, print};
 use super::read::{JobsArg, read_images};
 use super::tabulate::headline;
 use super::{Context, Ended, FAILED};
-use crate::pipeline::{election, load, publish};
+use crate::pipeline::{audit, election, load, publish};
 use crate::store::Access;
 use crate::trouble::Trouble;
 
@@ -62,7 +62,8 @@ pub(super) fn write_report(context: &Context, folder: &Path, open: bool) -> Ende
     // What is published follows from the chained events, never from rows that somebody may have edited.
     store.rebuild_projections()?;
     let facts = load::facts(&store, loaded)?;
-    let analysis = analyse(&facts);
+    let audits = audit::facts(&store, &facts.pack)?;
+    let analysis = analyse_with(&facts, &audits);
     let path = publish::publish(&store, &facts, &analysis, &context.words)?;
     note(&headline(context, &analysis.results));
     print(&format!("{}\n", path.display()));

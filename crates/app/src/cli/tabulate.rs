@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use tallyproof_analysis::results::{ById, Results, analyse};
+use tallyproof_analysis::results::{ById, Results, analyse_with};
 
 use super::output::{Format, note, print_json, print_rows};
 use super::{Context, Ended, FormatArg};
-use crate::pipeline::{election, load};
+use crate::pipeline::{audit, election, load};
 use crate::store::Access;
 use crate::trouble::Trouble;
 
@@ -33,7 +33,8 @@ impl Tabulate {
             return Err(Trouble::UnknownLevel { name, known });
         }
         let facts = load::facts(&store, loaded)?;
-        let results = analyse(&facts).results;
+        let audits = audit::facts(&store, &facts.pack)?;
+        let results = analyse_with(&facts, &audits).results;
         if self.format.format == Format::Json {
             print_json(&results);
             return Ok(ExitCode::SUCCESS);

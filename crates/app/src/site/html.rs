@@ -20,6 +20,12 @@ impl Html {
         Self(html)
     }
 
+    /// Our own text of several lines, made harmless line by line.
+    pub(super) fn text_block(text: &str) -> Self {
+        let lines: Vec<String> = text.lines().map(|line| Self::text(line).0).collect();
+        Self(lines.join("\n"))
+    }
+
     /// Text as a piece of code.
     pub(super) fn code(text: &str) -> Self {
         Self(format!("<code>{}</code>", Self::text(text)))

@@ -5,6 +5,8 @@
 //! Same inputs, same bytes.
 
 mod areas;
+mod audit;
+mod audit_chart;
 mod boundaries;
 mod bounds;
 mod chart;
@@ -25,6 +27,7 @@ mod page;
 mod result;
 mod robustness;
 mod summary;
+mod worksheet;
 
 use askama::Template;
 use tallyproof_analysis::calibrate::Calibration;
@@ -33,6 +36,7 @@ use tallyproof_core::pack::Pack;
 use tallyproof_core::rules::Finding;
 
 pub use boundaries::{BoundariesFault, MAX_BOUNDARIES_BYTES, check_boundaries};
+pub use worksheet::{Worksheet, WorksheetRow, worksheet_html};
 
 use crate::words::Words;
 

@@ -8,6 +8,7 @@ use tallyproof_core::rules::Finding;
 use tallyproof_core::tidy::plain;
 
 use super::areas::{Areas, Fill};
+use super::audit::AuditView;
 use super::bounds::Bounds;
 use super::chart::Chart;
 use super::claim_chart;
@@ -102,6 +103,7 @@ pub(super) struct Page<'r> {
     summary: Summary,
     estimate: EstimateView,
     robustness: Robustness,
+    audit: AuditView,
     bounds: Bounds,
     claims: Vec<ClaimView>,
     claims_chart: Option<Chart>,
@@ -130,6 +132,7 @@ impl<'r> Page<'r> {
             "bounds",
             "estimate",
             "robustness",
+            "audit",
             "claims",
             "forensics",
             "findings",
@@ -151,6 +154,7 @@ impl<'r> Page<'r> {
             summary: Summary::new(&desk),
             estimate: EstimateView::new(&desk),
             robustness: Robustness::new(&desk),
+            audit: AuditView::new(&desk),
             claims: report.results.claims.iter().map(|claim| ClaimView::new(&desk, claim)).collect(),
             claims_chart: claim_chart::against_bounds(&desk),
             forensics: ForensicsView::new(&desk),

@@ -5,6 +5,7 @@
 //! DIR/originals/<xx>/<sha256>  images, byte for byte
 //! DIR/sources/<sha256> imported tables of numbers, byte for byte
 //! DIR/tallyproof.db    journal and projections (SQLite, WAL)
+//! DIR/audit/<id>/      lists and worksheets of audits, to be handed out
 //! DIR/report/          what was last published
 //! ```
 //! Nothing outside this module touches the folder's files or database.
@@ -23,7 +24,7 @@ use sqlx::{Connection, Executor};
 
 pub use files::{Hashed, Kept, sha256_of};
 pub use journal::{Fact, JournalState, Private};
-pub use projection::{Import, Original, unread_id};
+pub use projection::{AuditEvent, Import, Original, unread_id};
 
 use crate::trouble::{Outcome, Trouble};
 
@@ -121,6 +122,11 @@ impl Store {
     /// Where the pack's copy with this id lies.
     pub fn pack_dir(&self, id: &str) -> PathBuf {
         self.root.join("election").join(id)
+    }
+
+    /// Where the list, the worksheets and the commands of an audit go.
+    pub fn audit_dir(&self, id: &str) -> PathBuf {
+        self.root.join("audit").join(id)
     }
 
     /// Where reports go.

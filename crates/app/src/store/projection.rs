@@ -44,6 +44,11 @@ CREATE TABLE IF NOT EXISTS reading (
     sha256 TEXT PRIMARY KEY,
     body   TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS audit (
+    seq  INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
 ";
 
 /// One imported file, as its event says.
@@ -144,6 +149,38 @@ impl Store {
     }
 }
 
+/// One event of an audit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditEvent {
+    /// Its number in the journal.
+    pub seq: u64,
+    /// `audit.frozen`, `audit.drawn`, `audit.inspected` or `audit.abandoned`.
+    pub kind: String,
+    /// The public part.
+    pub body: Value,
+}
+
+impl Store {
+    /// Every event of audits, in order.
+    pub fn audit_events(&self) -> Outcome<Vec<AuditEvent>> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let rows = self.runtime.block_on(async {
+            // A folder of before there were audits, opened for reading only, lacks the table.
+            let there = sqlx::query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'audit'");
+            if there.fetch_optional(&mut *db).await?.is_none() {
+                return Ok(Vec::new());
+            }
+            sqlx::query("SELECT seq, kind, body FROM audit ORDER BY seq").fetch_all(&mut *db).await
+        });
+        let event = |row: &SqliteRow| AuditEvent {
+            seq: row.get::<i64, _>(0).unsigned_abs(),
+            kind: row.get(1),
+            body: serde_json::from_str(row.get(2)).unwrap_or_default(),
+        };
+        Ok(rows.map_err(|error| self.database(error))?.iter().map(event).collect())
+    }
+}
+
 fn import(row: &SqliteRow) -> Import {
     let supersedes: String = row.get(3);
     Import {
@@ -233,6 +270,12 @@ pub(super) async fn project(
             }
             sqlx::query(statement).bind(text("sha256")).bind(kept.to_string()).execute(db).await.map(drop)
         }
+        // Few and small: audits are put together from their events whenever they are asked for.
+        kind if kind.starts_with("audit.") => {
+            let seq = i64::try_from(event.seq).unwrap_or(i64::MAX);
+            let query = sqlx::query("INSERT INTO audit (seq, kind, body) VALUES (?, ?, ?)").bind(seq);
+            query.bind(kind).bind(body.to_string()).execute(db).await.map(drop)
+        }
         _ => Ok(()),
     }
 }
@@ -296,7 +339,7 @@ pub(super) async fn rebuild(
 ) -> Result<(), sqlx::Error> {
     db.execute(
         "DELETE FROM import; DELETE FROM setting; DELETE FROM origin; DELETE FROM document;
-        DELETE FROM reading;",
+        DELETE FROM reading; DELETE FROM audit;",
     )
     .await?;
     let rows = sqlx::query("SELECT seq, bytes FROM journal_private").fetch_all(&mut *db).await?;
@@ -320,6 +363,7 @@ pub(super) async fn snapshot(db: &mut SqliteConnection) -> Result<Vec<String>, s
         UNION ALL SELECT sha256 || char(31) || source || char(31) || file FROM origin
         UNION ALL SELECT 'document' || char(31) || sha256 || char(31) || source || char(31) || file FROM document
         UNION ALL SELECT sha256 || char(31) || body FROM reading
+        UNION ALL SELECT seq || char(31) || kind || char(31) || body FROM audit
         ORDER BY 1";
     Ok(sqlx::query(statement).fetch_all(db).await?.iter().map(|row| row.get(0)).collect())
 }
