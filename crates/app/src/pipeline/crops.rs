@@ -2,13 +2,11 @@
 
 use std::path::Path;
 
-use tallyproof_core::journal::sha256_hex;
 use tallyproof_core::print::Crop;
 use tallyproof_reader::Luma;
 use tallyproof_reader::image::{DecodeLimits, decode_luma};
 
-use super::intake::MAX_IMAGE_BYTES;
-use super::packs::read_limited;
+use super::read::original;
 use crate::store::Store;
 use crate::trouble::{Outcome, Trouble};
 
@@ -33,12 +31,7 @@ pub fn write_crops<'a>(
     std::fs::create_dir_all(dir).map_err(Trouble::io(dir))?;
     let mut n = 0;
     for (sha256, crops) in wanted.filter(|(_, crops)| !crops.is_empty()) {
-        let path = store.original_path(sha256);
-        let changed = || Trouble::OriginalChanged(path.clone());
-        let bytes = read_limited(&path, MAX_IMAGE_BYTES)?.ok_or_else(changed)?;
-        if sha256_hex(&bytes) != sha256 {
-            return Err(changed());
-        }
+        let bytes = original(&store.original_path(sha256), sha256)?;
         // It was decoded when it was read; one that no longer is has no crops.
         let Ok(photo) = decode_luma(&bytes, &DecodeLimits::default()) else { continue };
         for crop in crops {

@@ -97,14 +97,16 @@ pub fn read(
     Ok(counts)
 }
 
+/// The bytes of an original, which must be what its name says.
+pub(super) fn original(path: &Path, sha256: &str) -> Outcome<Vec<u8>> {
+    let bytes = read_limited(path, MAX_IMAGE_BYTES)?.filter(|bytes| sha256_hex(bytes) == sha256);
+    bytes.ok_or_else(|| Trouble::OriginalChanged(path.to_owned()))
+}
+
 /// The fact of one image's reading. Texts of codes that are not of this election stay in the private part:
 /// a photograph may show an identity card or a telephone beside the sheet.
 fn read_one(pack: &Pack, eyes: &Eyes<'_>, path: &Path, sha256: &str) -> Outcome<Fact> {
-    let changed = || Trouble::OriginalChanged(path.to_owned());
-    let bytes = read_limited(path, MAX_IMAGE_BYTES)?.ok_or_else(changed)?;
-    if sha256_hex(&bytes) != sha256 {
-        return Err(changed());
-    }
+    let bytes = original(path, sha256)?;
     let mut body = eyes.look(&bytes).map_err(Trouble::io(path))?;
     let mut private = whoabouts(None);
     let stranger = |text: &str| {

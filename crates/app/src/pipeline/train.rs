@@ -21,8 +21,7 @@ use tallyproof_reader::image::{DecodeLimits, decode_luma};
 use tallyproof_reader::print::{Match, Printed, add_lessons, read_print};
 
 use super::election::whoabouts;
-use super::intake::MAX_IMAGE_BYTES;
-use super::packs::read_limited;
+use super::read::original;
 use super::weights::Weights;
 use super::witness;
 use crate::store::{Fact, Original, Store};
@@ -203,12 +202,10 @@ fn place(corners: &Value) -> Option<Place> {
 
 fn luma(store: &Store, sha256: &str) -> Outcome<Luma> {
     let path = store.original_path(sha256);
-    let changed = || Trouble::OriginalChanged(path.clone());
-    let bytes = read_limited(&path, MAX_IMAGE_BYTES)?.ok_or_else(changed)?;
-    if tallyproof_core::journal::sha256_hex(&bytes) != sha256 {
-        return Err(changed());
-    }
-    decode_luma(&bytes, &DecodeLimits::default()).map(|photo| photo.luma).map_err(|_| changed())
+    let bytes = original(&path, sha256)?;
+    // It was decoded when it was read.
+    let changed = |_| Trouble::OriginalChanged(path);
+    decode_luma(&bytes, &DecodeLimits::default()).map(|photo| photo.luma).map_err(changed)
 }
 
 fn lessons(store: &Store, pack: &Pack, sheet: &Sheet, net: &Net) -> Outcome<Lessons> {

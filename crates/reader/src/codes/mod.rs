@@ -13,6 +13,8 @@ mod rxing;
 #[cfg(feature = "zxing-cpp")]
 mod zxing_cpp;
 
+use crate::Luma;
+
 pub use fused::{Prediction, read_fused};
 pub use ladder::{read_symbol, read_symbol_with};
 pub use rungs::{Decoder, Preparation, RUNGS, Rung};
@@ -86,6 +88,14 @@ pub struct Hints {
     pub n_finder_patterns: usize,
     /// The ladder was not climbed to its end because the budget ran out.
     pub stopped: bool,
+}
+
+/// The symbol at `place` as the mesh decoder straightens it: a square picture of 6 px a module, light margin
+/// included, modules as dark as they were measured. `None` where no symbol fits the place. For people to look at;
+/// nothing is read from it.
+#[must_use]
+pub fn straightened(luma: &Luma, place: Place, budget: &Budget<'_>) -> Option<Luma> {
+    mesh::straightened(luma, place, *budget)
 }
 
 /// How long reading may go on: asked between steps, so that this crate needs no clock.

@@ -82,6 +82,32 @@ pub(super) fn look(luma: &Luma, sought: &Sought<'_>) -> Sighting {
     Sighting { symbols: found.into_iter().collect(), ..Sighting::default() }
 }
 
+/// The symbol at `place`, its modules as the mesh measures them after its last sweep: a square picture of
+/// [`STRAIGHT_PX`] px a module with the four modules of margin that the standard asks for. For people to look at.
+pub(super) fn straightened(luma: &Luma, place: Place, budget: Budget<'_>) -> Option<Luma> {
+    let mut left = Mesh::N_SWEEPS * SHARPENINGS.len();
+    let mut last = |sampled: &Sampled, _: &[Position]| {
+        left = left.saturating_sub(1);
+        (left == 0).then(|| picture(sampled))
+    };
+    seek(luma, &[place], &[], budget, &mut last).map(|(picture, _)| picture)
+}
+
+/// Side of a module of a straightened symbol, px.
+const STRAIGHT_PX: usize = 6;
+
+fn picture(sampled: &Sampled) -> Luma {
+    const MARGIN: usize = 4;
+    let (n_modules, side_px) = (sampled.version.side(), (sampled.version.side() + 2 * MARGIN) * STRAIGHT_PX);
+    let grey = |at: usize| {
+        let [column, row] = [at % side_px, at / side_px].map(|px| (px / STRAIGHT_PX).wrapping_sub(MARGIN));
+        let is_inside = column < n_modules && row < n_modules;
+        if is_inside { 128.0 - 127.0 * sampled.at((column, row)).clamp(-1.0, 1.0) } else { 255.0 }
+    };
+    let pixels = (0..side_px * side_px).map(|at| grey(at) as u8).collect();
+    Luma::new(side_px, side_px, pixels).expect("invariant: as many pixels as the sides say")
+}
+
 /// What `decode` makes of the first symbol it can decode, and that symbol's place: it is shown the modules of
 /// every plausible fit, after every sweep of the mesh.
 pub(super) fn seek<T>(
