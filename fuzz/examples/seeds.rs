@@ -9,8 +9,7 @@ use tallyproof_reader::image::{DecodeLimits, decode_luma};
 use tallyproof_render::scan::{PdfWriter, Scan, scans_to_pdf};
 use tallyproof_render::{Damage, Group, Line, Photo, SheetFace, Style, photograph, print_sheet};
 
-const CODE: &str =
-    "201301006.01.1.0001!140,7,10,8,1,7,1,0,2,3,0,1,8,1,0,1,0,3,1,1,0,1,0,0,0,0,0,0,1,2,0,0,0,5,7,155,1,1!0!0";
+const CODE: &str = "201301006.01.1.0001!140,7,10,8,1,7,1,0,2,3,0,1,8,1,0,1,0,3,1,1,0,1,0,0,0,0,0,0,1,2,0,0,0,5,7,155,1,1!0!0";
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
@@ -24,7 +23,8 @@ fn main() {
     write("payload", "reserved", CODE.replace("!0!0", "!12!7").as_bytes());
     for seed in 0..6 {
         let damage = Damage { scale: 0.35, ..if seed < 3 { Damage::none() } else { Damage::everyday(seed) } };
-        let photo = photograph(&print_sheet(&face(), &Style::everyday(seed)).expect("it prints"), &damage, seed);
+        let photo =
+            photograph(&print_sheet(&face(), &Style::everyday(seed)).expect("it prints"), &damage, seed);
         let jpeg = photo.to_jpeg();
         let luma = decode_luma(&jpeg, &DecodeLimits::default()).expect("it decodes").luma;
         // Few greys make long runs.
@@ -46,7 +46,9 @@ fn documents(photo: &Photo, jpeg: &[u8], luma: &Luma, write: &mut dyn FnMut(&str
     write("scans.pdf", &scans_to_pdf(&[scan(0), scan(90)]));
     let small: Vec<u8> = luma.pixels().iter().step_by(97).take(2_048).copied().collect();
     let entries = |height: u32, more: &str| {
-        format!("/Subtype /Image /Width 32 /Height {height} /ColorSpace /DeviceGray /BitsPerComponent 8 {more}")
+        format!(
+            "/Subtype /Image /Width 32 /Height {height} /ColorSpace /DeviceGray /BitsPerComponent 8 {more}"
+        )
     };
     let mut pdf = PdfWriter::default();
     let raw = pdf.add_stream(&entries(64, ""), &small);
@@ -57,7 +59,12 @@ fn documents(photo: &Photo, jpeg: &[u8], luma: &Luma, write: &mut dyn FnMut(&str
     );
     let pages = [
         pdf.add_page([600, 800], "q 600 0 0 800 0 0 cm /P0 Do Q", &[raw], "/Rotate 180"),
-        pdf.add_page([600, 800], "q 600 0 0 400 0 400 cm /P0 Do Q q 600 0 0 400 0 0 cm /P1 Do Q", &strips, ""),
+        pdf.add_page(
+            [600, 800],
+            "q 600 0 0 400 0 400 cm /P0 Do Q q 600 0 0 400 0 0 cm /P1 Do Q",
+            &strips,
+            "",
+        ),
         pdf.add_page([600, 800], "q 0 600 -400 0 0 0 cm /P0 Do Q", &[palette], ""),
         pdf.add_page([600, 800], "BT (words) Tj ET BI /W 2 /H 2 ID abcd EI", &[], ""),
     ];
@@ -74,7 +81,8 @@ fn two_pages(greys: &[u8]) -> Vec<u8> {
     let size = 2 + 12 * entries + 4;
     for (height, next) in [(64u32, first + size), (32, 0)] {
         file.extend((entries as u16).to_le_bytes());
-        for (tag, value) in [(256u16, 32u32), (257, height), (258, 8), (262, 1), (273, 8), (279, 32 * height)] {
+        for (tag, value) in [(256u16, 32u32), (257, height), (258, 8), (262, 1), (273, 8), (279, 32 * height)]
+        {
             file.extend(tag.to_le_bytes());
             file.extend(4u16.to_le_bytes());
             file.extend(1u32.to_le_bytes());
@@ -89,8 +97,11 @@ fn two_pages(greys: &[u8]) -> Vec<u8> {
 fn face() -> SheetFace {
     let group = |(i, selection): (usize, &tallyproof_core::pack::Selection)| {
         let own = PACK.lines.iter().enumerate().filter(|(_, line)| line.selection == i);
-        let lines: Vec<(usize, Line)> =
-            own.map(|(n, line)| (n, Line::new(format!("{n}"), line.label.to_uppercase(), (n * 7 % 160).to_string()))).collect();
+        let lines: Vec<(usize, Line)> = own
+            .map(|(n, line)| {
+                (n, Line::new(format!("{n}"), line.label.to_uppercase(), (n * 7 % 160).to_string()))
+            })
+            .collect();
         let first = lines.first().map_or(0, |(n, _)| *n);
         let total: usize = lines.iter().map(|(n, _)| n * 7 % 160).sum();
         let total = Line::new(selection.id.clone(), selection.name.to_uppercase(), total.to_string());

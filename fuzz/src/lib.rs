@@ -31,10 +31,10 @@ pub fn payload(bytes: &[u8]) {
     }
 }
 
-/// A grey picture out of runs: two bytes of width, then pairs of length and grey.
+/// The print of a grey picture out of runs: two bytes of width, then pairs of length and grey.
 pub fn layout(bytes: &[u8]) {
     if let Some(luma) = from_runs(bytes) {
-        look(&luma);
+        print(&luma, None);
     }
 }
 
@@ -68,24 +68,36 @@ fn decoded(bytes: &[u8]) {
     }
 }
 
-/// Reads code and print of a picture. Budgets are counted in steps, so that an input does the same every time.
+/// Budgets are counted in steps, so that an input does the same every time.
+const STEPS: u32 = 2_000;
+
+/// Reads code and print of a picture.
 fn look(luma: &Luma) {
-    let steps = Cell::new(2_000u32);
+    let steps = Cell::new(0);
     let more = || {
-        steps.set(steps.get().saturating_sub(1));
-        steps.get() > 0
+        steps.set(steps.get() + 1);
+        steps.get() < STEPS
     };
     let grammar = PACK.payload.as_ref().expect("the pack has a grammar");
     let accept = |payload: &[u8]| grammar.accepts(&PACK, payload);
     let code = read_symbol(luma, &accept, &Budget::lasting_while(&more));
-    let place: Option<Place> = match &code {
+    let place = match &code {
         CodeReading::Read { symbol, .. } => Some(symbol.place),
         _ => None,
     };
-    steps.set(2_000);
+    print(luma, place.as_ref());
+}
+
+/// Reads the print of a picture; what was read is what is recognised.
+fn print(luma: &Luma, code: Option<&Place>) {
+    let steps = Cell::new(0);
+    let more = || {
+        steps.set(steps.get() + 1);
+        steps.get() < STEPS
+    };
     let form = PACK.form.as_ref().expect("the pack has a form");
     let net = Net::shipped();
-    let Some(print) = read_print_within(luma, form, net, place.as_ref(), &Budget::lasting_while(&more)) else { return };
+    let Some(print) = read_print_within(luma, form, net, code, &Budget::lasting_while(&more)) else { return };
     assert_eq!(print.figures.len(), form.figures().count());
     for reading in &print.figures {
         if let Printed::Digits(digits) = &reading.printed {

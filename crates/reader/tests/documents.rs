@@ -320,8 +320,7 @@ fn documents_that_cannot_be_followed_are_faults() {
     assert!(Document::open(b"%PD").is_none() && Document::open(b"").is_none());
     // Places beyond the end, found by fuzzing: of the table, of an older one, of an object.
     let far = |from: &str, to: &str| {
-        let text: String = whole.iter().map(|&byte| char::from(byte)).collect();
-        let at = text.rfind(from).unwrap();
+        let at = whole.windows(from.len()).rposition(|part| part == from.as_bytes()).unwrap();
         let bytes = [&whole[..at], to.as_bytes(), &whole[at + from.len()..]].concat();
         Document::open(&bytes).map(|opened| opened.map(|document| document.page(0)).err())
     };
