@@ -162,7 +162,7 @@ proptest! {
             sum += x;
             least = least.min(1.0 / product).min(1.0);
             prop_assert!((ours[j] - least).abs() <= 1e-9 * least.max(1e-12), "{} {least} at {j}", ours[j]);
-            if mu < 0.0 || mu > 1.0 {
+            if !(0.0..=1.0).contains(&mu) {
                 break;
             }
         }
