@@ -117,6 +117,8 @@ fn a_second_implementation_agrees_on_the_reference_cases() {
         assert!((ours / approximate(&exact) - 1.0).abs() < 1e-12, "{k} {n}");
     }
     assert!(!within(&at_most(25_073, 247, 300, 0), 50_000) && within(&at_most(25_073, 248, 300, 0), 50_000));
+    // A risk of exactly 5 %: 7 in 140.
+    assert_eq!(hypergeometric::fewest_draws(140, 133, 0.05), Some(1));
     assert!(within(&at_most(25_073, 554, 206, 0), 10_000) && !within(&at_most(25_073, 554, 205, 0), 10_000));
 }
 
@@ -135,6 +137,35 @@ proptest! {
         prop_assert_eq!(hypergeometric::fewest_draws(n_sheets, k, alpha), fewest.filter(|_| k > 0));
         let most = (0..=n_sheets).rev().find(|&k| !within(&at_most(n_sheets, k, n, found), ppm));
         prop_assert_eq!(hypergeometric::most_wrong_given(n_sheets, n, found, alpha), most.unwrap_or(0).max(found));
+    }
+
+    /// ALPHA by the book, multiplied out without logarithms.
+    #[test]
+    fn a_second_implementation_of_alpha_agrees(
+        n_sheets in 1u64..60, largest in 1u64..500, part in 0.01f64..1.0, expected in 0.5f64..1.0,
+        scores in prop::collection::vec(prop_oneof![3 => Just(1.0f64), 1 => 0.0f64..1.0, 1 => Just(0.0)], 0..60),
+    ) {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 30,000")]
+        let v = ((n_sheets * largest) as f64 * part).ceil() as u64;
+        let scores = &scores[..scores.len().min(n_sheets as usize)];
+        let ours = Alpha { n_sheets, largest, v, expected }.p_values(scores.iter().copied());
+        let (n, t) = (n_sheets as f64, 1.0 - v as f64 / (n_sheets * largest) as f64);
+        let (mut product, mut sum, mut least) = (1.0f64, 0.0f64, 1.0f64);
+        for (j, &x) in scores.iter().enumerate() {
+            let (before, mu) = (j as f64, (n * t - sum) / (n - j as f64));
+            // Two sums of the same scores may differ in the last digit: where that decides, no p is compared.
+            prop_assume!(mu.abs() > 1e-9 && (mu - 1.0).abs() > 1e-9);
+            let floor = mu + (expected - t).max(0.0) / 2.0 / (100.0 + before).sqrt();
+            let eta = ((100.0 * expected + sum) / (100.0 + before)).max(floor).min((1.0 - 1e-6f64).max(mu));
+            let bet = x * eta / mu + (1.0 - x) * (1.0 - eta) / (1.0 - mu);
+            product = if mu < 0.0 { f64::INFINITY } else if mu > 1.0 { 0.0 } else { product * bet };
+            sum += x;
+            least = least.min(1.0 / product).min(1.0);
+            prop_assert!((ours[j] - least).abs() <= 1e-9 * least.max(1e-12), "{} {least} at {j}", ours[j]);
+            if !(0.0..=1.0).contains(&mu) {
+                break;
+            }
+        }
     }
 
     /// Whatever is found, nothing is infinite and nothing panics.

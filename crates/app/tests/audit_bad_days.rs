@@ -10,8 +10,8 @@ use crate::audit::{FREEZE, SEED, id, islands, votes};
 use crate::bad_tables::tamper;
 use crate::report::check_figures_of;
 use crate::support::{
-    args_in, csv_is_harmless, events_by_kind, is_harmless, journal_is_sound, kill_when, report_file, results,
-    run_in,
+    args_in, csv_is_harmless, events_by_kind, is_harmless, journal_is_sound, kill_when, new_folder,
+    report_file, results, run_in,
 };
 
 #[test]
@@ -126,6 +126,18 @@ fn bad_input_names_itself_and_a_correction_is_one_more_event() {
         .ends(1)
         .says(&["1 recorded, 0 recorded before, 1 not filled in yet, 5 refused"]);
     assert_eq!(islands.status()["held"][0]["n_out_of_order"], 1);
+
+    let five = &tables[5];
+    from(&format!("lines,table,found,null\n60 61 80 1,{five},yes,0\n"), &[]).ends(0).says(&["1 recorded"]);
+    let held = islands.status()["held"][0].clone();
+    let inspected =
+        held["inspections"].as_array().unwrap().iter().find(|i| i["id"] == **five).unwrap().clone();
+    assert_eq!((&inspected["votes"]["A"], &inspected["votes"]["C"]), (&121.into(), &1.into()));
+
+    // Nobody leads where no sheet counts.
+    let empty = new_folder(&islands.temp, "empty", islands.temp.join("islands").to_str().unwrap());
+    run_in(&empty, &["audit", "plan"]).fails(3, &["No selection leads"]);
+    run_in(&empty, &FREEZE).fails(3, &["No selection leads"]);
 
     // Names and texts that go nowhere.
     islands.audit(&["status", "--format", "csv"]).ends(0);

@@ -9,6 +9,15 @@
 //! logarithms, largest term first in size, so that it neither underflows nor loses digits.
 //! A risk holds only while every draw matched: one mismatch ends the plan.
 
+/// How far a sum of logarithms can lie from the fraction it stands for, relatively: with fewer than 10⁶ sheets,
+/// terms of at most 15 and 53 bits.
+const TIE: f64 = 1e-11;
+
+/// Whether a risk is within the limit α. Risks that are exactly α, such as 7 in 140, are.
+pub fn within(risk: f64, alpha: f64) -> bool {
+    risk <= alpha * (1.0 + TIE)
+}
+
 /// P(all n draws of N miss K): 1 for n = 0, 0 where n + K > N.
 pub fn miss_all(n_sheets: u64, n_wrong: u64, n_drawn: u64) -> f64 {
     if n_drawn == 0 || n_wrong == 0 {
@@ -30,14 +39,14 @@ pub fn fewest_draws(n_sheets: u64, n_wrong: u64, alpha: f64) -> Option<u64> {
         return None;
     }
     // All of N − K + 1 draws cannot miss.
-    Some(least(1, n_sheets - n_wrong + 1, |n| miss_all(n_sheets, n_wrong, n) <= alpha))
+    Some(least(1, n_sheets - n_wrong + 1, |n| within(miss_all(n_sheets, n_wrong, n), alpha)))
 }
 
 /// Most wrong sheets that n clean draws leave possible at confidence 1 − α: the largest K with
 /// P(all miss) > α.
 pub fn most_wrong(n_sheets: u64, n_drawn: u64, alpha: f64) -> u64 {
     let most = n_sheets.saturating_sub(n_drawn.min(n_sheets));
-    least(0, most + 1, |k| k > most || miss_all(n_sheets, k, n_drawn) <= alpha).saturating_sub(1)
+    least(0, most + 1, |k| k > most || within(miss_all(n_sheets, k, n_drawn), alpha)).saturating_sub(1)
 }
 
 /// Most wrong sheets that `n_drawn` draws with `n_found` wrong among them leave possible at confidence 1 − α:
@@ -49,7 +58,7 @@ pub fn most_wrong_given(n_sheets: u64, n_drawn: u64, n_found: u64, alpha: f64) -
         return most_wrong(n_sheets, n_drawn, alpha);
     }
     let most = n_sheets - (n_drawn - n_found);
-    let fails = |k: u64| k > most || at_most(n_sheets, k, n_drawn, n_found) <= alpha;
+    let fails = |k: u64| k > most || within(at_most(n_sheets, k, n_drawn, n_found), alpha);
     least(n_found, most + 1, fails).saturating_sub(1).max(n_found)
 }
 

@@ -5,6 +5,8 @@
 //! broken one reports *not confirmed*, and a new draw needs a share of the risk that was set aside before.
 //! What no status shows: that the paper itself is genuine. It names whose paper it is.
 
+use std::collections::BTreeMap;
+
 use super::alpha::Alpha;
 use super::draw::{Draw, Outcome, Way};
 use super::frozen::Frozen;
@@ -141,11 +143,10 @@ pub fn status(frozen: &Frozen, terms: &Terms, draws: &[Draw], inspections: &[Ins
             _ => None,
         })
         .collect();
-    let of = |place: usize| {
-        let table = frozen.sheets[place].table.as_str();
-        inspections.iter().rev().find(|i| i.sample == Sample::Drawn && i.table == table)
-    };
-    let found: Vec<Option<&Inspection>> = places.iter().map(|&place| of(place)).collect();
+    let drawn = inspections.iter().filter(|i| i.sample == Sample::Drawn);
+    let last: BTreeMap<&str, &Inspection> = drawn.map(|i| (i.table.as_str(), i)).collect();
+    let of = |&place: &usize| last.get(frozen.sheets[place].table.as_str()).copied();
+    let found: Vec<Option<&Inspection>> = places.iter().map(of).collect();
     let in_order: Vec<(usize, &Inspection)> =
         places.iter().zip(&found).map_while(|(&place, found)| Some((place, (*found)?))).collect();
     let differs = |(place, found): &&(usize, &Inspection)| !found.matches(&frozen.sheets[*place].votes);
@@ -158,7 +159,9 @@ pub fn status(frozen: &Frozen, terms: &Terms, draws: &[Draw], inspections: &[Ins
         .collect();
     let n_in_order = in_order.len() as u64;
     let confirmed = !standings.is_empty()
-        && standings.iter().all(|s| s.risk().is_some_and(|r| r <= super::plan::risk_limit(terms.risk_ppm)));
+        && standings.iter().all(|s| {
+            s.risk().is_some_and(|r| hypergeometric::within(r, super::plan::risk_limit(terms.risk_ppm)))
+        });
     let broken = match terms.method {
         Method::Simple => n_wrong > 0,
         // An unfindable paper makes P infinite for good.

@@ -248,9 +248,11 @@ impl PublishedHeldAudit {
 
 fn inspections(record: &AuditRecord, n_in_order: u64) -> Vec<PublishedInspection> {
     let frozen = &record.frozen;
+    let last: BTreeMap<&str, &Inspection> =
+        record.inspections.iter().map(|i| (i.table.as_str(), i)).collect();
     let published = |(place, draws): (usize, Vec<u64>)| {
         let sheet = frozen.sheets.get(place)?;
-        let found = record.inspection(&sheet.table)?;
+        let found = *last.get(sheet.table.as_str())?;
         let paper = |votes: &Vec<u32>| frozen.selections.iter().cloned().zip(votes.iter().copied()).collect();
         Some(PublishedInspection {
             id: sheet.table.clone(),
