@@ -168,7 +168,7 @@ impl Canvas {
     /// Grid lines and labels along the bottom.
     pub(super) fn axis_x(&mut self, x: Scale, top: f64, bottom: f64, label: impl Fn(f64) -> String) {
         // A label needs about 50 units.
-        for tick in x.ticks(if x.units.1 - x.units.0 > 520.0 { 10 } else { 5 }) {
+        for tick in x.ticks(if x.units.1 - x.units.0 > 520.0 { 10 } else { 6 }) {
             self.line("grid", (x.at(tick), top), (x.at(tick), bottom));
             self.text("middle", (x.at(tick), bottom + 18.0), &label(tick));
         }
