@@ -7,6 +7,7 @@
     reason = "a test says what went wrong by failing"
 )]
 
+mod alike;
 mod codes;
 mod corpus;
 mod figures;
@@ -16,3 +17,5 @@ mod images;
 mod jpeg;
 mod make;
 mod mutated;
+#[path = "../examples/alike/treat.rs"]
+mod treat;
