@@ -109,6 +109,7 @@ skipped-bad-entry = skipped, cannot be unpacked; take it out of the archive and 
 skipped-archive-too-large = stopped here, the archive unpacks to too much; split it
 crops-written = { $n } figures written to { $path }.
 read-counts = { $now } images looked at: { $read } codes read, { $faults } without a reading. { $before } were read before.
+read-same-pictures = Pairs of files made from one picture: { $n }; `readings --format json` names them.
 cause-reader-failed = the reader broke off on this picture; please report it, with the picture if you may
 cause-empty-file = the file is empty
 cause-not-an-image = the file is not an image

@@ -109,6 +109,7 @@ skipped-bad-entry = omitido, no se puede extraer; sáquelo del archivo comprimid
 skipped-archive-too-large = se detuvo aquí: el archivo comprimido ocupa demasiado; divídalo
 crops-written = { $n } cifras escritas en { $path }.
 read-counts = { $now } imágenes examinadas: { $read } códigos leídos, { $faults } sin lectura. { $before } ya se habían leído.
+read-same-pictures = Pares de archivos que proceden de una misma imagen: { $n }; `readings --format json` los nombra.
 cause-reader-failed = el lector falló con esta imagen; avísenos, con la imagen si puede
 cause-empty-file = el archivo está vacío
 cause-not-an-image = el archivo no es una imagen

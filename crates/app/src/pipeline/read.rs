@@ -19,6 +19,7 @@ use tallyproof_reader::codes::{
 };
 use tallyproof_reader::image::{DecodeLimits, ImageFault, decode_luma};
 
+use super::alike;
 use super::election::whoabouts;
 use super::intake::MAX_IMAGE_BYTES;
 use super::packs::read_limited;
@@ -177,6 +178,7 @@ pub fn look_at(pack: &Pack, bytes: &[u8]) -> Value {
         }
     };
     body["print"] = witness.map_or(Value::Null, |witness| witness.to_json());
+    body["signature"] = alike::signature(&photo.luma);
     body
 }
 

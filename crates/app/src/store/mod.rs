@@ -23,7 +23,7 @@ use sqlx::{Connection, Executor};
 
 pub use files::{Hashed, Kept, sha256_of};
 pub use journal::{Fact, JournalState, Private};
-pub use projection::{Import, Original};
+pub use projection::{Import, Original, Twin};
 
 use crate::trouble::{Outcome, Trouble};
 

@@ -35,7 +35,7 @@ pub(crate) const TREATMENTS: &[Treatment] = &[
     Treatment { name: "turned by 270°", quarters: 3, ..PLAIN },
     Treatment { name: "tilted by 2°", tilt_deg: 2.0, ..PLAIN },
     Treatment { name: "tilted by -2°, scaled to 0.8", tilt_deg: -2.0, scale: 0.8, ..PLAIN },
-    Treatment { name: "all of it", scale: 0.6, crop: 0.04, quarters: 1, tilt_deg: 1.5, quality: 60, ..PLAIN },
+    Treatment { name: "all of it", scale: 0.6, crop: 0.04, quarters: 1, tilt_deg: 1.5, quality: 60 },
 ];
 
 /// The picture after `treatment`, as the reader decodes it.

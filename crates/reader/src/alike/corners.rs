@@ -36,8 +36,8 @@ pub(super) fn features(frame: &Luma, most: usize, times: f32) -> Vec<Feature> {
     for y in REACH + 1..height.saturating_sub(REACH + 1) {
         for x in REACH + 1..width.saturating_sub(REACH + 1) {
             let here = at(x, y);
-            let around = (0..9).filter(|i| *i != 4).map(|i| at(x + i % 3 - 1, y + i / 3 - 1));
-            if here > 1.0 && around.fold(true, |peak, other| peak && here >= other) {
+            let mut around = (0..9).filter(|i| *i != 4).map(|i| at(x + i % 3 - 1, y + i / 3 - 1));
+            if here > 1.0 && around.all(|other| here >= other) {
                 peaks.push((here, y, x));
             }
         }
@@ -116,8 +116,8 @@ fn gathered(plane: Vec<f32>, width: usize, height: usize) -> Vec<f32> {
 /// that a quarter turn of the picture turns the bits: no orientation has to be guessed, which is where ORB
 /// (E. Rublee et al. 2011) loses most of its bits.
 fn describe(frame: &Luma, x: usize, y: usize) -> u128 {
-    let width = frame.width_px() as isize;
-    let (x, y) = (x as isize, y as isize);
+    let width = frame.width_px().cast_signed();
+    let (x, y) = (x.cast_signed(), y.cast_signed());
     let grey = |[dx, dy]: [i8; 2]| {
         let at = (y + isize::from(dy)) * width + x + isize::from(dx);
         frame.pixels()[at.unsigned_abs()]

@@ -2,7 +2,7 @@
 
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixel arithmetic, bounded")]
 
-use super::transform::Affine;
+use super::transform::{Affine, PointPair};
 use crate::Luma;
 use crate::pixels::{blur, scale};
 
@@ -130,7 +130,7 @@ fn refined(from: &Texture, laid: &Texture, reach: isize, most: usize, map: Affin
             pairs.push((middle, map.apply([middle[0] + moved[0], middle[1] + moved[1]])));
         }
     }
-    let stray = |map: &Affine, (at, found): &([f32; 2], [f32; 2])| {
+    let stray = |map: &Affine, (at, found): &PointPair| {
         let [x, y] = map.apply(*at);
         ((x - found[0]).powi(2) + (y - found[1]).powi(2)).sqrt()
     };

@@ -7,7 +7,7 @@
 )]
 
 use super::signature::Signature;
-use super::transform::Affine;
+use super::transform::{Affine, PointPair};
 
 /// Two pictures that may be one.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -110,26 +110,26 @@ struct Entry {
 /// The features that fewest others fall together with, over all tables: for each picture at most [`RAREST`], as entries
 /// sorted by picture.
 fn rarest(signatures: &[Signature]) -> Vec<Entry> {
-    let entries: Vec<Entry> = (0..)
-        .zip(signatures)
-        .flat_map(|(picture, signature)| {
-            let features = (0..).zip(signature.features());
-            features.map(move |(feature, f)| Entry { bits: f.turned(0), picture, feature })
-        })
-        .collect();
-    let mut company = vec![0_u32; entries.len()];
+    let features = || signatures.iter().flat_map(Signature::features);
+    let mut company = vec![0_u32; features().count()];
     for table in 0..TABLES {
         let sampled = sampled_bits(table);
         let mut sizes = vec![0_u32; 1 << KEY_BITS];
-        entries.iter().for_each(|entry| sizes[key(entry.bits, &sampled)] += 1);
-        for (company, entry) in company.iter_mut().zip(&entries) {
-            *company = company.saturating_add(sizes[key(entry.bits, &sampled)]);
+        features().for_each(|feature| sizes[key(feature.turned(0), &sampled)] += 1);
+        for (company, feature) in company.iter_mut().zip(features()) {
+            *company = company.saturating_add(sizes[key(feature.turned(0), &sampled)]);
         }
     }
-    let mut ranked: Vec<(Entry, u32)> = entries.into_iter().zip(company).collect();
-    ranked.sort_unstable_by_key(|(entry, company)| (entry.picture, *company, entry.feature));
-    let by_picture = ranked.chunk_by(|one, other| one.0.picture == other.0.picture);
-    by_picture.flat_map(|group| group.iter().take(RAREST).map(|(entry, _)| *entry)).collect()
+    let mut company = company.into_iter();
+    let mut entries = Vec::with_capacity(RAREST * signatures.len());
+    for (picture, signature) in (0..).zip(signatures) {
+        let features = (0..).zip(signature.features()).zip(company.by_ref());
+        let mut ranked: Vec<_> = features.map(|((feature, f), n)| (n, feature, f.turned(0))).collect();
+        ranked.sort_unstable();
+        let rarest = ranked.into_iter().take(RAREST);
+        entries.extend(rarest.map(|(_, feature, bits)| Entry { bits, picture, feature }));
+    }
+    entries
 }
 
 /// Adds what one table finds: every feature, in each of its four turns, is looked up among those of later pictures.
@@ -178,7 +178,7 @@ fn middled(signature: &Signature, feature: u8, quarters: u32) -> [[f32; 2]; 2] {
     let [width, height] = signature.frame_px();
     let place = signature.features()[usize::from(feature)].place();
     let [x, y] = Affine::quarter_turns(quarters, width, height).apply(place);
-    let [width, height] = if quarters % 2 == 0 { [width, height] } else { [height, width] };
+    let [width, height] = if quarters.is_multiple_of(2) { [width, height] } else { [height, width] };
     [[x - width / 2.0, y - height / 2.0], [width, height]]
 }
 
@@ -231,13 +231,13 @@ fn common_map(a: &Signature, b: &Signature, quarters: u32) -> Option<(usize, Aff
     Some((n, map))
 }
 
-fn fits(map: &Affine, (from, to): &([f32; 2], [f32; 2])) -> bool {
+fn fits(map: &Affine, (from, to): &PointPair) -> bool {
     let [x, y] = map.apply(*from);
     (x - to[0]).powi(2) + (y - to[1]).powi(2) <= LEAST_FIT_PX * LEAST_FIT_PX
 }
 
 /// Places in both frames, the first's turned, of features that look alike.
-fn matches(a: &Signature, b: &Signature, quarters: u32, turn: &Affine) -> Vec<([f32; 2], [f32; 2])> {
+fn matches(a: &Signature, b: &Signature, quarters: u32, turn: &Affine) -> Vec<PointPair> {
     let mut matches = Vec::new();
     for (i, feature) in (0..).zip(a.features()) {
         let bits = feature.turned(quarters);

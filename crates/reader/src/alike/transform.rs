@@ -1,5 +1,8 @@
 //! Plane maps: what cropping, scaling and turning do to a picture's coordinates.
 
+/// A place before and after a map, px.
+pub(super) type PointPair = ([f32; 2], [f32; 2]);
+
 /// An affine map of the plane: `x' = a·x + b·y + c`, `y' = d·x + e·y + f`, px.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Affine([f32; 6]);
@@ -43,12 +46,12 @@ impl Affine {
     }
 
     /// Least squares over pairs of points; `None` when they lie on a line or are fewer than three.
-    pub(super) fn fit(pairs: &[([f32; 2], [f32; 2])]) -> Option<Self> {
+    pub(super) fn fit(pairs: &[PointPair]) -> Option<Self> {
         let n = pairs.iter().fold(0.0, |n, _| n + 1.0);
         if n < 3.0 {
             return None;
         }
-        let mean = |of: &dyn Fn(&([f32; 2], [f32; 2])) -> f64| pairs.iter().map(of).sum::<f64>() / n;
+        let mean = |of: &dyn Fn(&PointPair) -> f64| pairs.iter().map(of).sum::<f64>() / n;
         let [mx, my] = [0, 1].map(|k| mean(&|p| f64::from(p.0[k])));
         let [nx, ny] = [0, 1].map(|k| mean(&|p| f64::from(p.1[k])));
         let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
