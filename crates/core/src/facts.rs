@@ -1,5 +1,7 @@
 //! The set of facts a result is a function of.
 
+use std::collections::BTreeMap;
+
 use crate::pack::Pack;
 use crate::print::{Agreement, Print};
 use crate::register::Register;
@@ -184,13 +186,50 @@ pub struct Facts {
     pub faulty_images: Vec<FaultyImage>,
     /// Images not looked at yet.
     pub n_images_pending: u64,
+    /// Of every image whose picture is also in another file, the least of the SHA-256 of those files.
+    pictures: BTreeMap<String, String>,
 }
 
 impl Facts {
     /// Facts without images, in their one order.
     pub fn new(pack: Pack, register: Option<Register>, mut sources: Vec<Source>) -> Self {
         sources.sort_by(|a, b| a.id.cmp(&b.id));
-        Self { pack, register, sources, images: Vec::new(), faulty_images: Vec::new(), n_images_pending: 0 }
+        Self {
+            pack,
+            register,
+            sources,
+            images: Vec::new(),
+            faulty_images: Vec::new(),
+            n_images_pending: 0,
+            pictures: BTreeMap::new(),
+        }
+    }
+
+    /// Adds which images, by SHA-256, were made from one picture: pairs, in any order. What is one picture with the same
+    /// third is one picture.
+    pub fn with_same_pictures(mut self, pairs: &[(String, String)]) -> Self {
+        let mut groups: BTreeMap<&str, &str> = BTreeMap::new();
+        fn least<'g>(groups: &BTreeMap<&'g str, &'g str>, mut image: &'g str) -> &'g str {
+            while let Some(lesser) = groups.get(image).filter(|lesser| **lesser != image) {
+                image = lesser;
+            }
+            image
+        }
+        for (a, b) in pairs {
+            let (a, b) = (a.as_str(), b.as_str());
+            let one = least(&groups, a).min(least(&groups, b));
+            for image in [least(&groups, a), least(&groups, b), a, b] {
+                groups.insert(image, one);
+            }
+        }
+        let owned = |image: &&str| ((*image).to_owned(), least(&groups, image).to_owned());
+        self.pictures = groups.keys().map(owned).collect();
+        self
+    }
+
+    /// The name of an image's picture: one for all files made from it. Links of transcriptions are their own.
+    pub fn picture<'i>(&'i self, image: &'i str) -> &'i str {
+        self.pictures.get(image).map_or(image, String::as_str)
     }
 
     /// Adds what images gave, whatever the order they were read in.
@@ -230,6 +269,18 @@ impl Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pictures_are_one_through_any_chain_of_pairs() {
+        let pack = Pack::parse("small", include_str!("../tests/small.toml")).unwrap();
+        let pair = |(a, b): (&str, &str)| (a.to_owned(), b.to_owned());
+        let pairs = [("e", "d"), ("b", "c"), ("c", "e"), ("x", "y")].map(pair);
+        let facts = Facts::new(pack, None, Vec::new()).with_same_pictures(&pairs);
+        assert_eq!(
+            ["b", "c", "d", "e", "x", "y", "z"].map(|i| facts.picture(i)),
+            ["b", "b", "b", "b", "x", "x", "z"]
+        );
+    }
 
     #[test]
     fn the_newest_version_is_declared_never_guessed() {

@@ -101,6 +101,11 @@ impl<'f> Sheet<'f> {
         &self.leading().reading.values
     }
 
+    /// Images, or links to images, that its witnesses name.
+    pub(crate) fn images(&self) -> impl Iterator<Item = &'f str> {
+        self.witnesses.iter().filter_map(|witness| witness.reading.image.as_deref())
+    }
+
     /// Whether a witness contradicts the leading one and was set aside for being trusted less.
     fn is_set_aside(&self, witness: &Witness) -> bool {
         let same = |other: &Witness| std::ptr::eq(other.reading, witness.reading);
@@ -172,7 +177,7 @@ pub fn reconcile(facts: &Facts) -> Vec<Sheet<'_>> {
         .map(|group| settle(&facts.pack, group, &agreements))
         .collect();
     reject_unknown(facts, &mut sheets);
-    quarantine_shared_images(&mut sheets);
+    quarantine_shared_pictures(facts, &mut sheets);
     learn_electors(facts, &mut sheets);
     sheets
 }
@@ -186,26 +191,23 @@ fn reject_unknown(facts: &Facts, sheets: &mut [Sheet]) {
     }
 }
 
-/// One picture cannot be the sheet of two tables: neither counts until a person has looked.
-fn quarantine_shared_images(sheets: &mut [Sheet]) {
+/// One picture cannot be the sheet of two tables, in one file or in several: neither counts until a person has looked.
+fn quarantine_shared_pictures(facts: &Facts, sheets: &mut [Sheet]) {
     let mut tables: HashMap<&str, (usize, bool)> = HashMap::with_capacity(sheets.len());
     for (i, sheet) in sheets.iter().enumerate() {
-        for image in sheet.witnesses.iter().filter_map(|w| w.reading.image.as_deref()) {
-            let entry = tables.entry(image).or_insert((i, false));
+        for image in sheet.images() {
+            let entry = tables.entry(facts.picture(image)).or_insert((i, false));
             entry.1 |= entry.0 != i;
         }
     }
     if tables.values().all(|(_, shared)| !shared) {
         return;
     }
-    let shared = |sheet: &Sheet| {
-        let images = sheet.witnesses.iter().filter_map(|w| w.reading.image.as_deref());
-        images.into_iter().any(|image| tables.get(image).is_some_and(|(_, shared)| *shared))
-    };
-    let hit: Vec<usize> = sheets.iter().enumerate().filter(|(_, s)| shared(s)).map(|(i, _)| i).collect();
-    for i in hit {
-        if matches!(sheets[i].status, SheetStatus::Definitive | SheetStatus::Provisional) {
-            sheets[i].status = SheetStatus::Quarantined;
+    let is_shared = |image| tables.get(facts.picture(image)).is_some_and(|(_, shared)| *shared);
+    for sheet in sheets.iter_mut() {
+        let settled = matches!(sheet.status, SheetStatus::Definitive | SheetStatus::Provisional);
+        if settled && sheet.images().any(is_shared) {
+            sheet.status = SheetStatus::Quarantined;
         }
     }
 }

@@ -58,6 +58,8 @@ struct Stated {
     /// Source, version, superseded version, rows.
     tables: Vec<(String, String, Option<String>, String)>,
     register: Option<String>,
+    /// Images made from one picture.
+    same: Vec<(String, String)>,
     /// Source, image, why its code alone was not read, payload.
     codes: Vec<(String, String, Option<String>, String)>,
     /// Image, and how its print departs from its code.
@@ -113,6 +115,7 @@ impl Example<'_> {
                     source: (*source).into(),
                     fault: image_fault(fault),
                 }),
+                ("same", [a, b]) => stated.same.push(((*a).into(), (*b).into())),
                 ("finds", _) => stated.finds.push(rest.to_owned()),
                 _ => panic!("{}: cannot read {line:?}", rule.code),
             }
@@ -166,7 +169,8 @@ fn facts(stated: &Stated) -> Facts {
     };
     let images = stated.codes.iter().map(image).collect();
     let register = stated.register.as_ref().map(|csv| support::register(&pack, csv));
-    Facts::new(pack, register, sources).with_images(images, stated.faults.clone(), 0)
+    let facts = Facts::new(pack, register, sources).with_images(images, stated.faults.clone(), 0);
+    facts.with_same_pictures(&stated.same)
 }
 
 /// A finding as the examples write it.

@@ -6,6 +6,7 @@
 //! [`codes::read_symbol`] climbs a ladder of decoders and preparations until a code is read.
 //! What a payload means is the caller's knowledge: it is passed in as a predicate.
 
+pub mod alike;
 pub mod codes;
 pub mod digits;
 pub mod document;

@@ -7,6 +7,7 @@
     reason = "a test says what went wrong by failing"
 )]
 
+mod alike;
 mod codes;
 mod corpus;
 mod documents;
@@ -18,3 +19,5 @@ mod jpeg;
 mod make;
 mod mutated;
 mod strangers;
+#[path = "../examples/alike/treat.rs"]
+mod treat;

@@ -119,6 +119,7 @@ train-adopted = The new weights are better: they read from now on. tallyproof re
 train-refused = The new weights are not better: they are not used. The scores are in the journal.
 train-reset = The weights that the program comes with read from now on.
 read-counts = { $now } images looked at: { $read } codes read, { $faults } without a reading. { $before } were read before.
+read-same-pictures = Pairs of files made from one picture: { $n }; `readings --format json` names them.
 cause-reader-failed = the reader broke off on this picture; please report it, with the picture if you may
 cause-empty-file = the file is empty
 cause-not-an-image = the file is not an image

@@ -119,6 +119,7 @@ train-adopted = Los pesos nuevos son mejores: desde ahora se lee con ellos. tall
 train-refused = Los pesos nuevos no son mejores: no se usan. Las medidas constan en el diario.
 train-reset = Desde ahora se lee con los pesos que trae el programa.
 read-counts = { $now } imágenes examinadas: { $read } códigos leídos, { $faults } sin lectura. { $before } ya se habían leído.
+read-same-pictures = Pares de archivos que proceden de una misma imagen: { $n }; `readings --format json` los nombra.
 cause-reader-failed = el lector falló con esta imagen; avísenos, con la imagen si puede
 cause-empty-file = el archivo está vacío
 cause-not-an-image = el archivo no es una imagen

@@ -6,6 +6,7 @@ use tallyproof_core::pack::Pack;
 
 use super::output::{count_bar, note, say_error};
 use super::{Context, Ended, FAILED};
+use crate::pipeline::alike::link;
 use crate::pipeline::election;
 use crate::pipeline::read::read;
 use crate::pipeline::weights::Weights;
@@ -70,7 +71,8 @@ fn eyes<'p>(store: &Store, pack: &'p Pack, weights: &'p Weights) -> Eyes<'p> {
     }
 }
 
-/// Reads what is pending, with a progress bar, and says how it went; false when originals were damaged.
+/// Reads what is pending, with a progress bar, links files of one picture, and says how it went; false when originals
+/// were damaged.
 pub(super) fn read_images(
     context: &Context,
     store: &Store,
@@ -94,6 +96,10 @@ pub(super) fn read_images(
             ("before", words.int(counts.n_before)),
         ];
         note(&words.tell("read-counts", &args));
+    }
+    let n_linked = link(store, jobs.count())?;
+    if n_linked > 0 {
+        note(&words.tell("read-same-pictures", &[("n", words.int(n_linked))]));
     }
     let whole = counts.damaged.is_empty();
     counts.damaged.into_iter().for_each(|path| say_error(words, &Trouble::OriginalChanged(path)));

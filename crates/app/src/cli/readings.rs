@@ -1,5 +1,6 @@
 //! `tallyproof readings`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -40,6 +41,8 @@ pub(super) struct Row<'o> {
     original: &'o Original,
     outcome: Option<Result<load::Seen, ImageFault>>,
     prints: Prints,
+    /// Hashes of other originals made from the same picture.
+    same_picture: Vec<String>,
 }
 
 impl Row<'_> {
@@ -113,6 +116,7 @@ impl Row<'_> {
             "rung": self.text("rung"),
             "place_px": self.original.reading.as_ref().and_then(|body| body.get("place").cloned()),
             "print": self.prints.json(pack),
+            "same_picture_as": self.same_picture,
             "faults": self.faults(),
         })
     }
@@ -145,9 +149,16 @@ impl Readings {
         let (store, loaded) = election::open(&context.folder, Access::Read)?;
         let pack = &loaded.pack;
         let originals = store.originals()?;
-        let row = |original| row(pack, original);
-        let rows: Vec<Row> =
-            originals.iter().map(row).filter(|r| !self.faults || r.status() != "read").collect();
+        let mut same_picture: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for twin in store.twins()?.into_iter().filter(|twin| twin.same) {
+            same_picture.entry(twin.a.clone()).or_default().push(twin.b.clone());
+            same_picture.entry(twin.b).or_default().push(twin.a);
+        }
+        let rows: Vec<Row> = originals
+            .iter()
+            .map(|o| row(pack, o, &same_picture))
+            .filter(|r| !self.faults || r.status() != "read")
+            .collect();
         if self.format.format == Format::Json {
             print_json(&rows.iter().map(|r| r.json(pack)).collect::<Vec<_>>());
         } else {
@@ -166,9 +177,10 @@ impl Readings {
     }
 }
 
-fn row<'o>(pack: &Pack, original: &'o Original) -> Row<'o> {
+fn row<'o>(pack: &Pack, original: &'o Original, same_picture: &BTreeMap<String, Vec<String>>) -> Row<'o> {
     let outcome = original.reading.as_ref().map(|body| load::outcome(pack, body));
     let seen = outcome.as_ref().and_then(|outcome| outcome.as_ref().ok());
     let prints = Prints::new(pack, original.reading.as_ref(), seen);
-    Row { original, outcome, prints }
+    let same_picture = same_picture.get(&original.sha256).cloned().unwrap_or_default();
+    Row { original, outcome, prints, same_picture }
 }

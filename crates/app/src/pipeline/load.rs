@@ -37,11 +37,10 @@ pub fn facts(store: &Store, loaded: LoadedPack) -> Outcome<Facts> {
         })
         .collect::<Outcome<Vec<_>>>()?;
     let images = images(store, &loaded.pack)?;
-    Ok(Facts::new(loaded.pack, loaded.register, sources).with_images(
-        images.read,
-        images.faulty,
-        images.n_pending,
-    ))
+    let twins = store.twins()?.into_iter().filter(|twin| twin.same);
+    let pairs: Vec<(String, String)> = twins.map(|twin| (twin.a, twin.b)).collect();
+    let facts = Facts::new(loaded.pack, loaded.register, sources);
+    Ok(facts.with_images(images.read, images.faulty, images.n_pending).with_same_pictures(&pairs))
 }
 
 #[derive(Default)]

@@ -1,5 +1,6 @@
 //! The jobs: from a pack and files to what is published.
 
+pub mod alike;
 pub mod audit;
 pub mod compare;
 pub mod crops;

@@ -18,6 +18,7 @@ use tallyproof_reader::codes::{
 };
 use tallyproof_reader::image::{DecodeLimits, ImageFault, decode_luma};
 
+use super::alike;
 use super::election::whoabouts;
 use super::intake::MAX_IMAGE_BYTES;
 use super::packs::read_limited;
@@ -193,6 +194,7 @@ pub fn look_at(pack: &Pack, weights: &Weights, bytes: &[u8]) -> Value {
         None if stopped => json!({"cause": "took-too-long"}),
         None => Value::Null,
     };
+    body["signature"] = alike::signature(&photo.luma);
     body
 }
 

@@ -24,7 +24,7 @@ use sqlx::{Connection, Executor};
 
 pub use files::{Hashed, Kept, sha256_of};
 pub use journal::{Fact, JournalState, Private};
-pub use projection::{AuditEvent, Import, Original, unread_id};
+pub use projection::{AuditEvent, Import, Original, Twin, unread_id};
 
 use crate::trouble::{Outcome, Trouble};
 

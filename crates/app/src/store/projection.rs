@@ -49,6 +49,13 @@ CREATE TABLE IF NOT EXISTS audit (
     kind TEXT NOT NULL,
     body TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS twin (
+    a       TEXT NOT NULL,
+    b       TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    same    INTEGER NOT NULL,
+    PRIMARY KEY (a, b)
+) STRICT;
 ";
 
 /// One imported file, as its event says.
@@ -181,6 +188,36 @@ impl Store {
     }
 }
 
+/// Two originals whose pictures were compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Twin {
+    /// Hex SHA-256 of the one, the lesser.
+    pub a: String,
+    /// Hex SHA-256 of the other.
+    pub b: String,
+    /// Version of the judgement.
+    pub version: u32,
+    /// Whether they were made from one picture.
+    pub same: bool,
+}
+
+impl Store {
+    /// Every pair compared, by hash.
+    pub fn twins(&self) -> Outcome<Vec<Twin>> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let rows = self.runtime.block_on(async {
+            sqlx::query("SELECT a, b, version, same FROM twin ORDER BY a, b").fetch_all(&mut *db).await
+        });
+        let twin = |row: &SqliteRow| Twin {
+            a: row.get(0),
+            b: row.get(1),
+            version: u32::try_from(row.get::<i64, _>(2)).unwrap_or(0),
+            same: row.get::<i64, _>(3) == 1,
+        };
+        Ok(rows.map_err(|error| self.database(error))?.iter().map(twin).collect())
+    }
+}
+
 fn import(row: &SqliteRow) -> Import {
     let supersedes: String = row.get(3);
     Import {
@@ -276,6 +313,17 @@ pub(super) async fn project(
             let query = sqlx::query("INSERT INTO audit (seq, kind, body) VALUES (?, ?, ?)").bind(seq);
             query.bind(kind).bind(body.to_string()).execute(db).await.map(drop)
         }
+        "pictures.compared" => {
+            for pair in body.get("pairs").and_then(Value::as_array).into_iter().flatten() {
+                let text = |key: &str| pair.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+                let statement = "INSERT INTO twin (a, b, version, same) VALUES (?, ?, ?, ?)
+                                 ON CONFLICT (a, b) DO UPDATE SET version = excluded.version, same = excluded.same";
+                let same = pair.get("same").and_then(Value::as_bool).unwrap_or_default();
+                let query = sqlx::query(statement).bind(text("a")).bind(text("b")).bind(count("v"));
+                query.bind(same).execute(&mut *db).await?;
+            }
+            set(db, "pictures-compared", &text("of")).await
+        }
         _ => Ok(()),
     }
 }
@@ -339,7 +387,7 @@ pub(super) async fn rebuild(
 ) -> Result<(), sqlx::Error> {
     db.execute(
         "DELETE FROM import; DELETE FROM setting; DELETE FROM origin; DELETE FROM document;
-        DELETE FROM reading; DELETE FROM audit;",
+        DELETE FROM reading; DELETE FROM audit; DELETE FROM twin;",
     )
     .await?;
     let rows = sqlx::query("SELECT seq, bytes FROM journal_private").fetch_all(&mut *db).await?;
@@ -364,6 +412,7 @@ pub(super) async fn snapshot(db: &mut SqliteConnection) -> Result<Vec<String>, s
         UNION ALL SELECT 'document' || char(31) || sha256 || char(31) || source || char(31) || file FROM document
         UNION ALL SELECT sha256 || char(31) || body FROM reading
         UNION ALL SELECT seq || char(31) || kind || char(31) || body FROM audit
+        UNION ALL SELECT a || char(31) || b || char(31) || version || char(31) || same FROM twin
         ORDER BY 1";
     Ok(sqlx::query(statement).fetch_all(db).await?.iter().map(|row| row.get(0)).collect())
 }

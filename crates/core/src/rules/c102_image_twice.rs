@@ -11,7 +11,7 @@ pub(super) fn check(case: &ContestCase, out: &mut Vec<Found>) {
     let mut first_with: HashMap<&str, &TableId> = HashMap::with_capacity(case.sheets.len());
     for sheet in case.sheets {
         let mut told: Option<&str> = None;
-        for image in sheet.witnesses.iter().filter_map(|witness| witness.reading.image.as_deref()) {
+        for image in sheet.images() {
             let first = *first_with.entry(image).or_insert(sheet.table);
             if first != sheet.table && told != Some(image) {
                 told = Some(image);

@@ -8,6 +8,7 @@ mod c101_table_twice;
 mod c102_image_twice;
 mod c103_same_votes;
 mod c104_number_gap;
+mod c105_picture_again;
 mod c201_added;
 mod c202_withdrawn;
 mod c203_changed;
@@ -282,6 +283,12 @@ pub const RULES: &[Rule] = &[
         severity: Note,
         faults: &[Source, Image],
         check: Check::Contest(c104_number_gap::check),
+    },
+    Rule {
+        code: "C105",
+        severity: Warning,
+        faults: &[Image, Source],
+        check: Check::Contest(c105_picture_again::check),
     },
     Rule { code: "C201", severity: Note, faults: &[Source], check: Check::Contest(c201_added::check) },
     Rule { code: "C202", severity: Warning, faults: &[Source], check: Check::Contest(c202_withdrawn::check) },

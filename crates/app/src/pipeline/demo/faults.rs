@@ -77,7 +77,8 @@ impl FaultKind {
     fn rule(self) -> Option<&'static str> {
         match self {
             FaultKind::AlteredCode => Some("C301"),
-            FaultKind::AlteredPrint | FaultKind::WrongSum | FaultKind::PictureUnderTwoTables => Some("S104"),
+            FaultKind::AlteredPrint | FaultKind::WrongSum => Some("S104"),
+            FaultKind::PictureUnderTwoTables => Some("C105"),
             FaultKind::MoreVotesThanElectors => Some("S203"),
             FaultKind::UnknownTable => Some("S205"),
             FaultKind::TornCode => Some("S105"),
@@ -167,8 +168,10 @@ pub(super) fn judge(
     let sha256 = images.get(&fault.file).map(String::as_str);
     let found = match fault.kind.rule() {
         Some(rule) => analysis.findings.iter().any(|finding| {
-            let about_image =
-                finding.args.iter().any(|(name, value)| *name == "image" && sha256 == Some(value));
+            let about_image = finding
+                .args
+                .iter()
+                .any(|(name, value)| (*name == "image" || *name == "twin") && sha256 == Some(value));
             let id = finding.table.as_ref().map(|t| t.as_str());
             finding.rule == rule && (about_image || id == Some(&table.id) || id == Some(&unknown_id(table)))
         }),
