@@ -92,6 +92,27 @@ fn a_worker_that_hangs_is_ended() {
     drop(temp);
 }
 
+/// The system's own word on a worker that has answered once.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_worker_holds_itself_to_a_limit_of_memory() {
+    use std::io::{Read, Write};
+    use std::process::Stdio;
+    let mut worker = program().stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut to, mut from) = (worker.stdin.take().unwrap(), worker.stdout.take().unwrap());
+    to.write_all(&[0; 4]).unwrap();
+    let mut length = [0; 4];
+    from.read_exact(&mut length).unwrap();
+    let mut answer = vec![0; usize::try_from(u32::from_le_bytes(length)).unwrap()];
+    from.read_exact(&mut answer).unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(&answer).unwrap(), fault("empty-file"));
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", worker.id())).unwrap();
+    let addresses = limits.lines().find(|line| line.starts_with("Max address space")).unwrap();
+    assert!(addresses.contains("1073741824"), "{addresses}");
+    drop(to);
+    assert!(worker.wait().unwrap().success(), "it ends with its input");
+}
+
 #[test]
 fn a_worker_that_cannot_be_started_is_an_error() {
     let eyes = Eyes::Apart(Pool::new(|| Command::new("/no/such/program"), PATIENCE));
