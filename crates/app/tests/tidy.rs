@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tallyproof::pipeline::demo::FaultKind;
 use tallyproof::pipeline::intake::Skipped;
-use tallyproof::pipeline::read::CAUSES;
+use tallyproof::pipeline::read::causes;
 use tallyproof::trouble::Trouble;
 use tallyproof::words::{Lang, Words};
 use tallyproof_core::pack::PackFaultCode;
@@ -142,7 +142,7 @@ fn every_code_has_words_in_both_languages() {
     let mut keys: Vec<String> = Vec::new();
     keys.extend(Trouble::CODES.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
     keys.extend(Skipped::ALL.map(|why| format!("skipped-{}", why.code())));
-    keys.extend(CAUSES.map(|cause| format!("cause-{cause}")));
+    keys.extend(causes().map(|cause| format!("cause-{cause}")));
     keys.extend(FaultKind::ALL.map(|(kind, _)| format!("demo-fault-{}", kind.code())));
     keys.extend(EvidenceClass::ALL.map(|class| format!("class-{}", class.code())));
     keys.extend(

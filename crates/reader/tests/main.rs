@@ -19,3 +19,4 @@ mod make;
 mod mutated;
 #[path = "../examples/alike/treat.rs"]
 mod treat;
+mod triage;

@@ -16,6 +16,7 @@ pub(crate) enum Stream {
     Background = 8,
     Noise = 9,
     Stain = 10,
+    Finger = 11,
 }
 
 /// A stream of chance.
