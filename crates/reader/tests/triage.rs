@@ -17,19 +17,20 @@ const N: u64 = 12;
 
 type Harm = fn(Damage, f64) -> Damage;
 
-/// A damage by its severity 0..1, the cause it should be given, and how many of [`N`] at least.
+/// A damage by its severity 0..1, the cause it should be given, and how many of [`N`] at least. A sheet with nothing wrong
+/// is blamed for nothing: what is left is its code. Thresholds were set on other seeds.
 const HARMS: [(&str, Harm, Cause, usize); 11] = [
-    ("healthy", |d, _| d, Cause::NoCodeFound, 0),
-    ("torn", |d, s| Damage { torn_code: 0.35 + 0.5 * s, ..d }, Cause::Torn, 0),
-    ("folded over", |d, s| Damage { folded_code: 0.6 + 0.4 * s, ..d }, Cause::FoldedOver, 0),
-    ("cut off", |d, s| Damage { cropped_code: 0.4 + 0.6 * s, ..d }, Cause::CutOff, 0),
-    ("finger", |d, s| Damage { finger: 0.7 + 0.3 * s, ..d }, Cause::Covered, 0),
-    ("glare", |d, s| Damage { glare: 1.0, stain: 0.1 * s, ..d }, Cause::Glare, 0),
-    ("out of focus", |d, s| Damage { defocus_px: 4.0 + 4.0 * s, motion_px: 0.0, ..d }, Cause::OutOfFocus, 0),
-    ("motion", |d, s| Damage { motion_px: 16.0 + 20.0 * s, defocus_px: 0.5, ..d }, Cause::MotionBlur, 0),
-    ("small", |d, s| Damage { scale: 0.2, defocus_px: 0.7 + 0.3 * s, quality: 50, ..d }, Cause::TooSmall, 0),
-    ("compressed", |d, s| Damage { quality: 5, scale: 0.6 + 0.4 * s, ..d }, Cause::OverCompressed, 0),
-    ("faded", |d, s| Damage { fade: 1.0, noise: 9.0 + 9.0 * s, ..d }, Cause::LowContrast, 0),
+    ("healthy", |d, _| d, Cause::CodeDamaged, 11),
+    ("torn", |d, s| Damage { torn_code: 0.35 + 0.5 * s, ..d }, Cause::Torn, 9),
+    ("folded over", |d, s| Damage { folded_code: 0.6 + 0.4 * s, ..d }, Cause::FoldedOver, 10),
+    ("cut off", |d, s| Damage { cropped_code: 0.4 + 0.6 * s, ..d }, Cause::CutOff, 10),
+    ("finger", |d, s| Damage { finger: 0.7 + 0.3 * s, ..d }, Cause::Covered, 6),
+    ("glare", |d, s| Damage { glare: 1.0, stain: 0.1 * s, ..d }, Cause::Glare, 9),
+    ("out of focus", |d, s| Damage { defocus_px: 4.0 + 4.0 * s, motion_px: 0.0, ..d }, Cause::OutOfFocus, 10),
+    ("motion", |d, s| Damage { motion_px: 16.0 + 20.0 * s, defocus_px: 0.5, ..d }, Cause::MotionBlur, 10),
+    ("small", |d, s| Damage { scale: 0.2, defocus_px: 0.7 + 0.3 * s, quality: 50, ..d }, Cause::TooSmall, 11),
+    ("compressed", |d, s| Damage { quality: 5, scale: 0.6 + 0.4 * s, ..d }, Cause::OverCompressed, 10),
+    ("faded", |d, s| Damage { fade: 1.0, noise: 9.0 + 9.0 * s, ..d }, Cause::LowContrast, 8),
 ];
 
 fn photo(seed: u64, harm: Option<Harm>) -> Luma {
@@ -74,9 +75,8 @@ fn each_damage_is_told_by_its_cause() {
     let mut table: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
     let mut too_few = Vec::new();
     for (name, harm, wanted, least) in HARMS {
-        for seed in 400..400 + N {
+        for seed in 700..700 + N {
             let luma = photo(seed, Some(harm));
-            println!("{:?}", measure(&luma));
             *table.entry(name).or_default().entry(cause(&luma).code()).or_default() += 1;
         }
         println!("{name:<14}{:?}", table[name]);
@@ -91,8 +91,10 @@ fn each_damage_is_told_by_its_cause() {
 #[test]
 fn pictures_without_a_sheet_are_told() {
     let grey = |width: usize, height: usize, at: &dyn Fn(usize, usize) -> usize| {
-        let pixels =
-            (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| at(x, y)).collect();
+        let pixels = (0..height)
+            .flat_map(|y| (0..width).map(move |x| (x, y)))
+            .map(|(x, y)| u8::try_from(at(x, y)).unwrap())
+            .collect();
         Luma::new(width, height, pixels).unwrap()
     };
     let paper_on_table =

@@ -12,6 +12,7 @@ use tallyproof_core::sheet::Channel;
 use super::output::{Format, note, print_json, print_rows};
 use super::prints::Prints;
 use super::{Context, Ended, FormatArg};
+use crate::pipeline::alike::same_pictures;
 use crate::pipeline::crops::write_crops;
 use crate::pipeline::{election, load};
 use crate::store::{Access, Original};
@@ -157,11 +158,7 @@ impl Readings {
         let (store, loaded) = election::open(&context.folder, Access::Read)?;
         let pack = &loaded.pack;
         let originals = store.originals()?;
-        let mut same_picture: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for twin in store.twins()?.into_iter().filter(|twin| twin.same) {
-            same_picture.entry(twin.a.clone()).or_default().push(twin.b.clone());
-            same_picture.entry(twin.b).or_default().push(twin.a);
-        }
+        let same_picture = same_pictures(&store)?;
         let rows: Vec<Row> = originals
             .iter()
             .map(|o| row(pack, o, &same_picture))

@@ -219,7 +219,8 @@ fn common_map(a: &Signature, b: &Signature, quarters: u32) -> Option<(usize, Aff
                 best = (n, map);
             }
             tries += 1;
-            if tries == TRIES {
+            // A map that nearly all agree with is not bettered.
+            if tries == TRIES || best.0 * 10 >= matches.len() * 9 {
                 break 'tried;
             }
         }
