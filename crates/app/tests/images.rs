@@ -300,7 +300,7 @@ fn images_that_are_none_are_faults_with_a_cause_and_the_rest_goes_on() {
     is_fault(of(&readings, "claims.png"), "not-usable", "too-many-pixels");
     is_fault(of(&readings, "bomb.png"), "not-usable", "too-many-pixels");
     is_fault(of(&readings, "tiny.png"), "unread", "too-small");
-    is_fault(of(&readings, "blank.png"), "unread", "low-contrast");
+    is_fault(of(&readings, "blank.png"), "unread", "not-a-sheet");
     assert_eq!(of(&readings, "noise.png")["status"], "unread");
     let images = &results(&desk.folder)["images"];
     assert_eq!((&images["n_read"], &images["n_pending"]), (&json!(1), &json!(0)));

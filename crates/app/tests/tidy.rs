@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tallyproof::pipeline::audit::record::Reason;
 use tallyproof::pipeline::demo::FaultKind;
 use tallyproof::pipeline::intake::{DOCUMENT_CAUSES, Skipped};
-use tallyproof::pipeline::read::CAUSES;
+use tallyproof::pipeline::read::causes;
 use tallyproof::trouble::{AuditFault, Trouble};
 use tallyproof::words::{Lang, Words};
 use tallyproof_core::pack::PackFaultCode;
@@ -145,7 +145,7 @@ fn every_code_has_words_in_both_languages() {
     keys.extend(AuditFault::CODES.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
     keys.extend(Reason::ALL.map(|reason| format!("audit-refusal-{}", reason.code())));
     keys.extend(Skipped::ALL.map(|why| format!("skipped-{}", why.code())));
-    keys.extend(CAUSES.iter().chain(&DOCUMENT_CAUSES).map(|cause| format!("cause-{cause}")));
+    keys.extend(causes().chain(DOCUMENT_CAUSES).map(|cause| format!("cause-{cause}")));
     keys.extend(FaultKind::ALL.map(|(kind, _)| format!("demo-fault-{}", kind.code())));
     keys.extend(EvidenceClass::ALL.map(|class| format!("class-{}", class.code())));
     keys.extend(

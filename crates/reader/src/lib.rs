@@ -15,5 +15,6 @@ pub mod layout;
 mod luma;
 mod pixels;
 pub mod print;
+pub mod triage;
 
 pub use luma::Luma;

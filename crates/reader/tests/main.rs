@@ -21,3 +21,4 @@ mod mutated;
 mod strangers;
 #[path = "../examples/alike/treat.rs"]
 mod treat;
+mod triage;

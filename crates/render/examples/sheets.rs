@@ -1,9 +1,10 @@
 //! Writes a corpus of synthetic sheets with their truth, and reads it with `zbarimg` on demand.
 //!
 //! ```text
-//! sheets FOLDER [SHEETS] [SEED] [HARM]     sheets and truth.json; HARM is curled, folded, stained or torn
+//! sheets FOLDER [SHEETS] [SEED] [HARM]     sheets and truth.json; HARM is curled, folded, stained,
+//!                                          torn, folded-over, finger or cropped
 //! sheets --zbar FOLDER              zbarimg's rate on a folder with a truth.json, with a Wilson interval
-//! sheets --contact FILE [SEED] [SHEETS] [COLUMNS] [SIDE]     thumbnails in one JPEG
+//! sheets --contact FILE [SEED] [SHEETS] [COLUMNS] [SIDE] [HARM]     thumbnails in one JPEG
 //! ```
 
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "an example reports on the terminal")]
@@ -27,7 +28,8 @@ fn main() -> Outcome<()> {
         Some("--zbar") => zbar(Path::new(words.get(1).ok_or("name a folder")?)),
         Some("--contact") => {
             let path = Path::new(words.get(1).ok_or("name a file")?);
-            contact(path, number(2, 1)?, number(3, 20)?, [number(4, 10)?, number(5, 700)?])
+            let harm = words.get(6).map(String::as_str);
+            contact(path, number(2, 1)?, number(3, 20)?, [number(4, 10)?, number(5, 700)?], harm)
         }
         Some(folder) => write(Path::new(folder), number(1, 200)?, number(2, 1)?, words.get(3)),
         None => Err("name a folder".into()),
@@ -53,6 +55,9 @@ fn harmed(everyday: Damage, harm: Option<&str>, i: u64) -> Outcome<Damage> {
         Some("folded") => Damage { folds: 3 + (i % 4) as u8, fold_px: 3.0 + 9.0 * climb, ..everyday },
         Some("stained") => Damage { stain: 0.5 + 0.4 * climb, ..everyday },
         Some("torn") => Damage { torn_code: 0.3 * climb, ..everyday },
+        Some("folded-over") => Damage { folded_code: 0.3 + 0.7 * climb, ..everyday },
+        Some("finger") => Damage { finger: 0.4 + 0.6 * climb, ..everyday },
+        Some("cropped") => Damage { cropped_code: 0.2 + 0.8 * climb, ..everyday },
         Some(other) => return Err(format!("unknown harm {other}").into()),
     })
 }
@@ -101,10 +106,10 @@ fn tenths(quad: &Quad) -> Quad {
     quad.map(|corner| corner.map(|c| (c * 10.0).round() / 10.0))
 }
 
-fn contact(path: &Path, seed: u64, sheets: u64, layout: [u64; 2]) -> Outcome<()> {
+fn contact(path: &Path, seed: u64, sheets: u64, layout: [u64; 2], harm: Option<&str>) -> Outcome<()> {
     let [columns, side] = [usize::try_from(layout[0])?, usize::try_from(layout[1])?];
     let photos: Vec<Photo> =
-        (0..sheets).map(|i| sheet(seed, i, None).map(|(.., photo)| photo)).collect::<Outcome<_>>()?;
+        (0..sheets).map(|i| sheet(seed, i, harm).map(|(.., photo)| photo)).collect::<Outcome<_>>()?;
     fs::write(path, contact_sheet(photos.iter().map(|photo| &photo.picture), columns, side).to_jpeg(88))?;
     Ok(())
 }

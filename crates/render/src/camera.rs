@@ -9,6 +9,7 @@ use crate::exposure::expose;
 use crate::geometry::{Pose, Quad};
 use crate::jpeg;
 use crate::light::Light;
+use crate::obstacle;
 use crate::picture::{Picture, Plane};
 use crate::press::{Field, Paper};
 use crate::stain::{self, Outline};
@@ -49,10 +50,20 @@ pub fn photograph(paper: &Paper, damage: &Damage, seed: u64) -> Photo {
     let damage = damage.in_range();
     let size = [paper.picture.width() as f64, paper.picture.height() as f64];
     let pose = Pose::new(size, &damage, seed);
-    let worn = wear(paper, &pose, &damage, seed);
-    let outline = Outline::new(size, paper.code, damage.torn_code, &mut Dice::new(seed ^ 1, Stream::Stain));
+    let mut worn = wear(paper, &pose, &damage, seed);
+    let mut outline =
+        Outline::new(size, paper.code, damage.torn_code, &mut Dice::new(seed ^ 1, Stream::Stain));
+    if let Some(code) = paper.code.filter(|_| damage.folded_code > 0.0) {
+        let foot = stain::fold_over(&mut worn, code, damage.folded_code, blank_of(paper) as u8);
+        outline = outline.ending_at(foot);
+    }
     let light = Light::new(pose.size, blank_of(paper), &damage, seed);
     let mut picture = expose(&worn, &pose, &outline, &light, seed);
+    let seen = |quad: &Quad| quad.map(|corner| pose.photo_of(corner));
+    let code = paper.code.as_ref().map(seen);
+    if let Some(code) = code.filter(|_| damage.finger > 0.0) {
+        obstacle::finger(&mut picture, code, damage.finger, seed);
+    }
     blur::defocus(&mut picture.luma, damage.defocus_px);
     if damage.defocus_px + damage.motion_px > 1.5 {
         // Eyes and JPEG forgive colour that is a little sharper or softer than grey.
@@ -63,7 +74,11 @@ pub fn photograph(paper: &Paper, damage: &Damage, seed: u64) -> Photo {
     let dice = &mut Dice::new(seed, Stream::Noise);
     blur::motion(&mut picture.luma, damage.motion_px, dice.between(0.0, std::f64::consts::PI));
     add_noise(&mut picture.luma, damage.noise, dice);
-    let carry = |quad: &Quad| quad.map(|corner| pose.photo_of(corner));
+    let mut origin = [0.0; 2];
+    if let Some(code) = code.filter(|_| damage.cropped_code > 0.0) {
+        (picture, origin) = obstacle::crop(&picture, code, damage.cropped_code);
+    }
+    let carry = |quad: &Quad| seen(quad).map(|[x, y]| [x - origin[0], y - origin[1]]);
     let code = paper.code.as_ref().map(carry);
     Photo {
         picture,

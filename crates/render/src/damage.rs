@@ -39,6 +39,12 @@ pub struct Damage {
     pub stain: f64,
     /// Part of the code torn away with the foot of the sheet, 0..=1; 0 leaves the paper whole.
     pub torn_code: f64,
+    /// Part of the code hidden under a foot of the sheet that is folded up over it, 0..=1; 0 leaves the paper flat.
+    pub folded_code: f64,
+    /// Reach of a finger over the code, 0..=1; 0 is no finger, at 1 its tip is at the code's far side.
+    pub finger: f64,
+    /// Part of the code that the picture's edge cuts off, 0..=1; 0 shows all of the sheet.
+    pub cropped_code: f64,
     /// JPEG quality, 5..=98.
     pub quality: u8,
 }
@@ -64,6 +70,9 @@ impl Damage {
             noise: 0.0,
             stain: 0.0,
             torn_code: 0.0,
+            folded_code: 0.0,
+            finger: 0.0,
+            cropped_code: 0.0,
             quality: 95,
         }
     }
@@ -137,6 +146,9 @@ impl Damage {
             noise: fit(self.noise, 0.0, 60.0),
             stain: fit(self.stain, 0.0, 1.0),
             torn_code: fit(self.torn_code, 0.0, 1.0),
+            folded_code: fit(self.folded_code, 0.0, 1.0),
+            finger: fit(self.finger, 0.0, 1.0),
+            cropped_code: fit(self.cropped_code, 0.0, 1.0),
             quality: self.quality.clamp(5, 98),
         }
     }

@@ -17,6 +17,7 @@ pub(crate) enum Stream {
     Noise = 9,
     Stain = 10,
     Strangers = 11,
+    Finger = 12,
 }
 
 /// A stream of chance.

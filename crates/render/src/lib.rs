@@ -26,6 +26,7 @@ mod glyphs;
 mod jpeg;
 mod layout;
 mod light;
+mod obstacle;
 mod pen;
 mod picture;
 pub mod practice;

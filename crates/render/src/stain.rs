@@ -65,6 +65,27 @@ pub(crate) fn crack(picture: &mut Picture, fold: &Fold, blank: u8, dice: &mut Di
     }
 }
 
+/// Folds the foot of the paper up over `hidden` of the code: its blank back lies there, a little darker, with a shadow
+/// along its edge. Gives the height of the fold, px of paper, where the paper now ends.
+pub(crate) fn fold_over(picture: &mut Picture, code: Quad, hidden: f64, blank: u8) -> f64 {
+    let (middle, side) = middle_and_side(code);
+    // What lies below the fold is as long as what it hides.
+    let (foot, top) = (middle[1] + side * 0.5, middle[1] + side * (0.5 - hidden));
+    let fold = (foot + (picture.height() as f64 - foot) * 0.5).min(picture.height() as f64);
+    let luma = &mut picture.luma;
+    for y in (top - 12.0).max(0.0) as usize..luma.height {
+        let below = y as f64 - top;
+        let row = luma.row_mut(y);
+        if below < 0.0 {
+            let dark = 0.3 * (1.0 + below / 12.0);
+            row.iter_mut().for_each(|level| *level = (f64::from(*level) * (1.0 - dark)) as u8);
+        } else {
+            row.fill((f64::from(blank) * 0.93) as u8);
+        }
+    }
+    fold
+}
+
 /// The edge of the paper: a rectangle, less what a tear took from its foot.
 pub(crate) struct Outline {
     size: Point,
@@ -98,6 +119,11 @@ impl Outline {
             Tear { on: [middle[0] + normal[0] * reach, middle[1] + normal[1] * reach], normal, jag }
         });
         Self { size, tear }
+    }
+
+    /// The same paper, ending at `foot`.
+    pub(crate) fn ending_at(self, foot: f64) -> Self {
+        Self { size: [self.size[0], self.size[1].min(foot)], ..self }
     }
 
     /// How far the edge strays from straight lines, px.

@@ -189,13 +189,14 @@ fn severity() -> BoxedStrategy<f64> {
 }
 
 prop_compose! {
-    fn any_damage()(x in prop::array::uniform15(severity()), turns: u8, folds: u8, quality: u8) -> Damage {
+    fn any_damage()(x in prop::array::uniform18(severity()), turns: u8, folds: u8, quality: u8) -> Damage {
         let [scale, rotation_deg, perspective, margin, curl_px, fold_px, fade, defocus_px, motion_px, light_slope, ..] = x;
-        let [.., shadow, glare, noise, stain, torn_code] = x;
+        let [.., shadow, glare, noise, stain, torn_code, folded_code, finger, cropped_code] = x;
         Damage {
             // Large pictures are slow without optimisation, not different.
             scale: scale.min(0.5), quarter_turns: turns, rotation_deg, perspective, margin, curl_px, folds, fold_px,
-            fade, defocus_px, motion_px, light_slope, shadow, glare, noise, stain, torn_code, quality,
+            fade, defocus_px, motion_px, light_slope, shadow, glare, noise, stain, torn_code,
+            folded_code, finger, cropped_code, quality,
         }
     }
 }

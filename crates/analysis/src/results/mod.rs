@@ -12,7 +12,7 @@ mod shape;
 
 use std::collections::BTreeMap;
 
-use tallyproof_core::facts::Facts;
+use tallyproof_core::facts::{Facts, ImageFault};
 use tallyproof_core::pack::Pack;
 use tallyproof_core::print::Comparison;
 use tallyproof_core::reconcile::{Sheet, reconcile};
@@ -365,7 +365,32 @@ fn images(facts: &Facts) -> PublishedImages {
         let comparison = Comparison::of(image.print.as_ref(), agreement.as_ref());
         *by_print.entry(comparison.code()).or_default() += 1;
     }
-    PublishedImages { n_read, n_pending: facts.n_images_pending, by_fault, by_print }
+    PublishedImages { n_read, n_pending: facts.n_images_pending, by_fault, by_cause: causes(facts), by_print }
+}
+
+/// Why codes were not read, by source, area and cause.
+fn causes(facts: &Facts) -> Vec<PublishedCause> {
+    let faulty = facts.faulty_images.iter().filter_map(|image| match &image.fault {
+        ImageFault::Unread(cause) | ImageFault::NotUsable(cause) => Some((&image.source, None, cause)),
+        _ => None,
+    });
+    let uncoded = facts.images.iter().filter_map(|image| {
+        let widest = facts.pack.levels.first();
+        let area = widest.map(|level| image.reading.table.area_code(level.chars).to_owned());
+        Some((&image.source, area, image.unread.as_ref()?))
+    });
+    let mut counts: BTreeMap<_, u64> = BTreeMap::new();
+    for cause in faulty.chain(uncoded) {
+        *counts.entry(cause).or_default() += 1;
+    }
+    let published = |((source, area, cause), n): ((&String, Option<String>, &String), u64)| PublishedCause {
+        id: format!("{source}:{}:{cause}", area.as_deref().unwrap_or_default()),
+        source: source.clone(),
+        area,
+        cause: cause.clone(),
+        n,
+    };
+    counts.into_iter().map(published).collect()
 }
 
 fn source(pack: &Pack, source: &tallyproof_core::facts::Source) -> PublishedSource {

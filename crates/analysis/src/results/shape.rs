@@ -302,7 +302,21 @@ pub struct PublishedImages {
     pub n_read: u64,
     pub n_pending: u64,
     pub by_fault: BTreeMap<&'static str, u64>,
+    pub by_cause: Vec<PublishedCause>,
     pub by_print: BTreeMap<&'static str, u64>,
+}
+
+/// Images of one source and area whose code was not read for one cause.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[allow(missing_docs, reason = "see Results")]
+pub struct PublishedCause {
+    /// `source:area:cause`, without what is unknown.
+    pub id: String,
+    pub source: String,
+    /// Area of the widest level, where the print tells the table.
+    pub area: Option<String>,
+    pub cause: String,
+    pub n: u64,
 }
 
 /// One source and its versions.

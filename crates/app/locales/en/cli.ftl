@@ -10,6 +10,10 @@ import-more = … and { $n } more; --format csv lists them.
 compare-refused = { $name }: { $n } rows were refused, and are not compared.
 compare-counts = { $common } tables in both, { $only-a } only in { $a }, { $only-b } only in { $b }; { $cells } figures and { $images } image links differ.
 status-head = { $pack }, { $n } events in the journal.
+status-cause = { $n } not read from { $source }{ $area ->
+    [none] {""}
+   *[other] {" "}in { $area }
+}: { $cause }
 status-images = { $n } images: code and print agree on { $agrees }, differ on { $differs }, unconfirmed on { $unconfirmed }; { $uncoded } without a code; { $pending } not read yet.
 check-counts = { $n } findings on { $sheets } tables. tallyproof explain CODE says what a rule means.
 pack-sound = { $pack } is sound.
@@ -130,11 +134,18 @@ cause-truncated-file = the file stops early; get it again from where it came
 cause-corrupt-file = the file is damaged; get it again from where it came
 cause-damaged-file = the file is damaged in part, and no code could be read; get it again
 cause-took-too-long = reading it took too long; photograph the sheet alone, on a plain background
-cause-too-small = the picture is too small; photograph it closer
+cause-over-compressed = the file is compressed so much that print is lost; send the original file, not a messenger's copy
+cause-out-of-focus = the picture is out of focus; move a little away, touch the screen on the sheet, and photograph it again
+cause-motion-blur = the camera moved; hold it still or lean on something, and photograph it again in more light
+cause-glare = a reflection hides print; turn off the flash or tilt the camera, and photograph it again
+cause-covered = a finger or another thing lies over the sheet; hold it by its edges
+cause-cut-off = the picture ends before the sheet does; move back until all of it is in the frame
+cause-torn = a part of the sheet is torn off or outside; photograph all pieces together
+cause-folded-over = an end of the sheet is folded over print; flatten the fold and photograph it again
+cause-not-a-sheet = no tally sheet is seen here; if it is one, photograph it again, flat and in good light
+cause-too-small = the picture is too small; move closer, or send the original file
 cause-low-contrast = print and paper cannot be told apart; photograph it in better light
-cause-blurred = the picture is blurred; hold the camera still and photograph it again
 cause-code-damaged = the code is folded, stained or damaged; flatten the sheet and photograph it again
-cause-code-cut-off = part of the code is cut off or covered; show all of it
 cause-document-encrypted = the document is encrypted; print it into a new PDF without a password, or export its pages as pictures
 cause-document-damaged = the document is damaged; open it and save it anew, or export its pages as pictures
 cause-document-without-pages = the document has no pages

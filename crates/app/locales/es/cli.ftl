@@ -10,6 +10,10 @@ import-more = … y { $n } más; --format csv las muestra todas.
 compare-refused = { $name }: se rechazaron { $n } filas, que no se comparan.
 compare-counts = { $common } mesas en ambas, { $only-a } solo en { $a }, { $only-b } solo en { $b }; difieren { $cells } cifras y { $images } enlaces de imagen.
 status-head = { $pack }, { $n } hechos en el diario.
+status-cause = { $n } sin leer de { $source }{ $area ->
+    [none] {""}
+   *[other] {" "}en { $area }
+}: { $cause }
 status-images = { $n } imágenes: código e impreso coinciden en { $agrees }, difieren en { $differs }, sin confirmar en { $unconfirmed }; { $uncoded } sin código; { $pending } sin leer.
 check-counts = { $n } hallazgos en { $sheets } mesas. tallyproof explain CÓDIGO dice qué significa una regla.
 pack-sound = { $pack } está en orden.
@@ -130,11 +134,18 @@ cause-truncated-file = el archivo se corta antes de terminar; consígalo de nuev
 cause-corrupt-file = el archivo está dañado; consígalo de nuevo
 cause-damaged-file = el archivo está dañado en parte y no se pudo leer un código; consígalo de nuevo
 cause-took-too-long = leerla llevó demasiado tiempo; fotografíe el acta sola, sobre un fondo liso
-cause-too-small = la imagen es demasiado pequeña; fotografíe más de cerca
+cause-over-compressed = el archivo está tan comprimido que se pierde lo impreso; envíe el archivo original, no la copia de un mensaje
+cause-out-of-focus = la imagen está desenfocada; aléjese un poco, toque la pantalla sobre el acta y fotografíela de nuevo
+cause-motion-blur = la cámara se movió; sosténgala firme o apóyela, y fotografíe el acta de nuevo con más luz
+cause-glare = un reflejo oculta lo impreso; apague el flash o incline la cámara, y fotografíe el acta de nuevo
+cause-covered = un dedo u otro objeto tapa el acta; sujétela por los bordes
+cause-cut-off = la imagen termina antes que el acta; aléjese hasta que quepa entera
+cause-torn = una parte del acta está arrancada o queda fuera; fotografíe juntos todos los trozos
+cause-folded-over = un extremo del acta está doblado sobre lo impreso; alise el doblez y fotografíela de nuevo
+cause-not-a-sheet = aquí no se ve ningún acta; si lo es, fotografíela de nuevo, plana y con buena luz
+cause-too-small = la imagen es demasiado pequeña; acérquese, o envíe el archivo original
 cause-low-contrast = no se distinguen papel e impresión; fotografíe con mejor luz
-cause-blurred = la imagen está borrosa; sostenga la cámara quieta y repita la foto
 cause-code-damaged = el código está doblado, manchado o dañado; alise el acta y repita la foto
-cause-code-cut-off = parte del código está cortada o tapada; muéstrelo entero
 cause-document-encrypted = el documento está cifrado; imprímalo en un PDF nuevo sin contraseña o exporte sus páginas como imágenes
 cause-document-damaged = el documento está dañado; ábralo y guárdelo de nuevo o exporte sus páginas como imágenes
 cause-document-without-pages = el documento no tiene páginas

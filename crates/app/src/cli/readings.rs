@@ -12,9 +12,11 @@ use tallyproof_core::sheet::Channel;
 use super::output::{Format, note, print_json, print_rows};
 use super::prints::Prints;
 use super::{Context, Ended, FormatArg};
+use crate::pipeline::alike::same_pictures;
 use crate::pipeline::crops::write_crops;
 use crate::pipeline::{election, load};
 use crate::store::{Access, Original};
+use crate::words::Words;
 
 /// List what was read on each image, by its code and by its print: one row per original.
 #[derive(clap::Args)]
@@ -100,7 +102,7 @@ impl Row<'_> {
         faults
     }
 
-    fn json(&self, pack: &Pack) -> Value {
+    fn json(&self, words: &Words, pack: &Pack) -> Value {
         let seen = self.seen();
         let coded = seen.filter(|seen| seen.channel != Channel::Print);
         json!({
@@ -118,17 +120,24 @@ impl Row<'_> {
             "print": self.prints.json(pack),
             "same_picture_as": self.same_picture,
             "faults": self.faults(),
+            "advice": self.cause().map(|cause| words.say(&format!("cause-{cause}"))),
+            "measured": self.original.reading.as_ref().and_then(|body| body.get("measured").cloned()),
         })
     }
 
+    /// Why the image's code was not read, or its file was of no use.
+    fn cause(&self) -> Option<&str> {
+        match &self.outcome {
+            Some(Err(ImageFault::Unread(cause) | ImageFault::NotUsable(cause))) => Some(cause),
+            _ => self.seen()?.unread.as_deref(),
+        }
+    }
+
     fn cells(&self, context: &Context, pack: &Pack) -> Vec<String> {
-        let unread = self.seen().and_then(|seen| seen.unread.clone());
-        let detail = match &self.outcome {
-            Some(Err(ImageFault::Unread(cause) | ImageFault::NotUsable(cause))) => {
-                context.words.say(&format!("cause-{cause}"))
-            }
-            Some(Err(fault)) => self.detail(fault),
-            _ => unread.map(|cause| context.words.say(&format!("cause-{cause}"))).unwrap_or_default(),
+        let detail = match (&self.outcome, self.cause()) {
+            (_, Some(cause)) => context.words.say(&format!("cause-{cause}")),
+            (Some(Err(fault)), None) => self.detail(fault),
+            _ => String::new(),
         };
         vec![
             self.original.sha256.get(..12).unwrap_or_default().to_owned(),
@@ -149,18 +158,14 @@ impl Readings {
         let (store, loaded) = election::open(&context.folder, Access::Read)?;
         let pack = &loaded.pack;
         let originals = store.originals()?;
-        let mut same_picture: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for twin in store.twins()?.into_iter().filter(|twin| twin.same) {
-            same_picture.entry(twin.a.clone()).or_default().push(twin.b.clone());
-            same_picture.entry(twin.b).or_default().push(twin.a);
-        }
+        let same_picture = same_pictures(&store)?;
         let rows: Vec<Row> = originals
             .iter()
             .map(|o| row(pack, o, &same_picture))
             .filter(|r| !self.faults || r.status() != "read")
             .collect();
         if self.format.format == Format::Json {
-            print_json(&rows.iter().map(|r| r.json(pack)).collect::<Vec<_>>());
+            print_json(&rows.iter().map(|r| r.json(&context.words, pack)).collect::<Vec<_>>());
         } else {
             let header =
                 ["sha256", "status", "table", "print", "figures", "decoder", "rung", "file", "detail"];

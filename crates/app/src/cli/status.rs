@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tallyproof_core::pack::Pack;
 use tallyproof_core::print::Comparison;
 use tallyproof_core::sheet::Channel;
+use tallyproof_core::table::TableId;
 
 use super::output::{Format, note, print_json, print_rows};
 use super::prints::Prints;
@@ -33,17 +34,27 @@ struct Images {
     /// Images without a code of their own.
     uncoded: u64,
     by_print: BTreeMap<Comparison, u64>,
+    /// Images whose code was not read: by source, area of the widest level where the print tells, and cause.
+    by_cause: BTreeMap<(String, Option<String>, String), u64>,
 }
 
 impl Images {
     fn of(pack: &Pack, originals: &[Original]) -> Self {
         let mut images = Self { n: originals.len() as u64, ..Self::default() };
-        for body in originals.iter().map(|original| original.reading.as_ref()) {
-            let Some(body) = body else {
+        for original in originals {
+            let Some(body) = &original.reading else {
                 images.pending += 1;
                 continue;
             };
-            let seen = load::outcome(pack, body).ok();
+            let outcome = load::outcome(pack, body);
+            if let Some(cause) = body.get("cause").and_then(Value::as_str) {
+                let source = original.origins.first().map(|(source, _)| source.clone()).unwrap_or_default();
+                let table = outcome.as_ref().ok().map(|seen| &seen.table);
+                let widest = |table: &TableId| Some(table.area_code(pack.levels.first()?.chars).to_owned());
+                let area = table.and_then(widest);
+                *images.by_cause.entry((source, area, cause.to_owned())).or_default() += 1;
+            }
+            let seen = outcome.ok();
             match &seen {
                 Some(seen) if seen.channel != Channel::Print => {
                     let comparison = Prints::new(pack, Some(body), Some(seen)).comparison();
@@ -62,6 +73,9 @@ impl Images {
     fn json(&self) -> Value {
         json!({
             "n": self.n, "pending": self.pending, "without_code": self.uncoded,
+            "by_cause": self.by_cause.iter().map(|((source, area, cause), n)| json!({
+                "source": source, "area": area, "cause": cause, "n": n,
+            })).collect::<Vec<_>>(),
             "by_print": Comparison::ALL.map(|c| (c.code(), self.count(c))).into_iter().collect::<BTreeMap<_, _>>(),
         })
     }
@@ -104,6 +118,13 @@ impl Status {
             note(&words.tell("status-head", &args));
             if images.n > 0 {
                 note(&words.tell("status-images", &images.args(words)));
+            }
+            for ((source, area, cause), n) in &images.by_cause {
+                let area = area.clone().unwrap_or_else(|| "none".to_owned());
+                let cause = words.say(&format!("cause-{cause}"));
+                let args =
+                    [("n", words.int(*n)), ("source", source.clone()), ("area", area), ("cause", cause)];
+                note(&words.tell("status-cause", &args));
             }
         }
         let rows: Vec<Vec<String>> = imports

@@ -17,6 +17,7 @@ use tallyproof_reader::codes::{
     Budget, CodeReading, Hints, Place, Prediction, Symbol, read_fused, read_symbol,
 };
 use tallyproof_reader::image::{DecodeLimits, ImageFault, decode_luma};
+use tallyproof_reader::triage::{Cause, Measures, judge, measure};
 
 use super::alike;
 use super::election::whoabouts;
@@ -179,14 +180,17 @@ pub fn look_at(pack: &Pack, weights: &Weights, bytes: &[u8]) -> Value {
             json!({"outcome": "foreign", "others": texts(&symbols), "damage": damage})
         }
         CodeReading::Unread { hints } => {
-            let cause = damage.unwrap_or_else(|| unread_cause(&hints));
-            match joint {
+            let measures = measure(&photo.luma);
+            let cause = damage.unwrap_or_else(|| judge(&measures, &hints, witness.is_some()).code());
+            let mut body = match joint {
                 Some(symbol) => json!({
                     "outcome": "joint", "payload": text(&symbol), "decoder": symbol.decoder, "rung": symbol.rung,
                     "place": place_px(&symbol.place), "cause": cause, "damage": damage,
                 }),
                 None => json!({"outcome": "unread", "cause": cause, "damage": damage}),
-            }
+            };
+            body["measured"] = measured(&measures);
+            body
         }
     };
     body["print"] = match witness {
@@ -242,15 +246,8 @@ fn image_cause(fault: &ImageFault) -> &'static str {
     }
 }
 
-/// Shortest side at which a 70-module code with its margin has 2 px a module.
-const LEAST_SIDE_PX: usize = 180;
-/// Grey levels between paper and print below which nothing is told apart (renderer's faded sheets, measured).
-const LEAST_CONTRAST: u8 = 40;
-/// Variance of the Laplacian below which print has no edges (renderer's blurred sheets, measured).
-const LEAST_SHARPNESS: f64 = 25.0;
-
-/// Every cause an unread image can have; each has words in both languages.
-pub const CAUSES: [&str; 16] = [
+/// Causes of files that are no usable image; each has words in both languages.
+const FILE_CAUSES: [&str; 9] = [
     "reader-failed",
     "empty-file",
     "not-an-image",
@@ -260,30 +257,30 @@ pub const CAUSES: [&str; 16] = [
     "truncated-file",
     "corrupt-file",
     "damaged-file",
-    "took-too-long",
-    "too-small",
-    "low-contrast",
-    "blurred",
-    "code-damaged",
-    "code-cut-off",
-    "no-code-found",
 ];
 
-/// The likeliest cause, from plain measurements.
-fn unread_cause(hints: &Hints) -> &'static str {
-    if hints.stopped {
-        "took-too-long"
-    } else if hints.width_px.min(hints.height_px) < LEAST_SIDE_PX {
-        "too-small"
-    } else if hints.contrast < LEAST_CONTRAST {
-        "low-contrast"
-    } else if hints.sharpness < LEAST_SHARPNESS {
-        "blurred"
-    } else if !hints.undecoded.is_empty() {
-        "code-damaged"
-    } else if hints.n_finder_patterns > 0 {
-        "code-cut-off"
-    } else {
-        "no-code-found"
-    }
+/// Every cause an unread image can have: of its file, then of its picture.
+pub fn causes() -> impl Iterator<Item = &'static str> {
+    FILE_CAUSES.into_iter().chain(Cause::ALL.map(Cause::code))
+}
+
+/// What was measured of a picture whose code was not read; shares in thousandths: journal events hold no floats.
+fn measured(m: &Measures) -> Value {
+    #[allow(clippy::cast_possible_truncation, reason = "casts from float saturate")]
+    let thousandths = |share: f32| (share * 1000.0).round() as i64;
+    json!({
+        "contrast": m.contrast,
+        "paper_width_px": thousandths(m.paper_width_px / 1000.0),
+        "paper": thousandths(m.paper),
+        "printed": thousandths(m.printed),
+        "blank_end": thousandths(m.blank_end),
+        "glare": thousandths(m.glare),
+        "dent": thousandths(m.dent),
+        "dent_tone": thousandths(m.dent_tone / 1000.0),
+        "lost_corner": thousandths(m.lost_corner),
+        "on_edge": thousandths(m.on_edge),
+        "sharpest": thousandths(m.sharpest),
+        "evenness": thousandths(m.evenness),
+        "blockiness": thousandths(m.blockiness),
+    })
 }

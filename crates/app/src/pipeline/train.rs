@@ -170,7 +170,7 @@ pub fn teach(
 
 /// Lets the weights that the program comes with read again.
 pub fn reset(store: &Store) -> Outcome<()> {
-    let body = json!({"sha256": Weights::shipped().sha256});
+    let body = json!({"new_sha256": Weights::shipped().sha256});
     store.append_all(&[Fact { kind: "weights.reset", body, private: whoabouts(None) }]).map(drop)
 }
 

@@ -1,5 +1,7 @@
 //! What is missing: tables without a sheet, and sheets that do not count.
 
+use tallyproof_analysis::results::PublishedCause;
+
 use super::html::{Html, key_id};
 use super::page::{Desk, bar};
 
@@ -95,6 +97,21 @@ fn images(desk: &Desk) -> Vec<(String, Html)> {
     };
     lines.extend(images.by_print.iter().map(print));
     lines.extend(images.by_fault.iter().map(fault));
+    // By source and area: whoever photographs there can do better.
+    let widest = desk.results.election.levels.first();
+    let area_name = |code: &str| {
+        let mut areas = desk.results.tabulation.areas.iter();
+        let area = areas.find(|area| widest.is_some_and(|level| level.id == area.level) && area.code == code);
+        area.and_then(|area| area.name.clone()).unwrap_or_else(|| code.to_owned())
+    };
+    let cause = |cause: &PublishedCause| {
+        let area = cause.area.iter().map(|code| format!(" · {}", area_name(code))).collect::<String>();
+        let place = format!("{}{area}", cause.source);
+        let place = tallyproof_core::tidy::plain(&place);
+        let n = pen.int(&format!("images.by_cause[{}].n", key_id(&cause.id)), cause.n);
+        (format!("{place}: {}", pen.say_of("cause", &cause.cause)), n)
+    };
+    lines.extend(images.by_cause.iter().map(cause));
     lines
 }
 
