@@ -63,7 +63,7 @@ pub fn link(store: &Store, jobs: usize) -> Outcome<u64> {
         }
     }
     let pair = |c: &Candidate| (images[c.a].clone(), images[c.b].clone());
-    let mut left = candidates(&signatures);
+    let mut left = candidates(&signatures, jobs);
     left.retain(|candidate| !compared.contains(&pair(candidate)));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.max(1)).build().map_err(|error| {
         Trouble::Io { path: store.root().to_owned(), error: std::io::Error::other(error.to_string()) }

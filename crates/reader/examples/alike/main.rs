@@ -77,7 +77,7 @@ fn main() -> Outcome<()> {
         bytes / which.len()
     );
     let started = Instant::now();
-    let found = candidates(&signatures);
+    let found = candidates(&signatures, jobs());
     println!("search: {} candidates in {:.2} s", found.len(), started.elapsed().as_secs_f64());
     if n_searched > 0 {
         time_search(&signatures, n_searched as usize);
@@ -239,10 +239,15 @@ fn time_search(signatures: &[Signature], n: usize) {
         all.extend(Signature::from_bytes(&bytes));
     }
     let started = Instant::now();
-    let found = candidates(&all);
+    let found = candidates(&all, jobs());
     println!(
         "search in {n} signatures: {} candidates in {:.2} s",
         found.len(),
         started.elapsed().as_secs_f64()
     );
+}
+
+/// One thread for each processor.
+fn jobs() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

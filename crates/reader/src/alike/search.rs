@@ -6,6 +6,8 @@
     reason = "bounded by the numbers of features"
 )]
 
+use std::thread;
+
 use super::signature::Signature;
 use super::transform::{Affine, PointPair};
 
@@ -56,32 +58,65 @@ const MOST_SKEW: f32 = 0.015;
 /// Pairs of features tried as a map.
 const TRIES: usize = 400;
 
-/// Pairs that may be one picture, by index; the order of the pictures changes nothing but the indices.
+/// Pairs that may be one picture, by index; the order of the pictures changes nothing but the indices. `jobs` threads
+/// search at once, and their number changes nothing.
 #[must_use]
-pub fn candidates(signatures: &[Signature]) -> Vec<Candidate> {
-    let rarest = rarest(signatures);
-    let mut shared = Vec::new();
-    for table in 0..TABLES {
-        look_up(signatures, &rarest, table, &mut shared);
+pub fn candidates(signatures: &[Signature], jobs: usize) -> Vec<Candidate> {
+    let jobs = jobs.max(1);
+    let rarest = rarest(signatures, jobs);
+    let of_thread = over_tables(jobs, Vec::new, |shared, table| {
+        look_up(signatures, &rarest, table, shared);
         shared.sort_unstable();
         shared.dedup();
-    }
-    let mut found: Vec<Candidate> = shared
-        .chunk_by(|x, y| x.pair() == y.pair())
-        .filter(|group| group.len() >= LEAST_SHARED)
-        .filter_map(|group| {
-            let (a, b, quarters) = group[0].pair();
-            let (a, b) = (a as usize, b as usize);
-            let (one, other) = (&signatures[a], &signatures[b]);
-            let (n_alike, map) = common_map(one, other, quarters)?;
-            let enough = (one.features().len().min(other.features().len()) * 17 / 40).max(LEAST_ALIKE);
-            (n_alike >= enough).then_some(Candidate { a, b, n_alike, map })
-        })
-        .collect();
+    });
+    let mut shared = of_thread.concat();
+    shared.sort_unstable();
+    shared.dedup();
+    let groups: Vec<&[Shared]> =
+        shared.chunk_by(|x, y| x.pair() == y.pair()).filter(|group| group.len() >= LEAST_SHARED).collect();
+    let look = |group: &&[Shared]| candidate(signatures, group[0].pair());
+    let mut found: Vec<Candidate> = thread::scope(|scope| {
+        let parts = groups.chunks(groups.len().div_ceil(jobs).max(1));
+        let threads: Vec<_> =
+            parts.map(|part| scope.spawn(move || part.iter().filter_map(look).collect::<Vec<_>>())).collect();
+        threads.into_iter().flat_map(joined).collect()
+    });
     // Of several turns of one pair the better one.
     found.sort_by_key(|c| (c.a, c.b, std::cmp::Reverse(c.n_alike)));
     found.dedup_by_key(|c| (c.a, c.b));
     found
+}
+
+/// What `jobs` threads gather from all tables, each thread from its own.
+fn over_tables<T: Send>(
+    jobs: usize,
+    start: impl Fn() -> T + Sync,
+    look: impl Fn(&mut T, u32) + Sync,
+) -> Vec<T> {
+    let jobs = jobs.min(TABLES as usize);
+    let gather = |first: usize| {
+        let mut gathered = start();
+        (first as u32..TABLES).step_by(jobs).for_each(|table| look(&mut gathered, table));
+        gathered
+    };
+    thread::scope(|scope| {
+        let gather = &gather;
+        let threads: Vec<_> = (0..jobs).map(|first| scope.spawn(move || gather(first))).collect();
+        threads.into_iter().map(joined).collect()
+    })
+}
+
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().expect("invariant: a search has nothing to fail at")
+}
+
+/// A pair whose geometry fits.
+fn candidate(signatures: &[Signature], (a, b, quarters): (u32, u32, u32)) -> Option<Candidate> {
+    let (a, b) = (a as usize, b as usize);
+    let (one, other) = (&signatures[a], &signatures[b]);
+    let (n_alike, map) = common_map(one, other, quarters)?;
+    let enough = (one.features().len().min(other.features().len()) * 17 / 40).max(LEAST_ALIKE);
+    (n_alike >= enough).then_some(Candidate { a, b, n_alike, map })
 }
 
 /// One feature of `a` that looks like one of `b` after turning `a` by `quarters`.
@@ -109,18 +144,24 @@ struct Entry {
 
 /// The features that fewest others fall together with, over all tables: for each picture at most [`RAREST`], as entries
 /// sorted by picture.
-fn rarest(signatures: &[Signature]) -> Vec<Entry> {
+fn rarest(signatures: &[Signature], jobs: usize) -> Vec<Entry> {
     let features = || signatures.iter().flat_map(Signature::features);
-    let mut company = vec![0_u32; features().count()];
-    for table in 0..TABLES {
-        let sampled = sampled_bits(table);
-        let mut sizes = vec![0_u32; 1 << KEY_BITS];
-        features().for_each(|feature| sizes[key(feature.turned(0), &sampled)] += 1);
-        for (company, feature) in company.iter_mut().zip(features()) {
-            *company = company.saturating_add(sizes[key(feature.turned(0), &sampled)]);
-        }
-    }
-    let mut company = company.into_iter();
+    let n_features = features().count();
+    let of_thread = over_tables(
+        jobs,
+        || vec![0_u32; n_features],
+        |company, table| {
+            let sampled = sampled_bits(table);
+            let keys: Vec<u32> = features().map(|feature| key(feature.turned(0), &sampled) as u32).collect();
+            let mut sizes = vec![0_u32; 1 << KEY_BITS];
+            keys.iter().for_each(|&key| sizes[key as usize] += 1);
+            for (company, &key) in company.iter_mut().zip(&keys) {
+                *company = company.saturating_add(sizes[key as usize]);
+            }
+        },
+    );
+    let mut company =
+        (0..n_features).map(|at| of_thread.iter().fold(0_u32, |n, part| n.saturating_add(part[at])));
     let mut entries = Vec::with_capacity(RAREST * signatures.len());
     for (picture, signature) in (0..).zip(signatures) {
         let features = (0..).zip(signature.features()).zip(company.by_ref());
