@@ -28,6 +28,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     if words.iter().any(|word| word == "--help") {
         println!("campaign [--sheets N] [--seed S] [--keep FILE.json]     run, or go on with, a campaign");
         println!("campaign --write I --to FILE.jpg [--seed S]             one of its photographs");
+        println!("campaign --pack FOLDER                                  the pack of its election");
         return Ok(ExitCode::SUCCESS);
     }
     let value = |name: &str| words.iter().position(|word| word == name).and_then(|at| words.get(at + 1));
@@ -35,6 +36,11 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let (n_sheets, seed) = (number("--sheets", 1000)?, number("--seed", 2031)?);
     if let Some(i) = value("--write") {
         return write(seed, i.parse()?, value("--to").ok_or("name a file with --to")?.into());
+    }
+    if let Some(folder) = value("--pack") {
+        std::fs::create_dir_all(folder)?;
+        std::fs::write(PathBuf::from(folder).join("election.toml"), pack::toml())?;
+        return Ok(ExitCode::SUCCESS);
     }
     let kept = value("--keep").map(PathBuf::from);
     let mut tally = match &kept {
