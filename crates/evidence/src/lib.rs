@@ -3,3 +3,17 @@
 //! Builds without image, web and SQL code. What is published is derived here, by the same functions, whoever
 //! asks: the publisher from a working folder, the stranger from a bundle. Like `core`, this crate holds codes
 //! and values: the words around them live with the programs.
+
+pub mod audits;
+pub mod bag;
+pub mod derived;
+mod error;
+pub mod facts;
+pub mod figures;
+pub mod kept;
+pub mod ledger;
+pub mod published;
+pub mod seen;
+pub mod verify;
+
+pub use error::EvidenceError;
