@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 use tallyproof_core::canonical::canonical_json;
 use tallyproof_core::journal::Event;
 
+use crate::proof::TABLE_PUBLISHED;
+
 /// One imported file, as its event says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Import {
@@ -135,7 +137,7 @@ impl Ledger {
                     self.twins.insert((text(pair, "a"), text(pair, "b")), same);
                 }
             }
-            "table.published" => {
+            TABLE_PUBLISHED => {
                 let withdrawn = body.get("withdrawn") == Some(&Value::Bool(true));
                 let index = event.seq.saturating_sub(1);
                 let published = PublishedTable { index, digest: digest_of(body), withdrawn };

@@ -6,14 +6,21 @@
 
 pub mod audits;
 pub mod bag;
+pub mod checkpoint;
 pub mod derived;
 mod error;
 pub mod facts;
+pub mod fault;
 pub mod figures;
 pub mod kept;
 pub mod ledger;
+pub mod proof;
 pub mod published;
 pub mod seen;
+pub mod ssh;
+pub mod statement;
+pub mod tree;
 pub mod verify;
+pub mod witness;
 
 pub use error::EvidenceError;

@@ -8,9 +8,6 @@ use tallyproof_core::sheet::FieldValue;
 
 use crate::ledger::{Ledger, digest_of};
 
-/// Kind of the event.
-pub const TABLE_PUBLISHED: &str = "table.published";
-
 /// The event's body: the table's standing and figures, and the hashes of the images that speak of it. A figure is
 /// a number or the code of why it is none (`blank`, `illegible`, `unread`), never 0 for want of one.
 pub fn table_body(pack: &Pack, sheet: &Sheet<'_>) -> Value {
