@@ -36,7 +36,8 @@ impl KeyPair {
         Self { key: SigningKey::from_bytes(seed), comment: comment.to_owned() }
     }
 
-    /// Reads an OpenSSH private key file. Fails for other kinds of keys, and when the passphrase is missing or wrong.
+    /// Reads an OpenSSH private key file. Fails for other kinds of keys, and when the passphrase is missing
+    /// or wrong.
     pub fn from_openssh(file: &str, passphrase: Option<&str>) -> Result<Self, Fault> {
         let mut private = parse(file)?;
         if private.is_encrypted() {
@@ -58,8 +59,8 @@ impl KeyPair {
         Ok(Self { key, comment })
     }
 
-    /// Writes an OpenSSH private key file: encrypted (bcrypt-pbkdf, AES-256 in counter mode) with the passphrase
-    /// and 16 random bytes of salt, or open.
+    /// Writes an OpenSSH private key file: encrypted (bcrypt-pbkdf, AES-256 in counter mode) with the
+    /// passphrase and 16 random bytes of salt, or open.
     pub fn to_openssh(&self, lock: Option<(&str, &[u8; 16])>) -> Result<Zeroizing<String>, Fault> {
         let pair = Ed25519Keypair {
             public: Ed25519PublicKey(self.key.verifying_key().to_bytes()),

@@ -1,7 +1,8 @@
 //! Keys and signatures that OpenSSH makes, reads and checks: Ed25519 alone.
 //!
 //! Key files, their encryption and the armour of signatures are the crate `ssh-key`'s; verification is
-//! `ed25519-dalek`'s strict one, which accepts no key and no signature that another library could judge otherwise.
+//! `ed25519-dalek`'s strict one, which accepts no key and no signature that another library could judge
+//! otherwise.
 
 mod agent;
 mod key_file;
