@@ -125,6 +125,12 @@ impl ChainCheck {
     /// Takes the next event's bytes; gives the event when it continues the chain.
     pub fn take(&mut self, bytes: &[u8]) -> Result<Event, ChainFault> {
         let event = Event::parse(bytes)?;
+        self.link(&event, sha256_hex(bytes))?;
+        Ok(event)
+    }
+
+    /// Takes the next event, parsed from its bytes, and their hash in hex: both may be had for many events at once.
+    pub fn link(&mut self, event: &Event, sha256: String) -> Result<(), ChainFault> {
         if event.seq != self.next_seq {
             return Err(ChainFault::OutOfSequence { expected: self.next_seq, found: event.seq });
         }
@@ -132,13 +138,18 @@ impl ChainCheck {
             return Err(ChainFault::BrokenLink);
         }
         self.next_seq += 1;
-        self.head = sha256_hex(bytes);
-        Ok(event)
+        self.head = sha256;
+        Ok(())
     }
 
     /// Hash of the last event taken: the head of the log.
     pub fn head(&self) -> &str {
         &self.head
+    }
+
+    /// Number of events taken.
+    pub fn n_events(&self) -> u64 {
+        self.next_seq - 1
     }
 
     /// Number the next event must have.

@@ -4,10 +4,23 @@
 //! asks: the publisher from a working folder, the stranger from a bundle. Like `core`, this crate holds codes
 //! and values: the words around them live with the programs.
 
+pub mod audits;
+pub mod bag;
 pub mod checkpoint;
+pub mod derived;
+mod error;
+pub mod facts;
 pub mod fault;
+pub mod figures;
+pub mod kept;
+pub mod ledger;
 pub mod proof;
+pub mod published;
+pub mod seen;
 pub mod ssh;
 pub mod statement;
 pub mod tree;
+pub mod verify;
 pub mod witness;
+
+pub use error::EvidenceError;

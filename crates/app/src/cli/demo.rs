@@ -12,7 +12,7 @@ use super::run::open_in_browser;
 use super::tabulate::headline;
 use super::{Context, Ended};
 use crate::pipeline::demo::{Demo, DemoRequest, FaultKind, Verdict, prepare};
-use crate::pipeline::{audit, intake, load, packs, publish};
+use crate::pipeline::{intake, load, packs, publish};
 use crate::store::Store;
 use crate::words::Words;
 
@@ -65,8 +65,7 @@ impl DemoArgs {
         intake::add(&store, std::slice::from_ref(&demo.photos), "observers", &|_| {})?;
         let loaded = packs::from_dir(&store.pack_dir("synthetic-demo"))?;
         read_images(context, &store, &loaded.pack, &self.jobs, false)?;
-        let facts = load::facts(&store, loaded)?;
-        let audits = audit::facts(&store, &facts.pack)?;
+        let (facts, audits) = load::everything(&store, loaded)?;
         let analysis = analyse_with(&facts, &audits);
         let path = publish::publish(&store, &facts, &analysis, words)?;
         self.tell_faults(words, &demo, &store, &facts, &analysis)?;

@@ -55,10 +55,11 @@ impl Journal {
                 let store = Store::open(&context.folder, Access::Read)?;
                 // Exactly the bytes that are hashed, except where a person looks: codes of images are in them.
                 let watched = std::io::stdout().is_terminal();
-                for (_, bytes) in store.events()? {
-                    let text = String::from_utf8_lossy(&bytes);
+                store.each_event(&mut |_, bytes| {
+                    let text = String::from_utf8_lossy(bytes);
                     print(&format!("{}\n", if watched { json(&text) } else { text }));
-                }
+                    Ok(())
+                })?;
                 Ok(ExitCode::SUCCESS)
             }
         }

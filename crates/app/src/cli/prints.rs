@@ -6,9 +6,10 @@ use tallyproof_core::pack::Pack;
 use tallyproof_core::print::{Agreement, Comparison, Match, Print, Printed, PrintedFigure, expected};
 use tallyproof_core::rules::figure_name;
 use tallyproof_core::sheet::Channel;
+use tallyproof_evidence::seen::print_of;
 
 use crate::pipeline::crops::CropWanted;
-use crate::pipeline::{load, witness};
+use crate::pipeline::load;
 
 /// What print says of one image.
 pub(super) struct Prints {
@@ -21,7 +22,7 @@ pub(super) struct Prints {
 impl Prints {
     /// The print of an `image.read` event, with what the same image's code says.
     pub(super) fn new(pack: &Pack, body: Option<&Value>, seen: Option<&load::Seen>) -> Self {
-        let print = body.and_then(witness::from_event);
+        let print = body.and_then(print_of);
         let coded = seen.filter(|seen| seen.channel != Channel::Print);
         let figures = |seen: &load::Seen| expected(pack, &seen.table, &seen.values);
         Self {

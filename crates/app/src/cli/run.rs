@@ -9,7 +9,7 @@ use super::output::{note, print};
 use super::read::{JobsArg, read_images};
 use super::tabulate::headline;
 use super::{Context, Ended, FAILED};
-use crate::pipeline::{audit, election, load, publish};
+use crate::pipeline::{election, load, publish};
 use crate::store::Access;
 use crate::trouble::Trouble;
 
@@ -59,10 +59,7 @@ impl Report {
 /// Analyses and publishes; the report's path goes to stdout.
 pub(super) fn write_report(context: &Context, folder: &Path, open: bool) -> Ended {
     let (store, loaded) = election::open(folder, Access::Write)?;
-    // What is published follows from the chained events, never from rows that somebody may have edited.
-    store.rebuild_projections()?;
-    let facts = load::facts(&store, loaded)?;
-    let audits = audit::facts(&store, &facts.pack)?;
+    let (facts, audits) = load::everything(&store, loaded)?;
     let analysis = analyse_with(&facts, &audits);
     let path = publish::publish(&store, &facts, &analysis, &context.words)?;
     note(&headline(context, &analysis.results));

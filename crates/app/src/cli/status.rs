@@ -96,7 +96,7 @@ impl Images {
 impl Status {
     pub(super) fn run(&self, context: &Context) -> Ended {
         let (store, loaded) = election::open(&context.folder, Access::Read)?;
-        let (imports, events) = (store.imports()?, store.events()?);
+        let (imports, n_events) = (store.imports()?, store.n_events()?);
         let words = &context.words;
         let images = Images::of(&loaded.pack, &store.originals()?);
         if self.format.format == Format::Json {
@@ -104,7 +104,7 @@ impl Status {
                 "pack": loaded.pack.id,
                 "synthetic": loaded.pack.synthetic,
                 "n_tables": loaded.register.as_ref().map_or(loaded.pack.n_tables, |r| r.tables.len() as u64),
-                "n_events": events.len(),
+                "n_events": n_events,
                 "images": images.json(),
                 "imports": imports.iter().map(|i| json!({
                     "source": i.source, "version": i.label, "supersedes": i.supersedes, "sha256": i.sha256,
@@ -114,7 +114,7 @@ impl Status {
             return Ok(ExitCode::SUCCESS);
         }
         if self.format.format == Format::Table {
-            let args = [("pack", loaded.pack.id), ("n", words.int(events.len() as u64))];
+            let args = [("pack", loaded.pack.id), ("n", words.int(n_events))];
             note(&words.tell("status-head", &args));
             if images.n > 0 {
                 note(&words.tell("status-images", &images.args(words)));

@@ -6,7 +6,7 @@ use tallyproof_analysis::results::{ById, Results, analyse_with};
 
 use super::output::{Format, note, print_json, print_rows};
 use super::{Context, Ended, FormatArg};
-use crate::pipeline::{audit, election, load};
+use crate::pipeline::{election, load};
 use crate::store::Access;
 use crate::trouble::Trouble;
 
@@ -32,8 +32,7 @@ impl Tabulate {
         if let Some(name) = self.level.clone().filter(|name| !known.contains(name)) {
             return Err(Trouble::UnknownLevel { name, known });
         }
-        let facts = load::facts(&store, loaded)?;
-        let audits = audit::facts(&store, &facts.pack)?;
+        let (facts, audits) = load::everything(&store, loaded)?;
         let results = analyse_with(&facts, &audits).results;
         if self.format.format == Format::Json {
             print_json(&results);

@@ -29,25 +29,27 @@ pub fn compare(store: &Store, pack: &Pack, a: &str, b: &str) -> Outcome<Compared
 }
 
 fn find(store: &Store, pack: &Pack, name: &str) -> Outcome<Transcription> {
-    let imports = store.imports()?;
+    let imports = load::ledger(store)?.imports;
     let (source, label) = name.split_once('@').map_or((name, None), |(source, label)| (source, Some(label)));
-    let of_source: Vec<_> = imports.iter().filter(|i| i.source == source).collect();
+    let of_source: Vec<_> = imports.iter().filter(|((of, _), _)| of == source).collect();
     let chosen = match label {
-        Some(label) => of_source.iter().find(|i| i.label == label),
+        Some(label) => of_source.iter().find(|((_, other), _)| other == label),
         None => {
-            let labels: Vec<(&str, &[String])> =
-                of_source.iter().map(|i| (i.label.as_str(), i.supersedes.as_slice())).collect();
+            let labels: Vec<(&str, &[String])> = of_source
+                .iter()
+                .map(|((_, label), import)| (label.as_str(), import.supersedes.as_slice()))
+                .collect();
             newest_of(&labels).and_then(|newest| of_source.get(newest))
         }
     };
-    if let Some(chosen) = chosen {
-        return load::transcription(store, pack, chosen);
+    if let Some(((source, label), import)) = chosen {
+        return load::transcription(store, pack, (source, label), import);
     }
     let path = Path::new(name);
     if path.is_file() {
         return read_file(pack, path);
     }
-    let known = imports.iter().map(|i| format!("{}@{}", i.source, i.label)).collect();
+    let known = imports.keys().map(|(source, label)| format!("{source}@{label}")).collect();
     Err(Trouble::UnknownSource { name: name.to_owned(), known })
 }
 

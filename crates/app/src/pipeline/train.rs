@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use tallyproof_core::form::{Figure, Script};
 use tallyproof_core::pack::Pack;
 use tallyproof_core::print::{Match as Found, expected};
+use tallyproof_evidence::seen::print_of;
 use tallyproof_reader::Luma;
 use tallyproof_reader::codes::Place;
 use tallyproof_reader::digits::Net;
@@ -23,7 +24,6 @@ use tallyproof_reader::print::{Match, Printed, add_lessons, read_print};
 use super::election::whoabouts;
 use super::read::original;
 use super::weights::Weights;
-use super::witness;
 use crate::store::{Fact, Original, Store};
 use crate::trouble::{Outcome, Trouble};
 
@@ -178,7 +178,7 @@ pub fn reset(store: &Store) -> Outcome<()> {
 fn sheet<'s>(pack: &Pack, original: &'s Original) -> Option<Sheet<'s>> {
     let body = original.reading.as_ref().filter(|body| body["outcome"] == "read")?;
     let payload = pack.payload.as_ref()?.read(pack, body["payload"].as_str()?.as_bytes()).ok()?;
-    let print = witness::from_event(body)?;
+    let print = print_of(body)?;
     let known = expected(pack, &payload.table, &payload.values);
     Some(Sheet {
         sha256: &original.sha256,

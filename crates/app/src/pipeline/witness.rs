@@ -48,11 +48,6 @@ impl Witness {
     }
 }
 
-/// The print that an `image.read` event holds.
-pub fn from_event(body: &Value) -> Option<Print> {
-    body.get("print")?.get("figures").map(Print::from_json)
-}
-
 fn printed(
     pack: &Pack,
     weights: &Weights,

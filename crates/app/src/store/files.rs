@@ -6,9 +6,16 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use tallyproof_core::journal::{hex, sha256_hex};
+use tallyproof_evidence::kept::{Keeper, hash_of};
 
 use super::Store;
 use crate::trouble::{Outcome, Trouble};
+
+impl Keeper for Store {
+    fn open(&self, sha256: &str) -> io::Result<Box<dyn Read + '_>> {
+        Ok(Box::new(BufReader::with_capacity(1 << 16, File::open(self.source_path(sha256))?)))
+    }
+}
 
 /// A file in the folder's keeping.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,13 +73,6 @@ impl Store {
         self.root.join("sources").join(sha256)
     }
 
-    /// Opens a kept source for reading; [`Hashed::finish`] tells whether it was what its name says.
-    pub fn open_source(&self, sha256: &str) -> Outcome<Hashed> {
-        let path = self.source_path(sha256);
-        let file = File::open(&path).map_err(Trouble::io(&path))?;
-        Ok(Hashed { inner: BufReader::with_capacity(1 << 16, file), hasher: Sha256::new(), path })
-    }
-
     /// Replaces a file of the folder in one step: readers see the old bytes or the new, never half.
     pub fn replace(&self, path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Outcome<()> {
         if let Some(dir) = path.parent() {
@@ -92,36 +92,10 @@ impl Store {
     }
 }
 
-/// A reader that hashes what passes.
-pub struct Hashed {
-    inner: BufReader<File>,
-    hasher: Sha256,
-    path: PathBuf,
-}
-
-impl Read for Hashed {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buf)?;
-        self.hasher.update(&buf[..n]);
-        Ok(n)
-    }
-}
-
-impl Hashed {
-    /// Reads what is left and checks that the bytes hash to `sha256`.
-    pub fn finish(mut self, sha256: &str) -> Outcome<()> {
-        let path = self.path.clone();
-        io::copy(&mut self, &mut io::sink()).map_err(Trouble::io(&path))?;
-        if hex(&self.hasher.finalize()) == sha256 { Ok(()) } else { Err(Trouble::KeptFileChanged(path)) }
-    }
-}
-
 /// Hex SHA-256 of a file.
 pub fn sha256_of(path: &Path) -> Outcome<String> {
-    let file = File::open(path).map_err(Trouble::io(path))?;
-    let mut hashed = Hashed { inner: BufReader::new(file), hasher: Sha256::new(), path: path.to_owned() };
-    io::copy(&mut hashed, &mut io::sink()).map_err(Trouble::io(path))?;
-    Ok(hex(&hashed.hasher.finalize()))
+    let mut file = File::open(path).map_err(Trouble::io(path))?;
+    hash_of(&mut file).map(|(sha256, _)| sha256).map_err(Trouble::io(path))
 }
 
 enum CopyError {

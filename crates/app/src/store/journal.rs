@@ -32,8 +32,18 @@ pub struct Fact {
     pub kind: &'static str,
     /// The public part; no floats.
     pub body: Value,
-    /// The private part.
+    /// The private part; null where there is nothing to keep from anybody.
     pub private: Private,
+}
+
+/// Salt of an event without a private part: there is nothing to hide, and two folders with the same facts write
+/// the same bytes.
+const NO_SALT: [u8; 32] = [0; 32];
+
+fn random_salt() -> Result<[u8; 32], sqlx::Error> {
+    let mut salt = [0u8; 32];
+    getrandom::fill(&mut salt).map_err(|error| sqlx::Error::Io(std::io::Error::other(error.to_string())))?;
+    Ok(salt)
 }
 
 impl Store {
@@ -64,24 +74,57 @@ impl Store {
         appended.map_err(|error| self.database(error))
     }
 
-    /// Every event's bytes, in order, each a link of an unbroken chain.
-    pub fn events(&self) -> Outcome<Vec<(Event, Vec<u8>)>> {
-        let mut db = self.db.lock().expect("no panic while the connection is held");
-        let rows = self.runtime.block_on(event_bytes(&mut db)).map_err(|error| self.database(error))?;
+    /// Gives every event and its bytes to `take`, in order, each a link of an unbroken chain; gives where the
+    /// chain ends. A country's tables are a million events: they are never in memory together.
+    pub fn each_event(&self, take: &mut dyn FnMut(Event, &[u8]) -> Outcome<()>) -> Outcome<ChainCheck> {
         let mut check = ChainCheck::default();
-        rows.into_iter()
-            .map(|bytes| {
+        loop {
+            let rows = self.event_bytes(check.next_seq())?;
+            if rows.is_empty() {
+                return Ok(check);
+            }
+            for bytes in &rows {
                 let seq = check.next_seq();
-                let event = check.take(&bytes).map_err(|fault| Trouble::Chain { seq, fault })?;
-                Ok((event, bytes))
-            })
-            .collect()
+                let event = check.take(bytes).map_err(|fault| Trouble::Chain { seq, fault })?;
+                take(event, bytes)?;
+            }
+        }
+    }
+
+    /// Bytes of the next few events from number `seq` on.
+    fn event_bytes(&self, seq: u64) -> Outcome<Vec<Vec<u8>>> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let statement = "SELECT bytes FROM journal WHERE seq >= ? ORDER BY seq LIMIT 1000";
+        let from = i64::try_from(seq).unwrap_or(i64::MAX);
+        let rows = self.runtime.block_on(sqlx::query(statement).bind(from).fetch_all(&mut *db));
+        Ok(rows.map_err(|error| self.database(error))?.iter().map(|row| row.get(0)).collect())
+    }
+
+    /// Whether nothing was journalled yet.
+    pub fn is_empty(&self) -> Outcome<bool> {
+        Ok(self.event_bytes(1)?.is_empty())
+    }
+
+    /// Number of events.
+    pub fn n_events(&self) -> Outcome<u64> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let count = self.runtime.block_on(sqlx::query("SELECT count(*) FROM journal").fetch_one(&mut *db));
+        Ok(count.map_err(|error| self.database(error))?.get::<i64, _>(0).unsigned_abs())
+    }
+
+    /// Every event, in order, each a link of an unbroken chain.
+    fn events(&self) -> Outcome<(Vec<Event>, ChainCheck)> {
+        let mut events = Vec::new();
+        let end = self.each_event(&mut |event, _| {
+            events.push(event);
+            Ok(())
+        })?;
+        Ok((events, end))
     }
 
     /// Checks chain, commitments and projections.
     pub fn check_journal(&self) -> Outcome<JournalState> {
-        let events = self.events()?;
-        let head = events.last().map_or(GENESIS.to_owned(), |(_, bytes)| sha256_hex(bytes));
+        let (events, end) = self.events()?;
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let checked = self.runtime.block_on(async {
             let rows = sqlx::query("SELECT seq, salt, bytes FROM journal_private ORDER BY seq")
@@ -96,8 +139,8 @@ impl Store {
                 .collect();
             let private_broken = events
                 .iter()
-                .filter(|(event, _)| opened.get(&event.seq) != Some(&event.private_commitment))
-                .map(|(event, _)| event.seq)
+                .filter(|event| opened.get(&event.seq) != Some(&event.private_commitment))
+                .map(|event| event.seq)
                 .collect();
             let before = projection::snapshot(&mut db).await?;
             let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
@@ -107,15 +150,18 @@ impl Store {
             Ok((private_broken, before == rebuilt))
         });
         let (private_broken, projections_current) = checked.map_err(|error| self.database(error))?;
-        Ok(JournalState { n_events: events.len() as u64, head, private_broken, projections_current })
+        let head = end.head().to_owned();
+        Ok(JournalState { n_events: end.n_events(), head, private_broken, projections_current })
     }
 
     /// Checks that every kept file an event speaks of is there, byte for byte; gives those that are not.
     pub fn check_kept_files(&self) -> Outcome<Vec<Trouble>> {
         let mut faults = Vec::new();
-        let kept = self.events()?;
-        // The last fact about an image speaks of the same bytes as the first.
-        for (event, _) in kept.iter().filter(|(event, _)| event.kind != "image.read") {
+        self.each_event(&mut |event, _| {
+            // Of a picture its first event speaks; what is published of a table speaks of no kept file.
+            if matches!(event.kind.as_str(), "image.read" | "table.published") {
+                return Ok(());
+            }
             let one = event.body.get("sha256").and_then(Value::as_str);
             let several = event.body.get("files").and_then(Value::as_object);
             for sha256 in one.into_iter().chain(several.into_iter().flatten().filter_map(|(_, v)| v.as_str()))
@@ -131,7 +177,8 @@ impl Store {
                     _ => faults.push(Trouble::KeptFileChanged(path)),
                 }
             }
-        }
+            Ok(())
+        })?;
         Ok(faults)
     }
 
@@ -148,7 +195,7 @@ impl Store {
 
     /// Derives every projection anew from the events.
     pub fn rebuild_projections(&self) -> Outcome<u64> {
-        let events = self.events()?;
+        let (events, end) = self.events()?;
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let rebuilt = self.runtime.block_on(async {
             let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
@@ -156,7 +203,7 @@ impl Store {
             tx.commit().await
         });
         rebuilt.map_err(|error| self.database(error))?;
-        Ok(events.len() as u64)
+        Ok(end.n_events())
     }
 }
 
@@ -167,8 +214,7 @@ async fn append_event(
     prev: String,
     fact: &Fact,
 ) -> Result<String, sqlx::Error> {
-    let mut salt = [0u8; 32];
-    getrandom::fill(&mut salt).map_err(|error| sqlx::Error::Io(std::io::Error::other(error.to_string())))?;
+    let salt = if fact.private.is_null() { NO_SALT } else { random_salt()? };
     let private = canonical_json(&fact.private).expect("private parts hold no floats");
     let event = Event {
         seq: seq.unsigned_abs(),
@@ -192,9 +238,4 @@ async fn append_event(
         .await?;
     projection::project(db, &event, &fact.private).await?;
     Ok(head)
-}
-
-async fn event_bytes(db: &mut SqliteConnection) -> Result<Vec<Vec<u8>>, sqlx::Error> {
-    let rows = sqlx::query("SELECT bytes FROM journal ORDER BY seq").fetch_all(db).await?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
 }

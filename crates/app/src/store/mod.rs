@@ -22,9 +22,9 @@ use std::time::{Duration, Instant};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, Executor};
 
-pub use files::{Hashed, Kept, sha256_of};
+pub use files::{Kept, sha256_of};
 pub use journal::{Fact, JournalState, Private};
-pub use projection::{AuditEvent, Import, Original, Twin, unread_id};
+pub use projection::{Import, Original, Twin};
 
 use crate::trouble::{Outcome, Trouble};
 
@@ -79,7 +79,7 @@ impl Store {
             std::fs::create_dir_all(&dir).map_err(Trouble::io(&dir))?;
         }
         let store = Self::connect(root, Access::Write)?;
-        if store.events()?.is_empty() { Ok(store) } else { Err(exists()) }
+        if store.is_empty()? { Ok(store) } else { Err(exists()) }
     }
 
     /// Opens a working folder; with `Access::Write`, waits until no other program writes in it.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Executor, Row};
 use tallyproof_core::journal::Event;
+use tallyproof_evidence::ledger::unread_id;
 
 use super::Store;
 use crate::trouble::Outcome;
@@ -43,11 +44,6 @@ CREATE TABLE IF NOT EXISTS document (
 CREATE TABLE IF NOT EXISTS reading (
     sha256 TEXT PRIMARY KEY,
     body   TEXT NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS audit (
-    seq  INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL,
-    body TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS twin (
     a       TEXT NOT NULL,
@@ -153,38 +149,6 @@ impl Store {
             }
         }
         Ok(originals)
-    }
-}
-
-/// One event of an audit.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AuditEvent {
-    /// Its number in the journal.
-    pub seq: u64,
-    /// `audit.frozen`, `audit.drawn`, `audit.inspected` or `audit.abandoned`.
-    pub kind: String,
-    /// The public part.
-    pub body: Value,
-}
-
-impl Store {
-    /// Every event of audits, in order.
-    pub fn audit_events(&self) -> Outcome<Vec<AuditEvent>> {
-        let mut db = self.db.lock().expect("no panic while the connection is held");
-        let rows = self.runtime.block_on(async {
-            // A folder of before there were audits, opened for reading only, lacks the table.
-            let there = sqlx::query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'audit'");
-            if there.fetch_optional(&mut *db).await?.is_none() {
-                return Ok(Vec::new());
-            }
-            sqlx::query("SELECT seq, kind, body FROM audit ORDER BY seq").fetch_all(&mut *db).await
-        });
-        let event = |row: &SqliteRow| AuditEvent {
-            seq: row.get::<i64, _>(0).unsigned_abs(),
-            kind: row.get(1),
-            body: serde_json::from_str(row.get(2)).unwrap_or_default(),
-        };
-        Ok(rows.map_err(|error| self.database(error))?.iter().map(event).collect())
     }
 }
 
@@ -307,12 +271,6 @@ pub(super) async fn project(
             }
             sqlx::query(statement).bind(text("sha256")).bind(kept.to_string()).execute(db).await.map(drop)
         }
-        // Few and small: audits are put together from their events whenever they are asked for.
-        kind if kind.starts_with("audit.") => {
-            let seq = i64::try_from(event.seq).unwrap_or(i64::MAX);
-            let query = sqlx::query("INSERT INTO audit (seq, kind, body) VALUES (?, ?, ?)").bind(seq);
-            query.bind(kind).bind(body.to_string()).execute(db).await.map(drop)
-        }
         "pictures.compared" => {
             for pair in body.get("pairs").and_then(Value::as_array).into_iter().flatten() {
                 let text = |key: &str| pair.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -326,11 +284,6 @@ pub(super) async fn project(
         }
         _ => Ok(()),
     }
-}
-
-/// What stands for the hash of a picture where a document, or a page of it counted from 1, gave none.
-pub fn unread_id(document: &str, page: Option<u64>) -> String {
-    page.map_or_else(|| document.to_owned(), |page| format!("{document}#page={page}"))
 }
 
 fn page(body: &Value) -> Option<u64> {
@@ -381,13 +334,10 @@ async fn set(db: &mut SqliteConnection, name: &str, value: &str) -> Result<(), s
 }
 
 /// Empties every projection and applies all events in order.
-pub(super) async fn rebuild(
-    db: &mut SqliteConnection,
-    events: &[(Event, Vec<u8>)],
-) -> Result<(), sqlx::Error> {
+pub(super) async fn rebuild(db: &mut SqliteConnection, events: &[Event]) -> Result<(), sqlx::Error> {
     db.execute(
         "DELETE FROM import; DELETE FROM setting; DELETE FROM origin; DELETE FROM document;
-        DELETE FROM reading; DELETE FROM audit; DELETE FROM twin;",
+        DELETE FROM reading; DELETE FROM twin;",
     )
     .await?;
     let rows = sqlx::query("SELECT seq, bytes FROM journal_private").fetch_all(&mut *db).await?;
@@ -397,7 +347,7 @@ pub(super) async fn rebuild(
             Some((row.get::<i64, _>(0).unsigned_abs(), serde_json::from_slice(row.get(1)).ok()?))
         })
         .collect();
-    for (event, _) in events {
+    for event in events {
         project(db, event, private.get(&event.seq).unwrap_or(&Value::Null)).await?;
     }
     Ok(())
@@ -411,7 +361,6 @@ pub(super) async fn snapshot(db: &mut SqliteConnection) -> Result<Vec<String>, s
         UNION ALL SELECT sha256 || char(31) || source || char(31) || file FROM origin
         UNION ALL SELECT 'document' || char(31) || sha256 || char(31) || source || char(31) || file FROM document
         UNION ALL SELECT sha256 || char(31) || body FROM reading
-        UNION ALL SELECT seq || char(31) || kind || char(31) || body FROM audit
         UNION ALL SELECT a || char(31) || b || char(31) || version || char(31) || same FROM twin
         ORDER BY 1";
     Ok(sqlx::query(statement).fetch_all(db).await?.iter().map(|row| row.get(0)).collect())

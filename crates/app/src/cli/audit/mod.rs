@@ -54,11 +54,9 @@ impl Audit {
     }
 }
 
-/// Opens the folder for a step. What was frozen and drawn follows from the chained events, never from rows that
-/// somebody may have edited.
+/// Opens the folder for a step.
 fn open(context: &Context) -> Result<(Store, LoadedPack, AuditFacts), Trouble> {
     let (store, loaded) = election::open(&context.folder, Access::Write)?;
-    store.rebuild_projections()?;
     let audits = audit::facts(&store, &loaded.pack)?;
     Ok((store, loaded, audits))
 }

@@ -7,7 +7,7 @@ use tallyproof_analysis::results::{PublishedAudit, analyse_with};
 
 use super::super::output::{Format, note, print, print_json, print_rows};
 use super::super::{Context, Ended, FormatArg};
-use crate::pipeline::{audit, election, load};
+use crate::pipeline::{election, load};
 use crate::store::Access;
 use crate::trouble::AuditFault;
 
@@ -30,8 +30,7 @@ pub(in super::super) struct Plan {
 impl Plan {
     pub(super) fn run(&self, context: &Context) -> Ended {
         let (store, loaded) = election::open(&context.folder, Access::Read)?;
-        let facts = load::facts(&store, loaded)?;
-        let audits = audit::facts(&store, &facts.pack)?;
+        let (facts, audits) = load::everything(&store, loaded)?;
         let plans = analyse_with(&facts, &audits).results.audit;
         if plans.plans.is_empty() {
             return Err(AuditFault::NoLead.into());

@@ -7,7 +7,7 @@ use tallyproof_analysis::results::{PublishedHeldAudit, analyse_with};
 
 use super::super::output::{Format, note, print_json, print_rows};
 use super::super::{Context, Ended, FormatArg};
-use crate::pipeline::{audit, election, load};
+use crate::pipeline::{election, load};
 use crate::store::Access;
 use crate::words::Words;
 
@@ -24,8 +24,7 @@ pub(in super::super) struct Status {
 impl Status {
     pub(super) fn run(&self, context: &Context) -> Ended {
         let (store, loaded) = election::open(&context.folder, Access::Read)?;
-        let facts = load::facts(&store, loaded)?;
-        let audits = audit::facts(&store, &facts.pack)?;
+        let (facts, audits) = load::everything(&store, loaded)?;
         let found = analyse_with(&facts, &audits).results.audit;
         if self.format.format == Format::Json {
             print_json(&json!({"held": found.held, "convenience": found.convenience}));

@@ -10,6 +10,7 @@ use tallyproof_core::pack::Pack;
 use tallyproof_core::tidy::Table;
 
 use super::super::election::whoabouts;
+use super::super::load;
 use super::super::packs::LoadedPack;
 use super::redo;
 use crate::site::{Worksheet, WorksheetRow, worksheet_html};
@@ -91,7 +92,7 @@ fn write_worksheets(
     record: &AuditRecord,
     words: &Words,
 ) -> Outcome<Vec<PathBuf>> {
-    let drawn = store.audit_events()?.into_iter().filter(|e| e.kind == "audit.drawn");
+    let drawn = load::ledger(store)?.audits.into_iter().filter(|e| e.kind == "audit.drawn");
     let own = drawn.filter(|e| e.body.get("audit").and_then(Value::as_str) == Some(&record.id));
     let rounds: Vec<u64> = own.filter_map(|e| e.body.get("n")?.as_u64()).collect();
     let (sample, script) = (rows(loaded, record), redo::script(record, words));

@@ -8,6 +8,7 @@ use tallyproof_core::journal::sha256_hex;
 
 use super::super::election::whoabouts;
 use super::super::import::check_id;
+use super::super::load;
 use crate::store::Store;
 use crate::trouble::{AuditFault, Outcome, Trouble};
 use crate::words::Words;
@@ -71,7 +72,7 @@ pub fn freeze(
     let list = proposal.frozen.to_bytes();
     let list_sha256 = sha256_hex(&list);
     let body = body(&name, &list_sha256, &proposal, request, &procedure);
-    let already = store.audit_events()?.iter().any(|e| e.kind == "audit.frozen" && e.body == body);
+    let already = load::ledger(store)?.audits.iter().any(|e| e.kind == "audit.frozen" && e.body == body);
     if !already {
         if let Some(open) = open {
             return Err(AuditFault::Open(open.id.clone()).into());
@@ -138,12 +139,15 @@ fn body(name: &str, sha256: &str, proposal: &Proposal, request: &FreezeRequest, 
 
 /// Number and hash of the event that froze an audit.
 fn head(store: &Store, name: &str) -> Outcome<(u64, String)> {
-    let events = store.events()?;
-    let of = |event: &tallyproof_core::journal::Event| {
-        event.kind == "audit.frozen" && event.body.get("audit").and_then(Value::as_str) == Some(name)
-    };
-    let found = events.iter().find(|(event, _)| of(event));
-    Ok(found.map(|(event, bytes)| (event.seq, sha256_hex(bytes))).unwrap_or_default())
+    let mut head = None;
+    store.each_event(&mut |event, bytes| {
+        let named = event.body.get("audit").and_then(Value::as_str) == Some(name);
+        if event.kind == "audit.frozen" && named {
+            head.get_or_insert_with(|| (event.seq, sha256_hex(bytes)));
+        }
+        Ok(())
+    })?;
+    Ok(head.unwrap_or_default())
 }
 
 /// What is handed out before the seed exists.

@@ -9,6 +9,7 @@ use tallyproof_analysis::results::{AuditFacts, AuditRecord};
 use tallyproof_core::pack::{Encoding, Pack};
 use tallyproof_core::sheet::MAX_COUNT;
 use tallyproof_core::transcription::csv_rows::{Columns, CsvError, rows};
+use tallyproof_evidence::audits::selections;
 
 use super::super::election::whoabouts;
 use super::super::import::check_id;
@@ -245,7 +246,7 @@ pub fn record(
     }
     let open = audits.records.iter().filter(|r| r.is_open());
     let drawn = audit.into_iter().chain(open.filter(|_| audit.is_none())).flat_map(drawn_tables).collect();
-    let order = audit.map_or_else(|| super::selections(&loaded.pack), |a| a.frozen.selections.clone());
+    let order = audit.map_or_else(|| selections(&loaded.pack), |a| a.frozen.selections.clone());
     let desk = Desk { loaded, audits, audit, request, drawn, order };
     let mut outcome = Recorded::default();
     let (mut facts, mut seen) = (Vec::new(), BTreeMap::new());

@@ -4,11 +4,12 @@
 //! sends the same picture inside a document and by itself is one witness, since both are the same original.
 
 use serde_json::json;
+use tallyproof_evidence::ledger::unread_id;
 use tallyproof_reader::document::{Document, DocumentFault, PageFault};
 
 use super::{Desk, MAX_IMAGE_BYTES, Skipped};
 use crate::pipeline::election::whoabouts;
-use crate::store::{Fact, unread_id};
+use crate::store::Fact;
 use crate::trouble::Outcome;
 
 /// Most bytes that the pages of one document come to: pages may share a picture, and a crafted document must cost

@@ -1,0 +1,173 @@
+//! Whether a bag is whole: every byte is the listed one, nothing is missing and nothing was added.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::open::{Bag, MOST_FAULTS};
+use super::{BAG_INFO, BAGIT, BAGIT_TXT, MANIFEST, TAG_MANIFEST, is_plain_path, is_signature};
+use crate::error::EvidenceError;
+use crate::kept::hash_of;
+
+/// Longest manifest, bytes: four million lines.
+const MAX_MANIFEST_BYTES: u64 = 1 << 30;
+
+/// What is wrong with a file of a bag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BagFaultCode {
+    /// When a path is not of the plain kind.
+    BadName,
+    /// When it is a link.
+    Link,
+    /// When it is neither file nor folder, or a folder too deep.
+    NoFile,
+    /// When two paths differ only in capitals.
+    NamesCollide,
+    /// When there are more files than a bag may have.
+    TooManyFiles,
+    /// When `bagit.txt` does not declare BagIt 1.0.
+    BadDeclaration,
+    /// When a manifest is not one sorted list of hashes and plain paths.
+    BadManifest,
+    /// When a listed file is not there.
+    Missing,
+    /// When a file is not listed.
+    Unlisted,
+    /// When the bytes of a file are not the listed ones.
+    Changed,
+    /// When a file cannot be read.
+    Unreadable,
+}
+
+impl BagFaultCode {
+    /// Every code; each has words in both languages.
+    pub const ALL: [BagFaultCode; 11] = [
+        BagFaultCode::BadName,
+        BagFaultCode::Link,
+        BagFaultCode::NoFile,
+        BagFaultCode::NamesCollide,
+        BagFaultCode::TooManyFiles,
+        BagFaultCode::BadDeclaration,
+        BagFaultCode::BadManifest,
+        BagFaultCode::Missing,
+        BagFaultCode::Unlisted,
+        BagFaultCode::Changed,
+        BagFaultCode::Unreadable,
+    ];
+
+    /// Stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            BagFaultCode::BadName => "bad-name",
+            BagFaultCode::Link => "link",
+            BagFaultCode::NoFile => "no-file",
+            BagFaultCode::NamesCollide => "names-collide",
+            BagFaultCode::TooManyFiles => "too-many-files",
+            BagFaultCode::BadDeclaration => "bad-declaration",
+            BagFaultCode::BadManifest => "bad-manifest",
+            BagFaultCode::Missing => "missing",
+            BagFaultCode::Unlisted => "unlisted",
+            BagFaultCode::Changed => "changed",
+            BagFaultCode::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// One thing that is wrong with a bag.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BagFault {
+    /// What.
+    pub code: BagFaultCode,
+    /// Path of the file.
+    pub path: String,
+}
+
+/// What a bag's manifests say, and what is wrong with its files.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// Hex SHA-256 of every file in `data/`, by its path below the bag's root.
+    pub hashes: BTreeMap<String, String>,
+    /// Bytes hashed.
+    pub n_bytes: u64,
+    /// In order of path.
+    pub faults: Vec<BagFault>,
+}
+
+/// Hashes every file and compares with the manifests, in which every file must be listed once. Fails when a manifest
+/// is not there or cannot be read.
+pub fn check(bag: &Bag) -> Result<Checked, EvidenceError> {
+    let mut faults = Vec::new();
+    if bag.read(BAGIT, 1 << 10)? != BAGIT_TXT.as_bytes() {
+        faults.push(BagFault { code: BagFaultCode::BadDeclaration, path: BAGIT.to_owned() });
+    }
+    let tags = manifest(bag, TAG_MANIFEST, |path| !path.contains('/'), &mut faults)?;
+    let payload = manifest(bag, MANIFEST, |path| path.starts_with("data/"), &mut faults)?;
+    for expected in [BAGIT, BAG_INFO, MANIFEST] {
+        if !tags.contains_key(expected) {
+            faults.push(BagFault { code: BagFaultCode::Unlisted, path: expected.to_owned() });
+        }
+    }
+    let listed = |path: &str| tags.get(path).or_else(|| payload.get(path));
+    let unlisted = bag.files.keys().filter(|path| {
+        let signature = *path == TAG_MANIFEST || is_signature(path);
+        listed(path).is_none() && !signature
+    });
+    faults.extend(unlisted.map(|path| BagFault { code: BagFaultCode::Unlisted, path: path.clone() }));
+    let missing = tags.keys().chain(payload.keys()).filter(|path| !bag.has(path));
+    faults.extend(missing.map(|path| BagFault { code: BagFaultCode::Missing, path: path.clone() }));
+
+    let there: Vec<(&String, &String)> =
+        tags.iter().chain(&payload).filter(|(path, _)| bag.has(path)).collect();
+    let hashed = |(path, sha256): &(&String, &String)| {
+        let found =
+            bag.open_file(path).and_then(|mut file| hash_of(&mut file).map_err(EvidenceError::io(*path)));
+        match found {
+            Ok((found, n_bytes)) if found == **sha256 => Ok(n_bytes),
+            Ok(_) => Err(BagFault { code: BagFaultCode::Changed, path: (*path).clone() }),
+            Err(_) => Err(BagFault { code: BagFaultCode::Unreadable, path: (*path).clone() }),
+        }
+    };
+    let results: Vec<Result<u64, BagFault>> = there.par_iter().with_max_len(1).map(hashed).collect();
+    let mut n_bytes = 0u64;
+    for result in results {
+        match result {
+            Ok(n) => n_bytes = n_bytes.saturating_add(n),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    faults.sort_by(|a, b| (&a.path, a.code).cmp(&(&b.path, b.code)));
+    faults.dedup();
+    faults.truncate(MOST_FAULTS);
+    Ok(Checked { hashes: payload, n_bytes, faults })
+}
+
+/// Reads a manifest: lines of a hash in small hex, two spaces and a path, in order of path, each once (RFC 8493,
+/// section 2.1.3, and what `sha256sum -c` takes).
+fn manifest(
+    bag: &Bag,
+    name: &str,
+    belongs: impl Fn(&str) -> bool,
+    faults: &mut Vec<BagFault>,
+) -> Result<BTreeMap<String, String>, EvidenceError> {
+    let bytes = bag.read(name, MAX_MANIFEST_BYTES)?;
+    let mut listed = BTreeMap::new();
+    let mut sound = bytes.ends_with(b"\n");
+    let text = String::from_utf8_lossy(&bytes);
+    let mut last = "";
+    for line in text.split_terminator('\n') {
+        let Some((sha256, path)) = line.split_once("  ").filter(|(sha256, path)| {
+            let hex = sha256.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'));
+            sha256.len() == 64 && hex && is_plain_path(path) && belongs(path)
+        }) else {
+            sound = false;
+            continue;
+        };
+        sound &= last < path;
+        last = path;
+        listed.insert(path.to_owned(), sha256.to_owned());
+    }
+    if !sound {
+        faults.push(BagFault { code: BagFaultCode::BadManifest, path: name.to_owned() });
+    }
+    Ok(listed)
+}

@@ -1,0 +1,80 @@
+//! What one picture says of a sheet, from its `image.read` event.
+
+use serde_json::Value;
+use tallyproof_core::facts::ImageFault;
+use tallyproof_core::pack::Pack;
+use tallyproof_core::payload::{Payload, PayloadFault};
+use tallyproof_core::print::Print;
+use tallyproof_core::sheet::{Channel, SheetValues};
+use tallyproof_core::table::TableId;
+
+/// What an image says of a sheet.
+pub struct Seen {
+    /// How its figures came about.
+    pub channel: Channel,
+    /// The table it speaks for.
+    pub table: TableId,
+    /// Its figures.
+    pub values: SheetValues,
+    /// Its print, where lines like the form's were found.
+    pub print: Option<Print>,
+    /// Why its code by itself was not read.
+    pub unread: Option<String>,
+}
+
+/// What an `image.read` event comes to under a pack.
+pub fn outcome(pack: &Pack, body: &Value) -> Result<Seen, ImageFault> {
+    let texts = |key: &str| -> Vec<String> {
+        let all = body.get(key).and_then(Value::as_array);
+        all.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let cause = || body.get("cause").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let coded = |channel, unread| {
+        let text = body.get("payload").and_then(Value::as_str).unwrap_or_default();
+        let Payload { table, values, .. } =
+            parse_payload(pack, text).map_err(|fault| foreign(&[fault], vec![text.to_owned()]))?;
+        Ok(Seen { channel, table, values, print: print_of(body), unread })
+    };
+    match body.get("outcome").and_then(Value::as_str) {
+        Some("read") => coded(Channel::Code, None),
+        Some("joint") => coded(Channel::Joint, Some(cause())),
+        Some("several") => Err(ImageFault::Several(texts("accepted"))),
+        Some("foreign") => {
+            let texts = texts("others");
+            let faults: Vec<PayloadFault> =
+                texts.iter().filter_map(|text| parse_payload(pack, text).err()).collect();
+            Err(foreign(&faults, texts))
+        }
+        Some("unread") => print_alone(pack, body, cause()).ok_or_else(|| ImageFault::Unread(cause())),
+        _ => Err(ImageFault::NotUsable(cause())),
+    }
+}
+
+/// The print of an image whose code was not read, if it says which table it speaks for.
+fn print_alone(pack: &Pack, body: &Value, cause: String) -> Option<Seen> {
+    let print = print_of(body)?;
+    let table = print.table(pack.form.as_ref()?, pack)?;
+    let values = print.values(pack);
+    Some(Seen { channel: Channel::Print, table, values, print: Some(print), unread: Some(cause) })
+}
+
+fn parse_payload(pack: &Pack, text: &str) -> Result<Payload, PayloadFault> {
+    pack.payload.as_ref().ok_or(PayloadFault::NotText)?.read(pack, text.as_bytes())
+}
+
+/// A code with another number of lines is of this election all the same; the rest are strangers.
+fn foreign(faults: &[PayloadFault], texts: Vec<String>) -> ImageFault {
+    let lines = faults.iter().find_map(|fault| match fault {
+        PayloadFault::WrongLineCount { found, expected } => Some((*found, *expected)),
+        _ => None,
+    });
+    match lines {
+        Some((found, expected)) => ImageFault::WrongLineCount { found, expected },
+        None => ImageFault::Foreign(texts),
+    }
+}
+
+/// The print that an `image.read` event holds.
+pub fn print_of(body: &Value) -> Option<Print> {
+    body.get("print")?.get("figures").map(Print::from_json)
+}
