@@ -5,7 +5,8 @@ use std::process::Command;
 use proptest::prelude::*;
 use tallyproof_evidence::fault::Fault;
 use tallyproof_evidence::ssh::{
-    KeyPair, NAMESPACE, PublicKey, Signer, allowed_signers, is_encrypted, sign, signer_of, verify,
+    KeyPair, NAMESPACE, PublicKey, Signer, allowed_signers, is_encrypted, public_key_of, sign, signer_of,
+    verify,
 };
 
 use crate::support::{Temp, good, has, key, run, unhex};
@@ -125,6 +126,7 @@ fn key_files_open_with_their_passphrase_only() {
     let plain = pair.to_openssh(None).unwrap();
     let locked = pair.to_openssh(Some(("correct horse", &[9; 16]))).unwrap();
     assert_eq!((is_encrypted(&plain), is_encrypted(&locked)), (Ok(false), Ok(true)));
+    assert_eq!(public_key_of(&locked), Ok(pair.public_key()));
     let open = KeyPair::from_openssh(&plain, None).unwrap();
     assert_eq!((open.public_key(), open.comment()), (pair.public_key(), "key 7"));
     let open = KeyPair::from_openssh(&locked, Some("correct horse")).unwrap();

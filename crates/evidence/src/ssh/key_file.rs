@@ -106,6 +106,12 @@ pub fn is_encrypted(file: &str) -> Result<bool, Fault> {
     Ok(parse(file)?.is_encrypted())
 }
 
+/// The public key that a key file names in the clear, with no passphrase. Fails when it is no key file, or of
+/// another kind.
+pub fn public_key_of(file: &str) -> Result<PublicKey, Fault> {
+    PublicKey::of_key_data(parse(file)?.public_key().key_data())
+}
+
 fn parse(file: &str) -> Result<PrivateKey, Fault> {
     if file.len() > LARGEST_FILE {
         return Err(Fault::TooLarge { most: LARGEST_FILE });

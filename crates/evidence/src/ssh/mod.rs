@@ -11,9 +11,9 @@ mod signature;
 mod signers;
 
 pub use agent::{Agent, Identity};
-pub use key_file::{KeyPair, is_encrypted};
+pub use key_file::{KeyPair, is_encrypted, public_key_of};
 pub use public::PublicKey;
-pub use signature::{NAMESPACE, NAMESPACE_KEY, sign, signer_of, verify};
+pub use signature::{NAMESPACE, NAMESPACE_KEY, sign, sign_sha512, signer_of, verify};
 pub use signers::{AllowedSigner, allowed_signers};
 
 use crate::fault::Fault;
