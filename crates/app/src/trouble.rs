@@ -1,6 +1,7 @@
 //! Why a job could not be done, and the code of the words that say so.
 
 mod audit;
+mod key;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use tallyproof_core::register::RegisterError;
 use tallyproof_core::transcription::csv_rows::CsvError;
 
 pub use audit::AuditFault;
+pub use key::KeyTrouble;
 
 /// Result of a job.
 pub type Outcome<T> = Result<T, Trouble>;
@@ -177,6 +179,9 @@ pub enum Trouble {
     /// When a step of an audit cannot be taken.
     #[error(transparent)]
     Audit(#[from] AuditFault),
+    /// When a key, a signature or a statement cannot be used or made.
+    #[error(transparent)]
+    Key(#[from] KeyTrouble),
 }
 
 impl Trouble {
@@ -214,6 +219,7 @@ impl Trouble {
             Trouble::Boundaries(_) => "boundaries",
             Trouble::UnknownRule(_) => "unknown-rule",
             Trouble::Audit(fault) => fault.code(),
+            Trouble::Key(trouble) => trouble.code(),
         }
     }
 
@@ -296,6 +302,7 @@ impl Trouble {
                 counts.map(|(name, count)| (name, count.to_string())).into()
             }
             Trouble::Audit(fault) => fault.args(),
+            Trouble::Key(trouble) => trouble.args(),
         }
     }
 }

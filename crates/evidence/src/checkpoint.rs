@@ -1,7 +1,8 @@
-//! Checkpoints (C2SP tlog-checkpoint) in signed notes (C2SP signed-note), and cosignatures (C2SP tlog-cosignature).
+//! Checkpoints (C2SP tlog-checkpoint) in signed notes (C2SP signed-note), and cosignatures (C2SP
+//! tlog-cosignature).
 //!
-//! A checkpoint says which tree a log had at one size: its origin, its size and its root. Who signs it vouches for
-//! that; nobody can take a leaf back without a second checkpoint that contradicts the first.
+//! A checkpoint says which tree a log had at one size: its origin, its size and its root. Who signs it
+//! vouches for that; nobody can take a leaf back without a second checkpoint that contradicts the first.
 
 use std::fmt;
 
@@ -190,11 +191,11 @@ impl SignedCheckpoint {
         self.put(&key, signature.to_vec())
     }
 
-    /// Adds a witness's cosignature, as of a time in seconds since 1970. An earlier one of the same witness is
-    /// replaced.
+    /// Adds a witness's cosignature, as of a time in seconds since 1970. An earlier one of the same witness
+    /// is replaced.
     ///
-    /// A witness must have checked that this checkpoint extends the last one it saw of this log; that cannot be
-    /// seen from here.
+    /// A witness must have checked that this checkpoint extends the last one it saw of this log; that cannot
+    /// be seen from here.
     pub fn cosign(&mut self, name: &str, signer: &mut dyn Signer, time_s: u64) -> Result<(), Fault> {
         let key = VerifierKey::new(name, Role::Witness, signer.public_key())?;
         let signature = signer.sign(&cosigned(&self.checkpoint, time_s))?;
@@ -253,8 +254,8 @@ impl SignedCheckpoint {
 
     /// Reads a signed note. Checks no signature.
     ///
-    /// Fails at the first line that is not exactly as [`SignedCheckpoint::to_text`] writes it, when a key signed
-    /// twice, and when there is no signature or too many.
+    /// Fails at the first line that is not exactly as [`SignedCheckpoint::to_text`] writes it, when a key
+    /// signed twice, and when there is no signature or too many.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         if text.len() > LARGEST {
             return Err(Fault::TooLarge { most: LARGEST });
@@ -266,9 +267,15 @@ impl SignedCheckpoint {
         if let Some(i) = lines.iter().position(|line| line.chars().any(char::is_control)) {
             return Err(bad(i + 1));
         }
-        // The text ends with an end of line, so that the last piece is empty.
-        if blank < 3 || blank + 2 >= n_lines || lines.last() != Some(&"") {
-            return Err(bad(blank.min(n_lines) + 1));
+        // The last line has its end, so that the last piece is empty.
+        if lines.last() != Some(&"") {
+            return Err(bad(n_lines));
+        }
+        if blank < 3 {
+            return Err(bad(blank + 1));
+        }
+        if blank + 2 >= n_lines {
+            return Err(bad(n_lines));
         }
         let mut checkpoint = Checkpoint::new(lines[0], decimal(lines[1]).ok_or_else(|| bad(2))?, [0; 32])
             .map_err(|_| bad(1))?;

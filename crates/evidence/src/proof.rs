@@ -1,7 +1,8 @@
 //! Proofs that a table was published: C2SP tlog-proof files, and one line per table for a whole bundle.
 //!
-//! A proof shows that the event which publishes the table's figures is in the log of a signed checkpoint. It does
-//! not show that this is the table's latest event, nor that the figures are in the total: `verify` shows that.
+//! A proof shows that the event which publishes the table's figures is in the log of a signed checkpoint. It
+//! does not show that this is the table's latest event, nor that the figures are in the total: `verify` shows
+//! that.
 
 use std::io::{self, Write};
 
@@ -44,7 +45,8 @@ impl Inclusion {
         Some(Self { index, hashes: tree.inclusion(index, size)?, event: event.to_vec() })
     }
 
-    /// Checks that the leaf is in the checkpoint's tree and publishes a table; gives the event and the table's id.
+    /// Checks that the leaf is in the checkpoint's tree and publishes a table; gives the event and the
+    /// table's id.
     pub fn check(&self, checkpoint: &Checkpoint) -> Result<(Event, String), Fault> {
         let leaf = leaf_hash(&self.event);
         check_inclusion(&leaf, self.index, checkpoint.size, &self.hashes, &checkpoint.root)?;
@@ -69,8 +71,8 @@ pub struct TableProof {
 }
 
 impl TableProof {
-    /// The file. The event is in the `extra` line, which the format leaves to us and which is authenticated here by
-    /// being the leaf.
+    /// The file. The event is in the `extra` line, which the format leaves to us and which is authenticated
+    /// here by being the leaf.
     pub fn to_text(&self) -> String {
         let Inclusion { index, hashes, event } = &self.inclusion;
         let mut text = format!("{HEADER}\nextra {}\nindex {index}\n", BASE64.encode(event));
@@ -110,8 +112,8 @@ impl TableProof {
 
     /// Checks the log's signature and the leaf's place; gives the event and the table's id.
     ///
-    /// What it shows: that whoever holds the key published the table with these figures in this checkpoint. What it
-    /// does not: that nothing was published later, or that the figures are in the total.
+    /// What it shows: that whoever holds the key published the table with these figures in this checkpoint.
+    /// What it does not: that nothing was published later, or that the figures are in the total.
     pub fn check(&self, key: &VerifierKey) -> Result<(Event, String), Fault> {
         if self.checkpoint.checkpoint.origin() != key.name() {
             return Err(Fault::OtherOrigin { found: self.checkpoint.checkpoint.origin().to_owned() });
@@ -121,7 +123,8 @@ impl TableProof {
     }
 }
 
-/// Writes one line of `proofs.jsonl`: `{"event","hashes","index","table"}`, hashes in base64, as canonical JSON.
+/// Writes one line of `proofs.jsonl`: `{"event","hashes","index","table"}`, hashes in base64, as canonical
+/// JSON.
 ///
 /// Fails when the event is not text, or the line cannot be written.
 pub fn write_line(out: &mut impl Write, table: &str, inclusion: &Inclusion) -> io::Result<()> {
@@ -137,7 +140,8 @@ fn line_of(table: &str, inclusion: &Inclusion) -> Option<Vec<u8>> {
     canonical_json(&line).ok()
 }
 
-/// Reads one line of `proofs.jsonl`, without its end: the table's id and its proof. Checks nothing but the form.
+/// Reads one line of `proofs.jsonl`, without its end: the table's id and its proof. Checks nothing but the
+/// form.
 pub fn parse_line(line: &[u8]) -> Result<(String, Inclusion), Fault> {
     if line.len() > LARGEST {
         return Err(Fault::TooLarge { most: LARGEST });

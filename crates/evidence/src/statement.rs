@@ -1,8 +1,8 @@
 //! Statements about keys: a key is replaced by another, or is lost.
 //!
 //! A statement is one line of canonical JSON, signed as SSH signatures of the namespace `tallyproof-key` over
-//! that line with its end. File form: the line, then the signatures, so that `head`, `sed` and `ssh-keygen -Y verify`
-//! can check it.
+//! that line with its end. File form: the line, then the signatures, so that `head`, `sed` and `ssh-keygen -Y
+//! verify` can check it.
 
 use std::collections::BTreeSet;
 
@@ -126,7 +126,8 @@ impl SignedStatement {
         if signers.len() == self.signatures.len() { Ok(signers) } else { Err(Fault::BadStatement) }
     }
 
-    /// Checks that those signed who must: old and new key of a rotation, the new key of a loss. Gives all signers.
+    /// Checks that those signed who must: old and new key of a rotation, the new key of a loss. Gives all
+    /// signers.
     pub fn check(&self) -> Result<BTreeSet<PublicKey>, Fault> {
         let signers = self.signers()?;
         let Statement { change, old, new, .. } = &self.statement;
@@ -164,13 +165,14 @@ pub struct Trust {
     pub current: PublicKey,
     /// Statements that led to it from the pinned key, in order.
     pub steps: Vec<Statement>,
-    /// Losses of a key on that way that too few witnesses confirm: anybody can write one, and its holder may still
-    /// be right.
+    /// Losses of a key on that way that too few witnesses confirm: anybody can write one, and its holder may
+    /// still be right.
     pub unconfirmed: Vec<Statement>,
 }
 
 impl Trust {
-    /// Whether the key may sign this checkpoint: the current one any, an earlier one up to its last good checkpoint.
+    /// Whether the key may sign this checkpoint: the current one any, an earlier one up to its last good
+    /// checkpoint.
     pub fn may_sign(&self, key: &PublicKey, checkpoint: &Checkpoint) -> bool {
         let is_good = |step: &Statement| {
             checkpoint.size < step.size || (checkpoint.size == step.size && checkpoint.root == step.root)
@@ -182,8 +184,8 @@ impl Trust {
 /// Follows statements from a pinned key.
 ///
 /// A rotation is followed when old and new key signed it; a loss only when the new key did and enough of the
-/// witnesses. Fails when a statement is of another log or lacks a signature, when a key has two successors (somebody
-/// else holds it too), and when keys succeed each other in a circle.
+/// witnesses. Fails when a statement is of another log or lacks a signature, when a key has two successors
+/// (somebody else holds it too), and when keys succeed each other in a circle.
 pub fn follow(
     pinned: &PublicKey,
     origin: &str,

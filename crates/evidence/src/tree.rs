@@ -2,7 +2,8 @@
 //!
 //! Own code rather than a crate: the tree must take stored leaf hashes (a crate at hand keeps every leaf's
 //! bytes, a gigabyte for a country of a million tables), give proofs for any earlier size, compute a root in
-//! a few hundred bytes of memory, and never panic on a size somebody else wrote. Tests compare it with that crate.
+//! a few hundred bytes of memory, and never panic on a size somebody else wrote. Tests compare it with that
+//! crate.
 
 use sha2::{Digest, Sha256};
 
@@ -114,8 +115,8 @@ impl Tree {
         (size <= self.n_leaves()).then(|| self.span(0, size))
     }
 
-    /// Proof that the leaf at `index` is in the tree of the first `size` leaves (RFC 6962 §2.1.1): hashes from
-    /// the leaf's sibling up. `None` where there is no such leaf.
+    /// Proof that the leaf at `index` is in the tree of the first `size` leaves (RFC 6962 §2.1.1): hashes
+    /// from the leaf's sibling up. `None` where there is no such leaf.
     pub fn inclusion(&self, index: u64, size: u64) -> Option<Vec<Hash>> {
         if index >= size || size > self.n_leaves() {
             return None;
@@ -135,8 +136,8 @@ impl Tree {
         Some(path)
     }
 
-    /// Proof that the tree of `size` leaves extends the tree of the first `old` (RFC 6962 §2.1.2). `None` where
-    /// a size is not reached yet; without hashes when either is the whole or nothing.
+    /// Proof that the tree of `size` leaves extends the tree of the first `old` (RFC 6962 §2.1.2). `None`
+    /// where a size is not reached yet; without hashes when either is the whole or nothing.
     pub fn consistency(&self, old: u64, size: u64) -> Option<Vec<Hash>> {
         if old > size || size > self.n_leaves() {
             return None;

@@ -25,8 +25,8 @@ pub struct Seen {
 }
 
 impl Witnesses {
-    /// A policy: `need` of these. Fails when fewer could ever sign, when none is needed, and when one key stands
-    /// under two names and would count twice.
+    /// A policy: `need` of these. Fails when fewer could ever sign, when none is needed, and when one key
+    /// stands under two names and would count twice.
     pub fn new(keys: Vec<VerifierKey>, need: usize) -> Result<Self, Fault> {
         let distinct: BTreeSet<_> = keys.iter().map(|key| *key.key()).collect();
         let are_witnesses = keys.iter().all(|key| key.role() == Role::Witness);
@@ -36,8 +36,8 @@ impl Witnesses {
         Ok(Self { keys, need })
     }
 
-    /// Reads a policy: a line `need N`, and a verifier key on each line after it. Empty lines and lines that start
-    /// with `#` are skipped.
+    /// Reads a policy: a line `need N`, and a verifier key on each line after it. Empty lines and lines that
+    /// start with `#` are skipped.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         if text.len() > LARGEST {
             return Err(Fault::TooLarge { most: LARGEST });

@@ -9,6 +9,7 @@ mod demo;
 mod explain;
 mod import;
 mod journal;
+mod key;
 mod new;
 mod output;
 mod pack;
@@ -91,6 +92,8 @@ enum Verb {
     Pack(pack::Pack),
     #[command(subcommand)]
     Journal(journal::Journal),
+    #[command(subcommand)]
+    Key(key::Key),
     Demo(demo::DemoArgs),
     ReadWorker(read_worker::ReadWorker),
 }
@@ -134,6 +137,7 @@ pub fn main() -> ExitCode {
         Verb::Explain(verb) => verb.run(&context),
         Verb::Pack(verb) => verb.run(&context),
         Verb::Journal(verb) => verb.run(&context),
+        Verb::Key(verb) => verb.run(&context),
         Verb::Demo(verb) => verb.run(&context),
         Verb::ReadWorker(verb) => verb.run(),
     };
@@ -145,8 +149,10 @@ pub fn main() -> ExitCode {
 
 /// Whether the user named something that does not exist, rather than a job failing.
 fn is_usage(trouble: &Trouble) -> bool {
-    if let Trouble::Audit(fault) = trouble {
-        return fault.is_usage();
+    match trouble {
+        Trouble::Audit(fault) => return fault.is_usage(),
+        Trouble::Key(trouble) => return trouble.is_usage(),
+        _ => {}
     }
     matches!(
         trouble,

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod election;
 pub mod import;
 pub mod intake;
+pub mod keys;
 pub mod load;
 pub mod packs;
 pub mod publish;

@@ -36,7 +36,8 @@ impl KeyPair {
         Self { key: SigningKey::from_bytes(seed), comment: comment.to_owned() }
     }
 
-    /// Reads an OpenSSH private key file. Fails for other kinds of keys, and when the passphrase is missing or wrong.
+    /// Reads an OpenSSH private key file. Fails for other kinds of keys, and when the passphrase is missing
+    /// or wrong.
     pub fn from_openssh(file: &str, passphrase: Option<&str>) -> Result<Self, Fault> {
         let mut private = parse(file)?;
         if private.is_encrypted() {
@@ -58,8 +59,8 @@ impl KeyPair {
         Ok(Self { key, comment })
     }
 
-    /// Writes an OpenSSH private key file: encrypted (bcrypt-pbkdf, AES-256 in counter mode) with the passphrase
-    /// and 16 random bytes of salt, or open.
+    /// Writes an OpenSSH private key file: encrypted (bcrypt-pbkdf, AES-256 in counter mode) with the
+    /// passphrase and 16 random bytes of salt, or open.
     pub fn to_openssh(&self, lock: Option<(&str, &[u8; 16])>) -> Result<Zeroizing<String>, Fault> {
         let pair = Ed25519Keypair {
             public: Ed25519PublicKey(self.key.verifying_key().to_bytes()),
@@ -103,6 +104,12 @@ impl fmt::Debug for KeyPair {
 /// Whether a key file needs a passphrase. Fails when it is no key file.
 pub fn is_encrypted(file: &str) -> Result<bool, Fault> {
     Ok(parse(file)?.is_encrypted())
+}
+
+/// The public key that a key file names in the clear, with no passphrase. Fails when it is no key file, or of
+/// another kind.
+pub fn public_key_of(file: &str) -> Result<PublicKey, Fault> {
+    PublicKey::of_key_data(parse(file)?.public_key().key_data())
 }
 
 fn parse(file: &str) -> Result<PrivateKey, Fault> {

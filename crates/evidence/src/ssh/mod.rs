@@ -1,7 +1,8 @@
 //! Keys and signatures that OpenSSH makes, reads and checks: Ed25519 alone.
 //!
 //! Key files, their encryption and the armour of signatures are the crate `ssh-key`'s; verification is
-//! `ed25519-dalek`'s strict one, which accepts no key and no signature that another library could judge otherwise.
+//! `ed25519-dalek`'s strict one, which accepts no key and no signature that another library could judge
+//! otherwise.
 
 mod agent;
 mod key_file;
@@ -10,9 +11,9 @@ mod signature;
 mod signers;
 
 pub use agent::{Agent, Identity};
-pub use key_file::{KeyPair, is_encrypted};
+pub use key_file::{KeyPair, is_encrypted, public_key_of};
 pub use public::PublicKey;
-pub use signature::{NAMESPACE, NAMESPACE_KEY, sign, signer_of, verify};
+pub use signature::{NAMESPACE, NAMESPACE_KEY, sign, sign_sha512, signer_of, verify};
 pub use signers::{AllowedSigner, allowed_signers};
 
 use crate::fault::Fault;

@@ -17,8 +17,8 @@ const LONGEST_LINE: usize = 4096;
 pub struct PublicKey(VerifyingKey);
 
 impl PublicKey {
-    /// Takes 32 bytes (RFC 8032 §5.1.2). Fails for bytes that are no point, not in canonical form, or a point of
-    /// small order, under which one signature verifies for many messages.
+    /// Takes 32 bytes (RFC 8032 §5.1.2). Fails for bytes that are no point, not in canonical form, or a point
+    /// of small order, under which one signature verifies for many messages.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, Fault> {
         let key = VerifyingKey::from_bytes(bytes).map_err(|_| Fault::BadKey)?;
         let is_canonical = key.to_edwards().compress().to_bytes() == *bytes;
@@ -69,8 +69,8 @@ impl PublicKey {
         self.key_data().fingerprint(HashAlg::Sha256).to_string()
     }
 
-    /// A line for an allowed-signers file, by which `ssh-keygen -Y verify` knows who may sign what. Fails when
-    /// the principal is not a plain name.
+    /// A line for an allowed-signers file, by which `ssh-keygen -Y verify` knows who may sign what. Fails
+    /// when the principal is not a plain name.
     pub fn allowed_signers_line(&self, principal: &str, namespaces: &[&str]) -> Result<String, Fault> {
         if !super::signers::is_principal(principal) {
             return Err(Fault::BadName(principal.to_owned()));

@@ -1,5 +1,6 @@
 //! Armoured SSH signatures (OpenSSH's PROTOCOL.sshsig), such as `ssh-keygen -Y sign` makes.
 
+use sha2::{Digest, Sha512};
 use ssh_key::{Algorithm, HashAlg, LineEnding, Signature, SshSig};
 
 use super::{PublicKey, Signer};
@@ -15,9 +16,15 @@ const LARGEST: usize = 4096;
 
 /// Signs a message; gives the armoured signature, with its end of line.
 pub fn sign(signer: &mut dyn Signer, namespace: &str, message: &[u8]) -> Result<String, Fault> {
-    // SHA-512 is what ssh-keygen signs over by default.
+    sign_sha512(signer, namespace, &Sha512::digest(message).into())
+}
+
+/// Signs a message of any length by its SHA-512, which is what `ssh-keygen` signs over by default; gives the
+/// armoured signature.
+pub fn sign_sha512(signer: &mut dyn Signer, namespace: &str, sha512: &[u8; 64]) -> Result<String, Fault> {
     let hash = HashAlg::Sha512;
-    let signed = SshSig::signed_data(namespace, hash, message).map_err(|_| Fault::BadSignature)?;
+    let signed = SshSig::signed_data_for_prehash(namespace, hash, sha512);
+    let signed = signed.map_err(|_| Fault::BadSignature)?;
     let signature = Signature::new(Algorithm::Ed25519, signer.sign(&signed)?.to_vec())
         .map_err(|_| Fault::BadSignature)?;
     let signature = SshSig::new(signer.public_key().key_data(), namespace, hash, signature);

@@ -26,8 +26,8 @@ impl AllowedSigner {
 
 /// Reads an allowed-signers file, or a file of bare public key lines such as `id_ed25519.pub`.
 ///
-/// Comments and empty lines are skipped. Fails at a line that cannot be followed to the letter: another kind of
-/// key, a certificate authority, a validity period, a pattern for a name.
+/// Comments and empty lines are skipped. Fails at a line that cannot be followed to the letter: another kind
+/// of key, a certificate authority, a validity period, a pattern for a name.
 pub fn allowed_signers(text: &str) -> Result<Vec<AllowedSigner>, Fault> {
     if text.len() > LARGEST {
         return Err(Fault::TooLarge { most: LARGEST });
