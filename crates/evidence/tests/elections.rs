@@ -46,7 +46,7 @@ pub(crate) fn version(pack: &Pack, label: &str, older: &[&str], bytes: &[u8]) ->
 }
 
 /// An image read by its code, with some of its print, and the body its event has.
-fn read_image(pack: &Pack, sha256: &str, payload: &str, figures: Value) -> (ImageReading, Image) {
+fn read_image(pack: &Pack, sha256: &str, payload: &str, figures: &Value) -> (ImageReading, Image) {
     let body = json!({
         "outcome": "read", "payload": payload, "decoder": "rqrr", "rung": "plain",
         "print": {"figures": figures}, "sha256": sha256,
@@ -95,8 +95,8 @@ pub(crate) fn small() -> Known {
         ["line-2", "illegible:faint", 0, null, null],
         ["line-3", "not-found", 0, null, null]
     ]);
-    let (first, first_image) = read_image(&pack, &a, "01.03!120,30,70!4!0", whole);
-    let (second, second_image) = read_image(&pack, &b, "01.02!60,30,60!2!0", part);
+    let (first, first_image) = read_image(&pack, &a, "01.03!120,30,70!4!0", &whole);
+    let (second, second_image) = read_image(&pack, &b, "01.02!60,30,60!2!0", &part);
     let unread = json!({"outcome": "unread", "cause": "blur", "print": null});
     let fault =
         FaultyImage { image: c.clone(), source: "two".into(), fault: ImageFault::Unread("blur".into()) };

@@ -1,6 +1,7 @@
 //! What the crate promises, seen from outside.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stderr,
     clippy::disallowed_methods,
     reason = "tests read published data, and say when it is not there"
