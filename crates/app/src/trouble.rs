@@ -173,6 +173,14 @@ pub enum Trouble {
     /// When boundaries cannot be used.
     #[error("boundaries: {0}")]
     Boundaries(String),
+    /// When an export does not read back as what was to be written.
+    #[error("{path:?} does not read back: {detail}")]
+    ExportDiffers {
+        /// The export.
+        path: PathBuf,
+        /// Where, and what stands there.
+        detail: String,
+    },
     /// When a rule is named that does not exist.
     #[error("no rule {0:?}")]
     UnknownRule(String),
@@ -217,6 +225,7 @@ impl Trouble {
             Trouble::ImportChanged { .. } => "import-changed",
             Trouble::Chain { .. } => "chain",
             Trouble::Boundaries(_) => "boundaries",
+            Trouble::ExportDiffers { .. } => "export-differs",
             Trouble::UnknownRule(_) => "unknown-rule",
             Trouble::Audit(fault) => fault.code(),
             Trouble::Key(trouble) => trouble.code(),
@@ -260,6 +269,7 @@ impl Trouble {
         "kept-file-changed",
         "chain",
         "boundaries",
+        "export-differs",
         "unknown-rule",
     ];
 
@@ -295,6 +305,7 @@ impl Trouble {
             Trouble::BadId(name) | Trouble::UnknownRule(name) => vec![("name", name.clone())],
             Trouble::Chain { seq, fault } => vec![("seq", seq.to_string()), ("detail", fault.to_string())],
             Trouble::Boundaries(detail) => vec![("detail", detail.clone())],
+            Trouble::ExportDiffers { path: file, detail } => vec![path(file), ("detail", detail.clone())],
             Trouble::NothingToCalibrate | Trouble::NothingToTeach => Vec::new(),
             Trouble::TooFewToTeach { n_taught, n_held_out, fewest: [taught, held] } => {
                 let counts =

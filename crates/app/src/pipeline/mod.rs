@@ -6,6 +6,7 @@ pub mod compare;
 pub mod crops;
 pub mod demo;
 pub mod election;
+pub mod exports;
 pub mod import;
 pub mod intake;
 pub mod keys;
