@@ -1,6 +1,7 @@
 //! Why a job could not be done, and the code of the words that say so.
 
 mod audit;
+mod bundle;
 mod key;
 
 use std::io;
@@ -13,6 +14,7 @@ use tallyproof_core::register::RegisterError;
 use tallyproof_core::transcription::csv_rows::CsvError;
 
 pub use audit::AuditFault;
+pub use bundle::BundleTrouble;
 pub use key::KeyTrouble;
 
 /// Result of a job.
@@ -190,6 +192,9 @@ pub enum Trouble {
     /// When a key, a signature or a statement cannot be used or made.
     #[error(transparent)]
     Key(#[from] KeyTrouble),
+    /// When a bundle cannot be published.
+    #[error(transparent)]
+    Bundle(#[from] BundleTrouble),
 }
 
 impl Trouble {
@@ -229,6 +234,7 @@ impl Trouble {
             Trouble::UnknownRule(_) => "unknown-rule",
             Trouble::Audit(fault) => fault.code(),
             Trouble::Key(trouble) => trouble.code(),
+            Trouble::Bundle(trouble) => trouble.code(),
         }
     }
 
@@ -314,6 +320,7 @@ impl Trouble {
             }
             Trouble::Audit(fault) => fault.args(),
             Trouble::Key(trouble) => trouble.args(),
+            Trouble::Bundle(trouble) => trouble.args(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod alike;
 pub mod audit;
+pub mod bundle;
 pub mod compare;
 pub mod crops;
 pub mod demo;
@@ -12,6 +13,7 @@ pub mod intake;
 pub mod keys;
 pub mod load;
 pub mod packs;
+pub mod prove;
 pub mod publish;
 pub mod read;
 pub mod train;
