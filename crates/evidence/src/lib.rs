@@ -7,7 +7,9 @@
 pub mod audits;
 pub mod bag;
 pub mod checkpoint;
+pub mod compare;
 pub mod derived;
+pub mod disclosure;
 mod error;
 pub mod exports;
 pub mod facts;

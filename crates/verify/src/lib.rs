@@ -1,6 +1,5 @@
 //! The verb `verify`, with its own words: the same in the program `tallyproof-verify` and in `tallyproof`.
 
-mod opened;
 mod told;
 mod words;
 
@@ -10,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use tallyproof_evidence::EvidenceError;
+use tallyproof_evidence::bag::archive::{self, Opened};
 use tallyproof_evidence::checkpoint::{Checkpoint, SignedCheckpoint};
 use tallyproof_evidence::layout::CHECKPOINT;
 use tallyproof_evidence::ssh::{PublicKey, allowed_signers};
@@ -129,7 +129,7 @@ impl Verify {
             cosigned: self.cosigned.as_deref().map(checkpoint).transpose()?,
             calibration: !self.no_calibration,
         };
-        let opened = opened::open(&self.bundle).map_err(Unable::Failed)?;
+        let opened = open(&self.bundle)?;
         let watched = std::io::stderr().is_terminal();
         let mut watch = |step: tallyproof_evidence::verify::Step| {
             if watched {
@@ -161,12 +161,16 @@ impl Verify {
     }
 }
 
+fn open(path: &Path) -> Result<Opened, Unable> {
+    archive::open(path, &std::env::temp_dir()).map_err(Unable::Failed)
+}
+
 /// The head of a log seen earlier: a checkpoint, or the one in a bundle.
 fn since(path: &Path) -> Result<Checkpoint, Unable> {
-    let text = if path.is_file() && !opened::is_archive(path) {
+    let text = if path.is_file() && archive::Kind::of(path).is_none() {
         small(path)?
     } else {
-        let opened = opened::open(path).map_err(Unable::Failed)?;
+        let opened = open(path)?;
         small(&opened.root().join(CHECKPOINT))?
     };
     parse(&text, path).map(|signed| signed.checkpoint)

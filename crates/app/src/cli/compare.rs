@@ -5,18 +5,20 @@ use tallyproof_core::rules::field_name;
 
 use super::output::{Format, note, print_json, print_rows};
 use super::{Context, Ended, FormatArg, exit};
+use crate::pipeline::bundle::{Opened, bundle, bundles};
 use crate::pipeline::compare::compare;
 use crate::pipeline::election;
 use crate::store::Access;
 
-/// Compare two tables of numbers cell by cell. Exit status 1 when they differ.
+/// Compare two tables of numbers cell by cell, or two bundles table by table. Exit status 1 when they differ.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tallyproof compare campaign@V1 campaign@V2
   tallyproof compare campaign volunteers --format csv
-  tallyproof compare campaign another-copy.csv --format json")]
+  tallyproof compare campaign another-copy.csv --format json
+  tallyproof compare bundle-of-friday bundle-of-sunday.zip")]
 pub(super) struct Compare {
-    /// A source, SOURCE@VERSION, or a file.
+    /// A source, SOURCE@VERSION, or a file; or a bundle.
     a: String,
     /// The other.
     b: String,
@@ -26,6 +28,9 @@ pub(super) struct Compare {
 
 impl Compare {
     pub(super) fn run(&self, context: &Context) -> Ended {
+        if let (Some(a), Some(b)) = (bundle(&self.a)?, bundle(&self.b)?) {
+            return self.compare_bundles(&a, &b, context);
+        }
         let (store, loaded) = election::open(&context.folder, Access::Read)?;
         let compared = compare(&store, &loaded.pack, &self.a, &self.b)?;
         let found = &compared.comparison;
@@ -82,5 +87,47 @@ impl Compare {
             }
         }
         Ok(exit(!found.is_equal() || compared.refused_a + compared.refused_b > 0))
+    }
+
+    fn compare_bundles(&self, a: &Opened, b: &Opened, context: &Context) -> Ended {
+        let found = bundles(a, b)?;
+        let optional = |text: &Option<String>| text.clone().unwrap_or_default();
+        match self.format.format {
+            Format::Json => print_json(&json!({
+                "a": self.a, "b": self.b, "n_common": found.n_common,
+                "added": found.added, "withdrawn": found.withdrawn,
+                "changed": found.changed.iter().map(|c| json!({
+                    "table": c.table, "field": c.field, "a": c.a, "b": c.b,
+                })).collect::<Vec<_>>(),
+                "relinked": found.relinked.iter().map(|r| json!({
+                    "table": r.table, "a": r.a, "b": r.b,
+                })).collect::<Vec<_>>(),
+            })),
+            format => {
+                let row = |table: &String, field: &str, a: String, b: String| {
+                    vec![table.clone(), field.to_owned(), a, b]
+                };
+                let mut rows: Vec<Vec<String>> = Vec::new();
+                rows.extend(found.withdrawn.iter().map(|t| row(t, "", "+".into(), String::new())));
+                rows.extend(found.added.iter().map(|t| row(t, "", String::new(), "+".into())));
+                rows.extend(
+                    found.changed.iter().map(|c| row(&c.table, &c.field, optional(&c.a), optional(&c.b))),
+                );
+                rows.extend(
+                    found.relinked.iter().map(|r| row(&r.table, "images", r.a.join(" "), r.b.join(" "))),
+                );
+                print_rows(format, &["table", "field", &self.a, &self.b], &rows, &[2, 3]);
+            }
+        }
+        let n = |n: usize| context.words.int(n as u64);
+        let counts = [
+            ("common", context.words.int(found.n_common)),
+            ("added", n(found.added.len())),
+            ("withdrawn", n(found.withdrawn.len())),
+            ("changed", n(found.changed.len())),
+            ("relinked", n(found.relinked.len())),
+        ];
+        note(&context.words.tell("compare-bundles", &counts));
+        Ok(exit(!found.is_same()))
     }
 }

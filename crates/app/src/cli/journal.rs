@@ -1,12 +1,14 @@
 //! `tallyproof journal`.
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tallyproof_core::tidy::json;
 
 use super::output::{note, print, say_error};
 use super::{Context, Ended, exit};
+use crate::pipeline::disclosure::{disclose, opened};
 use crate::store::{Access, Store};
 use crate::trouble::Trouble;
 
@@ -19,6 +21,24 @@ pub(super) enum Journal {
     Rebuild,
     /// Print the events: the public part, one canonical JSON object a line.
     Show,
+    /// Disclose the private part of one event, to a court: who, which file, where and when.
+    ///
+    /// The file shows these words to have been committed to when the event was journalled, and exposes no other event's.
+    Disclose {
+        /// The event's number.
+        seq: u64,
+        /// Where to write.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Check a disclosure, and print what it discloses. Exit status 1 when it shows nothing.
+    Open {
+        /// The disclosure.
+        file: PathBuf,
+        /// The bundle in whose journal the event must be.
+        #[arg(long, value_name = "BUNDLE")]
+        bundle: PathBuf,
+    },
 }
 
 impl Journal {
@@ -62,6 +82,25 @@ impl Journal {
                 })?;
                 Ok(ExitCode::SUCCESS)
             }
+            Journal::Disclose { seq, out } => {
+                let store = Store::open(&context.folder, Access::Read)?;
+                disclose(&store, *seq, out)?;
+                let args = [("seq", words.int(*seq)), ("path", out.display().to_string())];
+                note(&words.tell("journal-disclosed", &args));
+                Ok(ExitCode::SUCCESS)
+            }
+            Journal::Open { file, bundle } => match opened(file, bundle)? {
+                Ok((event, private)) => {
+                    let args = [("seq", words.int(event.seq)), ("kind", event.kind)];
+                    note(&words.tell("journal-opened", &args));
+                    print(&format!("{}\n", json(&private)));
+                    Ok(ExitCode::SUCCESS)
+                }
+                Err(why) => {
+                    note(&words.say(&format!("journal-not-opened-{why}")));
+                    Ok(exit(true))
+                }
+            },
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod bundle;
 pub mod compare;
 pub mod crops;
 pub mod demo;
+pub mod disclosure;
 pub mod election;
 pub mod exports;
 pub mod import;

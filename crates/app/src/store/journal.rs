@@ -5,6 +5,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection, Row};
 use tallyproof_core::canonical::canonical_json;
 use tallyproof_core::journal::{ChainCheck, Event, GENESIS, commitment, sha256_hex};
+use tallyproof_evidence::disclosure::Disclosure;
 
 use super::{Store, projection};
 use crate::trouble::{Outcome, Trouble};
@@ -120,6 +121,20 @@ impl Store {
             Ok(())
         })?;
         Ok((events, end))
+    }
+
+    /// The private part of an event, ready to be disclosed by itself; `None` where there is no such event.
+    pub fn disclosure(&self, seq: u64) -> Outcome<Option<Disclosure>> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let statement = "SELECT journal.bytes, journal_private.salt, journal_private.bytes
+            FROM journal JOIN journal_private USING (seq) WHERE seq = ?";
+        let row = sqlx::query(statement).bind(i64::try_from(seq).unwrap_or(i64::MAX));
+        let row =
+            self.runtime.block_on(row.fetch_optional(&mut *db)).map_err(|error| self.database(error))?;
+        Ok(row.and_then(|row| {
+            let salt = row.get::<&[u8], _>(1).try_into().ok()?;
+            Some(Disclosure { event: row.get(0), salt, private: row.get(2) })
+        }))
     }
 
     /// Checks chain, commitments and projections.

@@ -39,11 +39,14 @@ pub enum BundleTrouble {
     /// When a table was never published.
     #[error("{0:?} was not published")]
     NoSuchTable(String),
+    /// When the journal has no event with this number.
+    #[error("no event {0}")]
+    NoSuchEvent(u64),
 }
 
 impl BundleTrouble {
     /// Every code, so that a test can demand words for each.
-    pub const CODES: [&'static str; 7] = [
+    pub const CODES: [&'static str; 8] = [
         "bundle-no-signer",
         "bundle-unsigned",
         "bundle-history",
@@ -51,6 +54,7 @@ impl BundleTrouble {
         "bundle-unusable",
         "bundle-not-confirmed",
         "bundle-no-such-table",
+        "bundle-no-such-event",
     ];
 
     /// For `map_err` on what the bundle's own crate fails at.
@@ -68,7 +72,8 @@ impl BundleTrouble {
 
     /// Code of the two messages.
     pub fn code(&self) -> &'static str {
-        let [no_signer, unsigned, history, not_sound, unusable, not_confirmed, no_such_table] = Self::CODES;
+        let [no_signer, unsigned, history, not_sound, unusable, not_confirmed, no_such_table, no_such_event] =
+            Self::CODES;
         match self {
             BundleTrouble::NoSigner => no_signer,
             BundleTrouble::Unsigned(_) => unsigned,
@@ -77,12 +82,14 @@ impl BundleTrouble {
             BundleTrouble::Unusable { .. } => unusable,
             BundleTrouble::NotConfirmed => not_confirmed,
             BundleTrouble::NoSuchTable(_) => no_such_table,
+            BundleTrouble::NoSuchEvent(_) => no_such_event,
         }
     }
 
     /// Whether the call was wrong, rather than the job failing.
     pub fn is_usage(&self) -> bool {
-        matches!(self, BundleTrouble::NoSigner | BundleTrouble::NotConfirmed | BundleTrouble::NoSuchTable(_))
+        use BundleTrouble as B;
+        matches!(self, B::NoSigner | B::NotConfirmed | B::NoSuchTable(_) | B::NoSuchEvent(_))
     }
 
     /// What the messages name.
@@ -97,6 +104,7 @@ impl BundleTrouble {
                 vec![path(file), ("detail", detail.clone())]
             }
             BundleTrouble::NoSuchTable(table) => vec![("table", table.clone())],
+            BundleTrouble::NoSuchEvent(seq) => vec![("seq", seq.to_string())],
         }
     }
 }

@@ -57,6 +57,32 @@ impl Unpacked {
     }
 }
 
+/// A bundle as a folder: itself, or unpacked for as long as this value lives.
+pub enum Opened {
+    /// It was a folder.
+    Folder(PathBuf),
+    /// It was an archive.
+    Unpacked(Unpacked),
+}
+
+impl Opened {
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        match self {
+            Opened::Folder(root) => root,
+            Opened::Unpacked(unpacked) => unpacked.root(),
+        }
+    }
+}
+
+/// Opens a bundle, an archive below `temp`. Fails when an archive is no sound one of a bundle.
+pub fn open(path: &Path, temp: &Path) -> Result<Opened, EvidenceError> {
+    match Kind::of(path) {
+        Some(kind) if !path.is_dir() => unpack(path, kind, temp).map(Opened::Unpacked),
+        _ => Ok(Opened::Folder(path.to_owned())),
+    }
+}
+
 /// Packs the bag in `root` into one file; the same bag always gives the same bytes.
 pub fn pack(root: &Path, kind: Kind, archive: &Path) -> Result<(), EvidenceError> {
     let failed = |error| EvidenceError::Io { file: archive.display().to_string(), error };

@@ -51,11 +51,11 @@ pub(super) fn verify(bag: &Bag, found: &mut Verification) -> Option<Journal> {
 }
 
 /// Takes an event, its bytes, their hex hash and its leaf hash.
-type TakeEvent<'t> = dyn FnMut(&Event, &[u8], &str, Hash) + 't;
+pub(crate) type TakeEvent<'t> = dyn FnMut(&Event, &[u8], &str, Hash) + 't;
 
 /// Gives every event, its bytes, their hex hash and the leaf hash to `take`, in order; gives where the chain ends.
 /// Fails with the first event that is no link of the chain.
-pub(super) fn each_event(bag: &Bag, take: &mut TakeEvent<'_>) -> Result<ChainCheck, EvidenceError> {
+pub(crate) fn each_event(bag: &Bag, take: &mut TakeEvent<'_>) -> Result<ChainCheck, EvidenceError> {
     let mut file = bag.open_file(JOURNAL)?;
     let mut check = ChainCheck::default();
     loop {
@@ -93,4 +93,11 @@ fn lines(file: &mut impl BufRead, seq: u64) -> Result<Vec<Vec<u8>>, EvidenceErro
         lines.push(line);
     }
     Ok(lines)
+}
+
+/// Whether these are the bytes of the bundle's event with this number. Fails when the journal cannot be followed.
+pub fn has_event(bag: &Bag, seq: u64, bytes: &[u8]) -> Result<bool, EvidenceError> {
+    let mut found = false;
+    each_event(bag, &mut |event, its_bytes, _, _| found |= event.seq == seq && its_bytes == bytes)?;
+    Ok(found)
 }

@@ -11,6 +11,8 @@ mod signatures;
 
 use std::path::Path;
 
+pub(crate) use journal::each_event;
+pub use journal::has_event;
 pub use log::{EarlierHead, table_proof};
 
 use crate::bag::{self, Bag};

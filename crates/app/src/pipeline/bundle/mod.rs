@@ -6,6 +6,7 @@
 mod contents;
 mod history;
 mod leaving;
+mod open;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ use tallyproof_evidence::ssh::{NAMESPACE, Signer, sign};
 use tallyproof_evidence::verify::{Request, Verification, verify};
 
 pub use leaving::{Leaving, Unused, leaving};
+pub use open::{Opened, bundle, bundles, open};
 
 use super::load;
 use super::packs::LoadedPack;
