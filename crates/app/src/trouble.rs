@@ -171,6 +171,17 @@ pub enum Trouble {
     /// When boundaries cannot be used.
     #[error("boundaries: {0}")]
     Boundaries(String),
+    /// When a site would replace what is no site of this program.
+    #[error("{path:?} holds {file:?}, which is no part of a site")]
+    ForeignFolder {
+        /// The folder.
+        path: PathBuf,
+        /// Something in it that this program did not write there.
+        file: String,
+    },
+    /// When a file given by name cannot be a file of a site.
+    #[error("bad file name {0:?}")]
+    BadFileName(String),
     /// When a rule is named that does not exist.
     #[error("no rule {0:?}")]
     UnknownRule(String),
@@ -213,6 +224,8 @@ impl Trouble {
             Trouble::Chain { .. } => "chain",
             Trouble::Boundaries(_) => "boundaries",
             Trouble::UnknownRule(_) => "unknown-rule",
+            Trouble::ForeignFolder { .. } => "foreign-folder",
+            Trouble::BadFileName(_) => "bad-file-name",
             Trouble::Audit(fault) => fault.code(),
         }
     }
@@ -255,6 +268,8 @@ impl Trouble {
         "chain",
         "boundaries",
         "unknown-rule",
+        "foreign-folder",
+        "bad-file-name",
     ];
 
     /// What the messages name.
@@ -286,7 +301,10 @@ impl Trouble {
             Trouble::NewestUnclear { source_id, unclear } => {
                 vec![("source", source_id.clone()), ("labels", unclear.0.join(", "))]
             }
-            Trouble::BadId(name) | Trouble::UnknownRule(name) => vec![("name", name.clone())],
+            Trouble::BadId(name) | Trouble::UnknownRule(name) | Trouble::BadFileName(name) => {
+                vec![("name", name.clone())]
+            }
+            Trouble::ForeignFolder { path: dir, file } => vec![path(dir), ("file", file.clone())],
             Trouble::Chain { seq, fault } => vec![("seq", seq.to_string()), ("detail", fault.to_string())],
             Trouble::Boundaries(detail) => vec![("detail", detail.clone())],
             Trouble::NothingToCalibrate | Trouble::NothingToTeach => Vec::new(),

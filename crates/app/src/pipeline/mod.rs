@@ -12,6 +12,7 @@ pub mod load;
 pub mod packs;
 pub mod publish;
 pub mod read;
+pub mod site;
 pub mod train;
 pub mod weights;
 pub mod witness;
