@@ -48,12 +48,8 @@ impl Site {
         let audits = audit::facts(&store, &facts.pack)?;
         let analysis = analyse_with(&facts, &audits);
         let out = self.out.clone().unwrap_or_else(|| context.folder.join("site"));
-        let request = SiteRequest {
-            out: &out,
-            images: self.images.as_deref(),
-            attach: &self.attach,
-            checkpoint: None,
-        };
+        let request =
+            SiteRequest { out: &out, images: self.images.as_deref(), attach: &self.attach, checkpoint: None };
         let written = write_site(&store, &facts, &analysis, &request)?;
         let words = &context.words;
         let megabytes = (written.n_bytes / 100_000) as f64 / 10.0;

@@ -44,7 +44,12 @@ pub struct Written {
 }
 
 /// Writes the site. Fails, before anything is changed, when `out` holds what this program did not write there.
-pub fn write_site(store: &Store, facts: &Facts, analysis: &Analysis, request: &SiteRequest) -> Outcome<Written> {
+pub fn write_site(
+    store: &Store,
+    facts: &Facts,
+    analysis: &Analysis,
+    request: &SiteRequest,
+) -> Outcome<Written> {
     let mut folder = Folder::begin(request.out)?;
     let boundaries = publish::boundaries(store)?;
     let calibration = publish::calibration(store)?;

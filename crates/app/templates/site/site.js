@@ -24,7 +24,8 @@ var tallyproof = (function () {
   }
 
   function needed(all) {
-    var number = all.filter(isNumber)[0];
+    // A short number may be a table's within its centre, which says nothing of where it lies.
+    var number = all.filter(function (word) { return isNumber(word) && digits(word).length > 3; })[0];
     return index.chunks.map(function (ends, n) { return n; }).filter(function (n) {
       if (!number) return true;
       return ["", "0"].some(function (zero) {
@@ -80,8 +81,14 @@ var tallyproof = (function () {
       });
       var named = all.some(function (word) { return fold(row[1]).indexOf(word) >= 0; });
       var whole = (named || all.some(function (w) { return isNumber(w) && starts(code, w); })) && matches(all, text, code);
+      // "altagracia 02", "130106 02": a number can be the table's own.
+      var own = function (t, word) {
+        return digits(t.id.slice(code.length)).replace(/^0+/, "") === word.replace(/^0+/, "");
+      };
       var some = whole ? tables : tables.filter(function (t) {
-        return all.some(isNumber) && matches(all, text, t.id);
+        return all.some(isNumber) && all.every(function (w) {
+          return text.indexOf(w) >= 0 || (isNumber(w) && (starts(t.id, w) || own(t, w)));
+        });
       });
       if (whole || some.length)
         out.push({ name: row[1] || code, code: code, page: row[2], anchor: "c" + code, path: within, tables: some });

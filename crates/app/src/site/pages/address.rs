@@ -82,9 +82,22 @@ mod tests {
         for good in ["bundle.zip", "bundle-2.tar.zst", "9a"] {
             assert!(is_file_name(good), "{good}");
         }
-        for bad in
-            ["", ".", "..", ".x", "-rf", "a/b", "a\\b", "a b", "ñ", "nul", "CON.zip", "com1.x", "x.", "a\u{202e}b"]
-        {
+        for bad in [
+            "",
+            ".",
+            "..",
+            ".x",
+            "-rf",
+            "a/b",
+            "a\\b",
+            "a b",
+            "ñ",
+            "nul",
+            "CON.zip",
+            "com1.x",
+            "x.",
+            "a\u{202e}b",
+        ] {
             assert!(!is_file_name(bad), "{bad}");
         }
         assert!(!is_file_name(&"a".repeat(300)));

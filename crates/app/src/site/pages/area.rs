@@ -141,7 +141,8 @@ fn leading(tree: &Tree, area: &PublishedArea) -> Html {
     let pen = tree.pen();
     let valid = pen.int(&key_of(area, "valid"), area.valid);
     let Some(id) = &area.leading else { return pen.tell("site-area-tied", &[("valid", valid)]) };
-    let share = area.margin_share.map_or_else(|| pen.none(), |s| pen.points(&key_of(area, "margin_share"), s));
+    let share =
+        area.margin_share.map_or_else(|| pen.none(), |s| pen.points(&key_of(area, "margin_share"), s));
     let slots = [
         ("name", Html::text(&tree.desk.name(id))),
         ("margin", pen.int(&key_of(area, "margin"), area.margin)),

@@ -25,9 +25,10 @@ pub(super) enum Column<'f> {
 }
 
 impl<'f> Column<'f> {
-    /// The columns of a witness: itself, and beside a code the print of the same image.
+    /// The columns of a witness: itself, and beside a code the print of the same image, unless that agrees on every
+    /// figure.
     pub(super) fn of(witness: Witness<'f>) -> Vec<Self> {
-        let coded = matches!(witness.channel, Channel::Code | Channel::Joint);
+        let coded = matches!(witness.channel, Channel::Code | Channel::Joint) && !witness.confirmed;
         let print = witness.print.filter(|print| coded && !print.is_empty());
         std::iter::once(Column::Account(witness))
             .chain(print.map(|print| Column::PrintOf(witness, print)))
@@ -37,6 +38,7 @@ impl<'f> Column<'f> {
     /// Code of the heading.
     pub(super) fn heading(&self) -> &'static str {
         match self {
+            Column::Account(witness) if witness.confirmed => "confirmed",
             Column::Account(witness) => witness.channel.code(),
             Column::PrintOf(..) => "print",
         }
@@ -49,6 +51,8 @@ impl<'f> Column<'f> {
                 FieldValue::Count(n) => Cell::Number(n),
                 FieldValue::Blank => Cell::Word("blank"),
                 FieldValue::Illegible => Cell::Word("illegible"),
+                // Where both agree, print may give what no code holds: valid votes, electors.
+                FieldValue::Unread if witness.confirmed => print_alone(witness, field),
                 FieldValue::Unread => Cell::Nothing,
             },
             Column::PrintOf(witness, print) => {
@@ -57,6 +61,12 @@ impl<'f> Column<'f> {
             }
         }
     }
+}
+
+/// What the print of a confirmed image gives for a figure that its code does not have.
+fn print_alone(witness: &Witness, field: Field) -> Cell {
+    let printed = witness.print.and_then(|print| print.figure(Figure::Field(field)));
+    printed.map_or(Cell::Nothing, |printed| beside(printed, FieldValue::Unread))
 }
 
 /// What print says of a figure of the code of the same image. Digits count for what they are only where they were
@@ -119,7 +129,10 @@ mod tests {
             (printed(digits("140"), 999, Some(("140", Match::Same))), Cell::Number(140)),
             (printed(digits("149"), 999, Some(("140", Match::Other))), Cell::Digits("149".into())),
             (printed(digits("149"), 500, Some(("140", Match::Unsure))), Cell::Word("unsure")),
-            (printed(Printed::Illegible("blurred".into()), 0, Some(("140", Match::Other))), Cell::Word("other")),
+            (
+                printed(Printed::Illegible("blurred".into()), 0, Some(("140", Match::Other))),
+                Cell::Word("other"),
+            ),
             (printed(Printed::Illegible("covered".into()), 0, None), Cell::Word("illegible")),
             (printed(Printed::Blank, 0, None), Cell::Word("blank")),
             (printed(Printed::NotFound, 0, None), Cell::Word("not-found")),

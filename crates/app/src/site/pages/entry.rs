@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use tallyproof_core::form::Figure;
 use tallyproof_core::reconcile::{Sheet, Witness};
 use tallyproof_core::sheet::{Channel, Field, SheetStatus};
 use tallyproof_core::tidy::plain;
@@ -24,40 +25,52 @@ const MOST_FINDINGS: usize = 12;
 /// Appends the table's part of the page. `within` is what its id starts with on this page.
 pub(super) fn write(tree: &Tree, entry: &Entry, within: &str, out: &mut String) {
     let id = entry.table.as_str();
-    let number = id.strip_prefix(within).map(|n| n.trim_start_matches(['.', '-', '_'])).unwrap_or(id);
     let columns = entry.sheet.map(columns).unwrap_or_default();
     let kind = match entry.sheet {
-        Some(_) if columns.len() > 2 => "t wide",
+        Some(_) if columns.len() > 2 => "\"t wide\"",
         Some(_) => "t",
-        None => "t none",
+        None => "\"t none\"",
     };
-    let _ = write!(out, "<article class=\"{kind}\" id=\"{}\"><h4>", address::anchor('t', id));
-    if number.is_empty() || number == id {
-        let _ = write!(out, "{} {id}</h4>", tree.say("site-table"));
-    } else {
-        let _ = write!(out, "{} {number} <small>{id}</small></h4>", tree.say("site-table"));
-    }
-    out.push_str(&standing(tree, entry));
-    if let Some(sheet) = entry.sheet {
-        figures(tree, id, &columns, out);
-        accounts(tree, sheet, out);
-        lines(tree, sheet, out);
+    let _ = write!(out, "<article class={kind} id={}>", address::anchor('t', id));
+    match entry.sheet {
+        Some(sheet) => {
+            // The caption holds heading and standing: whoever hears the table hears first what it is worth.
+            let _ = write!(
+                out,
+                "<table><caption>{}{}</caption>",
+                heading(tree, id, within),
+                standing(tree, sheet)
+            );
+            figures(tree, sheet, &columns, out);
+            accounts(tree, sheet, out);
+            lines(tree, sheet, out);
+        }
+        None => {
+            let _ = write!(out, "{}<p class=no>{}", heading(tree, id, within), tree.say("site-why-no-sheet"));
+        }
     }
     findings(tree, entry, out);
     out.push_str("</article>\n");
 }
 
+fn heading(tree: &Tree, id: &str, within: &str) -> String {
+    let number = id.strip_prefix(within).map_or(id, |n| n.trim_start_matches(['.', '-', '_']));
+    let table = tree.say("site-table");
+    if number.is_empty() || number == id {
+        format!("<h4>{table} {id}</h4>")
+    } else {
+        format!("<h4>{table} {number} <small>{id}</small></h4>")
+    }
+}
+
 /// Whether it counts; if not, why.
-fn standing(tree: &Tree, entry: &Entry) -> String {
-    let Some(sheet) = entry.sheet else {
-        return format!("<p class=\"st no\">{}", tree.say("site-why-no-sheet"));
-    };
+fn standing(tree: &Tree, sheet: &Sheet) -> String {
     let class = tree.say(&format!("site-class-{}", sheet.class.code()));
     if sheet.counts(tree.pack()) {
-        return format!("<p class=\"st yes\"><b>{}</b> {class}", tree.say("site-counted"));
+        return format!("<p class=yes><b>{}</b> {class}", tree.say("site-counted"));
     }
     let why = tree.say(&format!("site-why-{}", reason(sheet)));
-    format!("<p class=\"st no\"><b>{}</b> {why} <span>{class}</span>", tree.say("site-not-counted"))
+    format!("<p class=no><b>{}</b> {why} <span>{class}</span>", tree.say("site-not-counted"))
 }
 
 /// Code of the reason why a sheet does not count.
@@ -85,35 +98,41 @@ fn columns<'f>(sheet: &Sheet<'f>) -> Vec<Column<'f>> {
 }
 
 /// Figures in rows, accounts in columns.
-fn figures(tree: &Tree, id: &str, columns: &[Column], out: &mut String) {
-    let _ = write!(out, "<table><caption class=\"unseen\">{} {id}</caption><thead><tr><td>", tree.say("site-figures"));
+fn figures(tree: &Tree, sheet: &Sheet, columns: &[Column], out: &mut String) {
+    out.push_str("<thead><tr><td>");
     for column in columns {
         let head = tree.say(&format!("site-account-{}", column.heading()));
-        let _ = write!(out, "<th scope=\"col\">{head}");
+        let _ = write!(out, "<th scope=col>{head}");
     }
     out.push_str("<tbody>");
-    let selections = tree.pack().selections.iter().enumerate();
-    for (i, selection) in selections {
+    for (i, selection) in tree.pack().selections.iter().enumerate() {
         row(tree, &Html::text(&selection.short).to_string(), Field::Selection(i), columns, out);
     }
-    let rest =
-        [("valid", Field::Valid), ("null", Field::Null), ("ballots", Field::Ballots), ("electors", Field::Electors)];
-    for (code, field) in rest {
-        // Sheets of one election have a figure or they do not: an empty row says nothing.
-        if columns.iter().any(|column| column.cell(field) != Cell::Nothing) {
-            row(tree, &tree.say(&format!("site-figure-{code}")), field, columns, out);
-        }
+    let rest = [
+        ("valid", Field::Valid),
+        ("null", Field::Null),
+        ("ballots", Field::Ballots),
+        ("electors", Field::Electors),
+    ];
+    let is_given = |field: Field| columns.iter().any(|column| column.cell(field) != Cell::Nothing);
+    // Sheets of one election have a figure or they do not: an empty row says nothing.
+    for (code, field) in rest.into_iter().filter(|(_, field)| is_given(*field)) {
+        row(tree, &tree.say(&format!("site-figure-{code}")), field, columns, out);
+    }
+    if let Some(electors) = sheet.electors.filter(|_| !is_given(Field::Electors)) {
+        let n = tree.pen().label_int(i64::from(electors));
+        let _ = write!(out, "<tr><th scope=row>{}*<td>{n}", tree.say("site-figure-electors"));
     }
     out.push_str("</table>");
 }
 
 fn row(tree: &Tree, head: &str, field: Field, columns: &[Column], out: &mut String) {
-    let _ = write!(out, "<tr><th scope=\"row\">{head}");
+    let _ = write!(out, "<tr><th scope=row>{head}");
     let mut first: Option<Cell> = None;
     for column in columns {
         let cell = column.cell(field);
         let differs = first.as_ref().is_some_and(|first| first.contradicts(&cell));
-        out.push_str(if differs { "<td class=\"x\">≠ " } else { "<td>" });
+        out.push_str(if differs { "<td class=x>≠ " } else { "<td>" });
         out.push_str(&shown(tree, &cell));
         first.get_or_insert(cell);
     }
@@ -132,7 +151,7 @@ fn shown(tree: &Tree, cell: &Cell) -> String {
 /// Who gives the figures: source, version and line, image.
 fn accounts(tree: &Tree, sheet: &Sheet, out: &mut String) {
     let all = witnesses(sheet);
-    out.push_str("<ul class=\"who\">");
+    out.push_str("<ul class=by>");
     for witness in all.iter().take(MOST_ACCOUNTS) {
         out.push_str("<li>");
         out.push_str(&account(tree, witness));
@@ -141,12 +160,9 @@ fn accounts(tree: &Tree, sheet: &Sheet, out: &mut String) {
         }
     }
     if all.len() > MOST_ACCOUNTS {
-        let n = Html::text(&tree.pen().label_int(i64::try_from(all.len() - MOST_ACCOUNTS).unwrap_or(i64::MAX)));
+        let n =
+            Html::text(&tree.pen().label_int(i64::try_from(all.len() - MOST_ACCOUNTS).unwrap_or(i64::MAX)));
         let _ = write!(out, "<li>{}", tree.pen().tell("site-more-accounts", &[("n", n)]));
-    }
-    if let Some(electors) = sheet.electors.filter(|_| all.iter().all(|w| w.electors().is_none())) {
-        let n = Html::text(&tree.pen().label_int(i64::from(electors)));
-        let _ = write!(out, "<li>{}", tree.pen().tell("site-electors-elsewhere", &[("n", n)]));
     }
     out.push_str("</ul>");
 }
@@ -167,7 +183,7 @@ fn account(tree: &Tree, witness: &Witness) -> String {
 /// The image: a link where it is at hand, its hash always; or the link that a source gives.
 fn image_of(tree: &Tree, image: &str) -> String {
     if is_sha256(image) {
-        let hash = format!(" <code class=\"hash\">{image}</code>");
+        let hash = format!(" <code>{image}</code>");
         let at_hand = tree.site.images.and_then(|images| images.get(image));
         return match at_hand.filter(|file| address::is_file_name(&file.name)) {
             Some(file) => {
@@ -179,7 +195,7 @@ fn image_of(tree: &Tree, image: &str) -> String {
     match host_of(image) {
         Some(host) => {
             let says = tree.pen().tell("site-image-elsewhere", &[("host", Html::text(host))]);
-            format!(" <a rel=\"noreferrer nofollow\" href=\"{}\">{says}</a>", Html::text(image))
+            format!(" <a href=\"{}\">{says}</a>", Html::text(image))
         }
         None => String::new(),
     }
@@ -198,15 +214,25 @@ pub(super) fn host_of(link: &str) -> Option<&str> {
     (is_host && link.len() <= 400 && link.bytes().all(is_plain)).then_some(host)
 }
 
-/// Ballot lines as the first account that has them gives them, and where its print says otherwise.
+/// Ballot lines as the first account that has them gives them, and where its print says otherwise. A selection of
+/// one line has no more to show than its votes.
 fn lines(tree: &Tree, sheet: &Sheet, out: &mut String) {
     let pack = tree.pack();
     let all = witnesses(sheet);
     let Some(witness) = all.iter().find(|w| !w.reading.values.lines.is_empty()) else { return };
     let _ = write!(out, "<details><summary>{}</summary><dl>", tree.say("site-lines"));
     let mut last = None;
+    let account = Column::Account(*witness);
+    let alone = |at: usize| pack.lines.iter().filter(|line| line.selection == at).count() == 1;
     for (i, value) in witness.reading.values.lines.iter().enumerate() {
         let Some(line) = pack.lines.get(i) else { break };
+        let code = account.cell(Field::Line(i));
+        let printed = witness.print.and_then(|print| print.figure(Figure::Field(Field::Line(i))));
+        let print = printed.map(|printed| beside(printed, *value)).filter(|print| *print != code);
+        let print = print.filter(|_| witness.channel != Channel::Print);
+        if alone(line.selection) && print.is_none() {
+            continue;
+        }
         if last != Some(line.selection) {
             let name = pack.selections.get(line.selection).map_or("", |s| s.short.as_str());
             let _ = write!(out, "<dt>{}<dd>", Html::text(name));
@@ -214,14 +240,11 @@ fn lines(tree: &Tree, sheet: &Sheet, out: &mut String) {
         } else {
             out.push_str(", ");
         }
-        let account = Column::Account(*witness);
-        let code = account.cell(Field::Line(i));
         let _ = write!(out, "{} {}", Html::text(&line.label), shown(tree, &code));
-        let printed = witness.print.and_then(|print| print.figure(tallyproof_core::form::Figure::Field(Field::Line(i))));
-        let print = printed.map(|printed| beside(printed, *value)).filter(|print| *print != code);
-        if let Some(print) = print.filter(|_| witness.channel != Channel::Print) {
+        if let Some(print) = print {
             let differs = if code.contradicts(&print) { "≠ " } else { "" };
-            let _ = write!(out, " <b>({differs}{}: {})</b>", tree.say("site-account-print"), shown(tree, &print));
+            let _ =
+                write!(out, " <b>({differs}{}: {})</b>", tree.say("site-account-print"), shown(tree, &print));
         }
     }
     out.push_str("</dl></details>");
@@ -231,10 +254,10 @@ fn findings(tree: &Tree, entry: &Entry, out: &mut String) {
     if entry.findings.is_empty() {
         return;
     }
-    out.push_str("<ul class=\"found\">");
+    out.push_str("<ul class=found>");
     for finding in entry.findings.iter().take(MOST_FINDINGS) {
         let says = Html::text(&sentence(&tree.desk, finding));
-        let _ = write!(out, "<li><a href=\"../findings.html#{0}\">{0}</a> {says}", finding.rule);
+        let _ = write!(out, "<li><a href=../findings.html#{0}>{0}</a> {says}", finding.rule);
     }
     if entry.findings.len() > MOST_FINDINGS {
         let n = i64::try_from(entry.findings.len() - MOST_FINDINGS).unwrap_or(i64::MAX);

@@ -6,9 +6,9 @@ use askama::Template;
 
 use super::tree::Tree;
 use super::{Sink, SiteError, SiteFacts};
+use crate::site::headline;
 use crate::site::html::{Html, Pen};
 use crate::site::page::Desk;
-use crate::site::headline;
 use crate::words::{Lang, Words};
 
 /// What a browser may load: files beside the page. `file:` stands beside `'self'` because what `'self'` means for
@@ -18,7 +18,10 @@ const POLICY: &str = "default-src 'none'; style-src 'self' file:; script-src 'se
                       img-src 'self' file: data:; form-action 'self' file:; base-uri 'none'";
 
 /// The stylesheet: the report's, and what pages add.
-const STYLE: &str = concat!(include_str!("../../../templates/report/style.css"), include_str!("../../../templates/site/site.css"));
+const STYLE: &str = concat!(
+    include_str!("../../../templates/report/style.css"),
+    include_str!("../../../templates/site/site.css")
+);
 
 /// The search.
 const SCRIPT: &str = include_str!("../../../templates/site/site.js");
@@ -151,7 +154,9 @@ fn style(site: &SiteFacts, words: &[Words]) -> String {
     let mut style = PLAIN.clone();
     if site.analysis.results.election.synthetic {
         let marks: Vec<String> = words.iter().map(|w| w.say("report-synthetic-mark")).collect();
-        style.push_str(&include_str!("../../../templates/site/synthetic.css").replace("MARK", &marks.join(" · ")));
+        style.push_str(
+            &include_str!("../../../templates/site/synthetic.css").replace("MARK", &marks.join(" · ")),
+        );
     }
     style
 }

@@ -30,7 +30,10 @@ pub(super) fn write(site: &SiteFacts, country: &Country, put: &mut Sink) -> Resu
         if n >= CHUNK_TABLES || all.peek().is_none() {
             let ends = [chunk.first(), chunk.last()].map(|place| place.map(|p| p.code.clone()));
             let rows: Vec<Value> = chunk.drain(..).map(|place| place.row).collect();
-            put(&format!("search/{}.js", chunks.len()), script("chunk", &json!([chunks.len(), rows])).as_bytes())?;
+            put(
+                &format!("search/{}.js", chunks.len()),
+                script("chunk", &json!([chunks.len(), rows])).as_bytes(),
+            )?;
             chunks.push(json!(ends));
         }
     }
