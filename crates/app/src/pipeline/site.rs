@@ -50,11 +50,11 @@ pub fn write_site(
     analysis: &Analysis,
     request: &SiteRequest,
 ) -> Outcome<Written> {
-    let mut folder = Folder::begin(request.out)?;
+    let attached = request.attach.iter().map(|path| attached(path)).collect::<Outcome<Vec<_>>>()?;
+    let (images, image_files) = images(facts, request.images)?;
     let boundaries = publish::boundaries(store)?;
     let calibration = publish::calibration(store)?;
-    let (images, image_files) = images(facts, request.images)?;
-    let attached = request.attach.iter().map(|path| attached(path)).collect::<Outcome<Vec<_>>>()?;
+    let mut folder = Folder::begin(request.out)?;
     let site = SiteFacts {
         facts,
         analysis,
@@ -123,6 +123,16 @@ struct Folder {
     part: PathBuf,
     made: BTreeSet<PathBuf>,
     written: Written,
+    finished: bool,
+}
+
+impl Drop for Folder {
+    /// Takes away what a failed run made. A killed one leaves it to the next.
+    fn drop(&mut self) {
+        if !self.finished {
+            let _ = clear_left(&self.part);
+        }
+    }
 }
 
 impl Folder {
@@ -136,7 +146,8 @@ impl Folder {
             clear_left(left)?;
         }
         fs::create_dir_all(&part).map_err(Trouble::io(&part))?;
-        Ok(Self { out: out.to_owned(), part, made: BTreeSet::new(), written: Written::default() })
+        let (made, written) = (BTreeSet::new(), Written::default());
+        Ok(Self { out: out.to_owned(), part, made, written, finished: false })
     }
 
     /// The place of a file of the site; every name in its path is a plain one, so it lies inside.
@@ -176,7 +187,7 @@ impl Folder {
     }
 
     /// Puts the new site where the old one was. A kill in between leaves the old one as `<out>.replaced`.
-    fn finish(self) -> Outcome<Written> {
+    fn finish(mut self) -> Outcome<Written> {
         // The folder may have changed while the pages were written.
         is_replaceable(&self.out)?;
         let replaced = beside(&self.out, "replaced");
@@ -184,6 +195,7 @@ impl Folder {
             fs::rename(&self.out, &replaced).map_err(Trouble::io(&self.out))?;
         }
         fs::rename(&self.part, &self.out).map_err(Trouble::io(&self.out))?;
+        self.finished = true;
         clear_left(&replaced)?;
         Ok(self.written)
     }

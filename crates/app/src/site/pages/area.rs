@@ -84,8 +84,9 @@ fn page(
     put: &mut Sink,
 ) -> Result<(), SiteError> {
     let pen = tree.pen();
-    let name = match level {
-        Some(level) => tree.area_name(level, &area.code),
+    let name = match level.map(|level| (level, tree.area_name(level, &area.code))) {
+        Some((level, name)) if name == area.code => format!("{} {name}", tree.level_name(level)),
+        Some((_, name)) => name,
         None => pen.say("site-whole"),
     };
     let children = tree.country.children(at, area);

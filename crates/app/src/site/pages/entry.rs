@@ -128,13 +128,15 @@ fn figures(tree: &Tree, sheet: &Sheet, columns: &[Column], out: &mut String) {
 
 fn row(tree: &Tree, head: &str, field: Field, columns: &[Column], out: &mut String) {
     let _ = write!(out, "<tr><th scope=row>{head}");
-    let mut first: Option<Cell> = None;
+    let mut before: Vec<Cell> = Vec::with_capacity(columns.len());
     for column in columns {
         let cell = column.cell(field);
-        let differs = first.as_ref().is_some_and(|first| first.contradicts(&cell));
+        // Against what stands for the sheet; print against the code of its own image as well.
+        let code = if matches!(column, Column::PrintOf(..)) { before.last() } else { None };
+        let differs = before.first().into_iter().chain(code).any(|other| other.contradicts(&cell));
         out.push_str(if differs { "<td class=x>≠ " } else { "<td>" });
         out.push_str(&shown(tree, &cell));
-        first.get_or_insert(cell);
+        before.push(cell);
     }
 }
 
