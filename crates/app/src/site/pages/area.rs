@@ -244,7 +244,7 @@ fn tables(tree: &Tree, area: &Area, range: &Range<usize>) -> String {
         let Some(first) = tree.country.entries.get(group.start) else { continue };
         let code = chars.map_or(area.code.as_str(), |chars| first.table.area_code(chars));
         let anchor = address::anchor('c', code);
-        let _ = write!(out, "<section class=\"centre\" aria-labelledby=\"{anchor}\"><h3 id=\"{anchor}\">");
+        let _ = write!(out, "<div class=centre><h3 id={anchor}>");
         match section {
             Some(section) => {
                 let name = tree.area_name(section, code);
@@ -259,11 +259,11 @@ fn tables(tree: &Tree, area: &Area, range: &Range<usize>) -> String {
                 let _ = write!(out, "{}</h3>", tree.say("site-tables"));
             }
         }
-        out.push_str("<div class=\"cards\">\n");
+        out.push_str("<div class=cards>\n");
         for index in group {
             entry::write(tree, &tree.country.entries[index], code, &mut out);
         }
-        out.push_str("</div></section>\n");
+        out.push_str("</div></div>\n");
     }
     out
 }

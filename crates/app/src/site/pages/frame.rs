@@ -1,7 +1,5 @@
 //! What stands around every page, and what all pages share.
 
-use std::sync::LazyLock;
-
 use askama::Template;
 
 use super::tree::Tree;
@@ -70,7 +68,8 @@ struct Frame<'p> {
     checkpoint: Option<String>,
     results_sha256: String,
     body: Html,
-    is_search: bool,
+    /// Whether the page has a search of its own.
+    own_search: bool,
 }
 
 /// Frames a page and hands it over.
@@ -99,7 +98,7 @@ pub(super) fn put(tree: &Tree, page: Framed, put: &mut Sink) -> Result<(), SiteE
         checkpoint: tree.site.checkpoint.map(|hash| tallyproof_core::tidy::plain(hash).into_owned()),
         results_sha256: tree.downloads.results_sha256.clone(),
         body: Html::drawn(page.body),
-        is_search: page.path == "search",
+        own_search: matches!(page.path, "search" | "counted"),
     };
     let html = frame.render()?;
     put(&format!("{lang}/{}.html", page.path), html.as_bytes())?;
@@ -150,8 +149,7 @@ pub(super) fn write_shared(site: &SiteFacts, words: &[Words], put: &mut Sink) ->
 
 /// The stylesheet; of a made-up election, with the mark on every printed page in both languages.
 fn style(site: &SiteFacts, words: &[Words]) -> String {
-    static PLAIN: LazyLock<String> = LazyLock::new(|| STYLE.to_owned());
-    let mut style = PLAIN.clone();
+    let mut style = STYLE.to_owned();
     if site.analysis.results.election.synthetic {
         let marks: Vec<String> = words.iter().map(|w| w.say("report-synthetic-mark")).collect();
         style.push_str(

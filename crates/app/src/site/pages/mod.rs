@@ -11,6 +11,7 @@
 //! File names come from codes of areas alone, through [`address`]; nobody's words get into a path. Same inputs,
 //! same bytes.
 
+mod accounts;
 mod address;
 mod area;
 mod cell;
@@ -19,6 +20,7 @@ mod entry;
 mod files;
 mod frame;
 mod index;
+mod lines;
 mod overview;
 mod texts;
 mod tree;
