@@ -31,8 +31,9 @@ site-whole = All tables
 site-map-hint = Every area of a map leads to its page.
 site-areas-caption = Votes on counted sheets. The bar shows the first two contestants of the whole; the lead is that of the first over the second in the area.
 site-tables-counted = Counted tables
-site-result-caption-estimate = Votes and shares on counted tally sheets, and what all tables would give on the assumption stated below, with intervals of 95 %.
+site-result-caption-estimate = Votes and shares on counted tally sheets, and what all tables would give on the assumption below, with intervals of 95 %.
 site-estimate = All tables, estimate
+site-estimate-note = The estimate and its intervals hold only if tables are missing without regard to how they voted, and if the sheets are genuine. None covers tables that are missing because of how they voted. Formulas, inputs, and how often such intervals held the truth are in the whole report.
 site-methods-lede = Formulas, sources and limits of every number.
 
 site-area-tied = On the counted sheets of this area nobody leads; there are { $valid } valid votes.

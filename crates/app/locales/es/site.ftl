@@ -33,6 +33,7 @@ site-areas-caption = Votos en actas contadas. La barra muestra las dos primeras 
 site-tables-counted = Mesas contadas
 site-result-caption-estimate = Votos y porcentajes en las actas contadas, y lo que darían todas las mesas bajo el supuesto que se indica abajo, con intervalos del 95 %.
 site-estimate = Todas las mesas, estimación
+site-estimate-note = La estimación y sus intervalos valen solo si las mesas faltan sin relación con cómo votaron, y si las actas son auténticas. Ninguno cubre mesas que falten por cómo votaron. Las fórmulas, los datos y cuántas veces tales intervalos acertaron están en el informe completo.
 site-methods-lede = Fórmulas, fuentes y límites de cada cifra.
 
 site-area-tied = En las actas contadas de este territorio nadie va delante; hay { $valid } votos válidos.
@@ -112,7 +113,7 @@ site-counted-not-title = Lo que no demuestra
 site-counted-not-latest = Que estas sean las últimas cifras publicadas de la mesa: una página puede ser antigua. Solo comprobar el paquete más nuevo con tallyproof verify lo demuestra.
 site-counted-not-total = Que la mesa esté en el total: una página puede decirlo y el total ser otro. Solo tallyproof verify vuelve a sumarlo todo.
 site-counted-not-genuine = Que el acta sea auténtica, o que en la mesa se contaran bien los votos: las cifras no pueden demostrarlo; solo inspeccionar el papel puede.
-site-counted-not-person = Cómo votó nadie. Un acta tiene totales de una mesa y nada de ninguna persona.
+site-counted-not-person = Cómo votó una persona. Un acta tiene totales de una mesa y nada de ninguna persona.
 site-counted-not-copy = Que otros vean la misma página. Compare el SHA-256 del punto de control con alguien que lo haya obtenido por otra vía.
 
 site-check-lede = Nadie tiene que creer a este sitio. Cada paso usa una herramienta que escribieron otros; el último lo rehace todo.
