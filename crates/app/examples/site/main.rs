@@ -113,7 +113,7 @@ fn sheet(pack: &Pack, table: &str, i: usize) -> Result<ImageReading, Box<dyn Err
     let read = grammar.read(pack, payload.as_bytes()).map_err(|fault| format!("{payload}: {fault:?}"))?;
     let figures =
         expected(pack, &read.table, &read.values).into_iter().enumerate().map(|(at, (figure, asked, _))| {
-            let blank = i % UNCONFIRMED_IN == 0 && at == 9;
+            let blank = i.is_multiple_of(UNCONFIRMED_IN) && at == 9;
             printed(figure, asked, blank)
         });
     let print = Some(Print { figures: figures.collect() });
