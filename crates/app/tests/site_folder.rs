@@ -7,6 +7,8 @@ use tallyproof_core::journal::sha256_hex;
 use tallyproof_core::pack::Pack;
 use tallyproof_core::transcription::{Transcription, fitting_mapping};
 
+use crate::images::{JPEG, desk};
+use crate::report::check_figures_of;
 use crate::site::{pages, site};
 use crate::small;
 use crate::support::{Temp, published, run_in};
@@ -93,13 +95,46 @@ fn the_venezuelan_site() {
     let facts = Facts::new(pack, None, vec![source]);
     let files = site(&facts);
     let megabytes = files.values().map(Vec::len).sum::<usize>() / 1_000_000;
-    assert!(megabytes < 85 && files.len() < 4_000, "{megabytes} MB, {} files", files.len());
+    assert!(megabytes < 70 && files.len() < 4_000, "{megabytes} MB, {} files", files.len());
     for lang in ["en", "es"] {
         let start = format!("{lang}/area/");
         let area = pages(&files).filter(|(path, _)| path.starts_with(&start));
         let counted: usize = area.map(|(_, page)| page.matches("class=yes").count()).sum();
         assert_eq!(counted, 25_073, "{lang}");
     }
+    // A page in thirty: each figure is looked for among thousands of areas.
+    let results = serde_json::from_slice(&files["files/results.json"]).unwrap();
+    let figures: usize = pages(&files).step_by(30).map(|(_, page)| check_figures_of(page, &results)).sum();
+    assert!(figures > 1_000, "{figures}");
     let largest = pages(&files).map(|(_, page)| page.len()).max().unwrap();
     assert!(largest < 400_000, "{largest}");
+}
+
+/// Images travel only when asked for, and only those that a reading speaks of.
+#[test]
+fn images_are_published_when_a_folder_of_them_is_given() {
+    let desk = desk();
+    let photo = desk.temp.write("p/a.jpg", &*JPEG);
+    desk.call(&["add", photo.to_str().unwrap()]);
+    desk.call(&["run"]);
+    let (hash, out) = (sha256_hex(&JPEG), desk.folder.join("site"));
+    let page = || {
+        let area = std::fs::read_dir(out.join("en/area")).unwrap().map(|entry| entry.unwrap().path());
+        area.map(|path| std::fs::read_to_string(path).unwrap()).find(|page| page.contains(&hash)).unwrap()
+    };
+    desk.call(&["site"]);
+    assert!(!out.join("images").exists() && !page().contains("images/"));
+    // A masked derivative has other bytes than the original it is named by.
+    let given = desk.temp.write(format!("given/{hash}.jpg"), "masked");
+    desk.temp.write(format!("given/{}.jpg", "0".repeat(64)), "of no reading");
+    desk.temp.write(format!("given/{hash}.exe"), "no picture");
+    desk.temp.write("given/list of names.txt", "private");
+    desk.call(&["site", "--images", given.parent().unwrap().to_str().unwrap()]);
+    let published: Vec<_> =
+        std::fs::read_dir(out.join("images")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(published, [format!("{hash}.jpg").as_str()]);
+    assert_eq!(std::fs::read(out.join("images").join(&published[0])).unwrap(), b"masked");
+    assert!(page().contains(&format!("href=\"../../images/{hash}.jpg\"")));
+    let sums = std::fs::read_to_string(out.join(MANIFEST)).unwrap();
+    assert!(sums.contains(&format!("{}  images/{hash}.jpg\n", sha256_hex(b"masked"))));
 }
