@@ -6,7 +6,7 @@
 //!
 //! A table has no page of its own: tables stand, centre by centre, on pages of their area, at most
 //! `country::MOST_TABLES` on each. 30,000 tables are then some 3,000 small files rather than 60,000, which
-//! free web hosts refuse and a memory stick rounds up to gigabytes.
+//! some web hosts refuse and a memory stick rounds up to gigabytes.
 //!
 //! File names come from codes of areas alone, through `address`; nobody's words get into a path. Same inputs,
 //! same bytes.

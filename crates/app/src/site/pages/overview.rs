@@ -78,14 +78,11 @@ pub(super) fn write(tree: &Tree, put: &mut Sink) -> Result<(), SiteError> {
     frame::put(tree, Framed { path: "index", title, body: overview.render()?, scripts: &[] }, put)
 }
 
+/// Both tables list contestants by rank; names can be alike, places are not.
 fn result(tree: &Tree, estimate: &EstimateView) -> Vec<ResultRow> {
-    let estimated = |name: &str| {
-        let row = estimate.rows.iter().find(|row| row.name == name)?;
-        Some((row.share.clone(), row.share_interval.clone()))
-    };
-    let rows = ResultTable::new(&tree.desk).rows.into_iter();
-    rows.map(|row| ResultRow {
-        estimate: estimated(&row.name),
+    let rows = ResultTable::new(&tree.desk).rows.into_iter().enumerate();
+    rows.map(|(rank, row)| ResultRow {
+        estimate: estimate.rows.get(rank).map(|row| (row.share.clone(), row.share_interval.clone())),
         name: row.name,
         color: row.color,
         bar: row.bar,
