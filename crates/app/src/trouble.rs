@@ -183,6 +183,17 @@ pub enum Trouble {
         /// Where, and what stands there.
         detail: String,
     },
+    /// When a site would replace what is no site of this program.
+    #[error("{path:?} holds {file:?}, which is no part of a site")]
+    ForeignFolder {
+        /// The folder.
+        path: PathBuf,
+        /// Something in it that this program did not write there.
+        file: String,
+    },
+    /// When a file given by name cannot be a file of a site.
+    #[error("bad file name {0:?}")]
+    BadFileName(String),
     /// When a rule is named that does not exist.
     #[error("no rule {0:?}")]
     UnknownRule(String),
@@ -232,6 +243,8 @@ impl Trouble {
             Trouble::Boundaries(_) => "boundaries",
             Trouble::ExportDiffers { .. } => "export-differs",
             Trouble::UnknownRule(_) => "unknown-rule",
+            Trouble::ForeignFolder { .. } => "foreign-folder",
+            Trouble::BadFileName(_) => "bad-file-name",
             Trouble::Audit(fault) => fault.code(),
             Trouble::Key(trouble) => trouble.code(),
             Trouble::Bundle(trouble) => trouble.code(),
@@ -277,6 +290,8 @@ impl Trouble {
         "boundaries",
         "export-differs",
         "unknown-rule",
+        "foreign-folder",
+        "bad-file-name",
     ];
 
     /// What the messages name.
@@ -308,7 +323,10 @@ impl Trouble {
             Trouble::NewestUnclear { source_id, unclear } => {
                 vec![("source", source_id.clone()), ("labels", unclear.0.join(", "))]
             }
-            Trouble::BadId(name) | Trouble::UnknownRule(name) => vec![("name", name.clone())],
+            Trouble::BadId(name) | Trouble::UnknownRule(name) | Trouble::BadFileName(name) => {
+                vec![("name", name.clone())]
+            }
+            Trouble::ForeignFolder { path: dir, file } => vec![path(dir), ("file", file.clone())],
             Trouble::Chain { seq, fault } => vec![("seq", seq.to_string()), ("detail", fault.to_string())],
             Trouble::Boundaries(detail) => vec![("detail", detail.clone())],
             Trouble::ExportDiffers { path: file, detail } => vec![path(file), ("detail", detail.clone())],

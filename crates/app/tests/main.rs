@@ -18,6 +18,11 @@ mod paragraphs;
 mod practice;
 mod published;
 mod report;
+mod site;
+mod site_folder;
+#[allow(dead_code, reason = "made for the tests of another crate, which use all of it")]
+#[path = "../../core/tests/support.rs"]
+mod small;
 mod strangers;
 mod support;
 mod tamper;

@@ -11,7 +11,7 @@ use tallyproof::trouble::{AuditFault, BundleTrouble, KeyTrouble, Trouble};
 use tallyproof::words::{Lang, Words};
 use tallyproof_core::pack::PackFaultCode;
 use tallyproof_core::rules::RULES;
-use tallyproof_core::sheet::EvidenceClass;
+use tallyproof_core::sheet::{Channel, EvidenceClass};
 use tallyproof_core::transcription::RefusalReason;
 
 fn crates() -> PathBuf {
@@ -152,6 +152,9 @@ fn every_code_has_words_in_both_languages() {
     keys.extend(causes().chain(DOCUMENT_CAUSES).map(|cause| format!("cause-{cause}")));
     keys.extend(FaultKind::ALL.map(|(kind, _)| format!("demo-fault-{}", kind.code())));
     keys.extend(EvidenceClass::ALL.map(|class| format!("class-{}", class.code())));
+    keys.extend(EvidenceClass::ALL.map(|class| format!("site-class-{}", class.code())));
+    let channels = [Channel::Code, Channel::Print, Channel::Joint, Channel::Transcription];
+    keys.extend(channels.map(|channel| format!("site-account-{}", channel.code())));
     keys.extend(
         RULES.iter().flat_map(|rule| [format!("rule-{}", rule.code), format!("finding-{}", rule.code)]),
     );

@@ -288,7 +288,7 @@ report-status-explained-rejected = The register has no such table. Not counted.
 report-missing-caption = Tables with a counted sheet, by area.
 
 # Method.
-report-method-lede = All figures are whole sums over counted sheets, or follow from them by the formulas here. Formulas and inputs of bounds and claims stand beside them above.
+report-method-lede = All figures are whole sums over counted sheets, or follow from them by the formulas here. Formulas and inputs of bounds and claims stand beside them.
 report-sources-title = Sources
 report-sources-none = No table of numbers was imported.
 report-source-caption = Versions of the source

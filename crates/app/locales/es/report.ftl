@@ -288,7 +288,7 @@ report-status-explained-rejected = El registro no tiene esa mesa. No cuenta.
 report-missing-caption = Mesas con acta contada, por territorio.
 
 # Método.
-report-method-lede = Todas las cifras son sumas enteras sobre las actas contadas, o se siguen de ellas por las fórmulas que se dan aquí. Las fórmulas y los datos de cotas y afirmaciones están arriba, junto a ellas.
+report-method-lede = Todas las cifras son sumas enteras sobre las actas contadas, o se siguen de ellas por las fórmulas que se dan aquí. Las fórmulas y los datos de cotas y afirmaciones están junto a ellas.
 report-sources-title = Fuentes
 report-sources-none = No se importó ninguna tabla de cifras.
 report-source-caption = Versiones de la fuente

@@ -20,6 +20,7 @@ mod read;
 mod read_worker;
 mod readings;
 mod run;
+mod site;
 mod status;
 mod tabulate;
 mod train;
@@ -88,6 +89,7 @@ enum Verb {
     Train(train::Train),
     Report(run::Report),
     Run(run::Run),
+    Site(site::Site),
     #[command(subcommand)]
     Audit(audit::Audit),
     Explain(explain::Explain),
@@ -139,6 +141,7 @@ pub fn main() -> ExitCode {
         Verb::Train(verb) => verb.run(&context),
         Verb::Report(verb) => verb.run(&context),
         Verb::Run(verb) => verb.run(&context),
+        Verb::Site(verb) => verb.run(&context),
         Verb::Audit(verb) => verb.run(&context),
         Verb::Explain(verb) => verb.run(&context),
         Verb::Pack(verb) => verb.run(&context),
@@ -174,6 +177,7 @@ fn is_usage(trouble: &Trouble) -> bool {
             | Trouble::UnknownLevel { .. }
             | Trouble::UnknownRule(_)
             | Trouble::BadId(_)
+            | Trouble::BadFileName(_)
             | Trouble::LabelTaken { .. }
             | Trouble::NewestUnclear { .. }
     )

@@ -32,6 +32,14 @@ pub(super) fn calibration(store: &Store) -> Outcome<Option<Calibration>> {
     Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
+/// The user's boundaries, where there are any.
+pub(super) fn boundaries(store: &Store) -> Outcome<Option<Vec<u8>>> {
+    match store.setting("boundaries")? {
+        Some(sha256) => read_limited(&store.source_path(&sha256), site::MAX_BOUNDARIES_BYTES),
+        None => Ok(None),
+    }
+}
+
 /// Writes the report folder. Each file is replaced in one step.
 pub fn publish(store: &Store, facts: &Facts, analysis: &Analysis, words: &Words) -> Outcome<PathBuf> {
     let dir = store.report_dir();
@@ -40,10 +48,7 @@ pub fn publish(store: &Store, facts: &Facts, analysis: &Analysis, words: &Words)
     store.replace(&dir.join("sheets.csv"), |out| sheets_csv(facts, &analysis.sheets, out).map(drop))?;
     store.replace(&dir.join("findings.csv"), |out| findings_csv(facts, &analysis.findings, out).map(drop))?;
     store.replace(&dir.join("false-sheets.csv"), |out| false_sheets_csv(analysis, out).map(drop))?;
-    let boundaries = match store.setting("boundaries")? {
-        Some(sha256) => read_limited(&store.source_path(&sha256), site::MAX_BOUNDARIES_BYTES)?,
-        None => None,
-    };
+    let boundaries = boundaries(store)?;
     let calibration = calibration(store)?;
     let report = Report {
         results: &analysis.results,

@@ -47,12 +47,23 @@ pub(super) struct Map {
     pub(super) legend: Vec<LegendRow>,
 }
 
+impl Map {
+    /// Whether its shapes lead anywhere: links in a picture would be hidden from whoever hears the page.
+    pub(super) fn is_linked(&self) -> bool {
+        self.shapes.iter().any(|shape| shape.href.is_some())
+    }
+}
+
 /// One area on a map.
 pub(super) struct MapShape {
     /// Path data, in the first map only: others refer to it.
     pub(super) path: Option<String>,
     pub(super) number: usize,
     pub(super) name: String,
+    /// The area's code, where the shape joins an area.
+    pub(super) code: Option<String>,
+    /// Page of the area, where there is one.
+    pub(super) href: Option<String>,
     pub(super) fill: Fill,
     /// Patterns over the fill.
     pub(super) over: Vec<&'static str>,
@@ -125,7 +136,7 @@ impl Areas {
 }
 
 /// An area's published name, or its code.
-fn area_name(area: &PublishedArea) -> String {
+pub(super) fn area_name(area: &PublishedArea) -> String {
     plain(area.name.as_deref().unwrap_or(&area.code)).into_owned()
 }
 
@@ -181,11 +192,11 @@ fn row(desk: &Desk, top: &[String], area: &PublishedArea) -> AreaRow {
 }
 
 /// The map of the lead, and where tables in all are known the map of coverage.
-fn maps(desk: &Desk, bytes: &[u8]) -> Result<Vec<Map>, BoundariesFault> {
+pub(super) fn maps(desk: &Desk, bytes: &[u8]) -> Result<Vec<Map>, BoundariesFault> {
     let drawing = Drawing::new(&outlines(bytes, desk.pack)?)?;
     let joined = joined_areas(desk);
     let mut maps = vec![map(desk, &drawing, "lead", &joined, |area| lead_fill(desk, area))];
-    if joined.values().any(|(_, area)| area.is_some_and(|a| a.n_tables_total.is_some())) {
+    if joined.values().any(|joined| joined.area.is_some_and(|a| a.n_tables_total.is_some())) {
         let mut coverage = map(desk, &drawing, "coverage", &joined, |area| coverage_fill(desk, area));
         coverage.shapes.iter_mut().for_each(|shape| shape.path = None);
         maps.push(coverage);
@@ -214,7 +225,7 @@ fn together(desk: &Desk, drawing: &Drawing, joined: &Joined) -> Map {
     });
     for (shape, outline) in map.shapes.iter_mut().zip(&drawing.shapes) {
         shape.path = None;
-        let Some((_, Some(area))) = joined.get(&outline.join) else { continue };
+        let Some(area) = joined.get(&outline.join).and_then(|joined| joined.area) else { continue };
         if area.leading.is_some() && area.leading.as_deref() != overall {
             shape.over.push("elsewhere");
         }
@@ -240,7 +251,14 @@ fn in_doubt(area: &PublishedArea) -> bool {
     }
 }
 
-type Joined<'r> = BTreeMap<String, (String, Option<&'r PublishedArea>)>;
+type Joined<'r> = BTreeMap<String, JoinedArea<'r>>;
+
+/// An area that boundaries join.
+struct JoinedArea<'r> {
+    code: String,
+    name: String,
+    area: Option<&'r PublishedArea>,
+}
 
 /// Areas of the boundary level by what boundaries call them: name, and figures where sheets exist. Where
 /// the pack gives no area a boundary, areas join by code.
@@ -250,11 +268,13 @@ fn joined_areas<'r>(desk: &Desk<'r>) -> Joined<'r> {
     let mut joined = Joined::new();
     for ((_, code), area) in desk.pack.areas.iter().filter(|((l, _), _)| *l == join.level) {
         let key = area.boundary.clone().unwrap_or_else(|| code.clone());
-        joined.insert(key, (plain(&area.name).into_owned(), None));
+        let name = plain(&area.name).into_owned();
+        joined.insert(key, JoinedArea { code: code.clone(), name, area: None });
     }
     for area in desk.results.tabulation.areas.iter().filter(|a| a.level == level.id) {
         let key = area.boundary.clone().unwrap_or_else(|| area.code.clone());
-        joined.insert(key, (area_name(area), Some(area)));
+        let name = area_name(area);
+        joined.insert(key, JoinedArea { code: area.code.clone(), name, area: Some(area) });
     }
     joined
 }
@@ -274,13 +294,15 @@ fn map(
         .map(|(number, shape)| {
             let known = joined.get(&shape.join);
             let (fill, says) = known
-                .and_then(|(_, area)| area.map(&fill))
+                .and_then(|joined| joined.area.map(&fill))
                 .unwrap_or_else(|| (Fill::NoSheets, pen.say("report-map-no-sheets")));
-            let name = known.map_or_else(|| plain(&shape.join).into_owned(), |(name, _)| name.clone());
+            let name = known.map_or_else(|| plain(&shape.join).into_owned(), |joined| joined.name.clone());
             MapShape {
                 path: Some(shape.path.clone()),
                 number,
                 name: format!("{name}: {says}"),
+                code: known.map(|joined| joined.code.clone()),
+                href: None,
                 fill,
                 over: Vec::new(),
             }

@@ -121,17 +121,18 @@ impl Canvas {
         let _ = write!(self.0, "<polyline class=\"{class}\" points=\"{}\"/>", points.join(" "));
     }
 
-    pub(super) fn bar(&mut self, class: &str, style: &str, (x, y): (f64, f64), (width, height): (f64, f64)) {
+    /// A bar; `paint` is presentation attributes, which a policy without inline styles lets through.
+    pub(super) fn bar(&mut self, class: &str, paint: &str, (x, y): (f64, f64), (width, height): (f64, f64)) {
         let _ = write!(
             self.0,
-            "<rect class=\"{class}\" style=\"{style}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{height:.1}\"/>",
+            "<rect class=\"{class}\" {paint} x=\"{x:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{height:.1}\"/>",
             width.max(0.0)
         );
     }
 
     /// Squares of one size and shade, by their upper left corners.
     pub(super) fn squares(&mut self, opacity: &str, corners: &[(f64, f64)], size: f64) {
-        let _ = write!(self.0, "<path class=\"cell\" style=\"fill-opacity:{opacity}\" d=\"");
+        let _ = write!(self.0, "<path class=\"cell\" fill-opacity=\"{opacity}\" d=\"");
         for (x, y) in corners {
             let _ = write!(self.0, "M{x:.0} {y:.0}h{size:.0}v{size:.0}h-{size:.0}z");
         }

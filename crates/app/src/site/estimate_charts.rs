@@ -29,8 +29,8 @@ pub(super) fn bars(desk: &Desk) -> Option<Chart> {
         let Some(share) = of(&selection.id) else { continue };
         let value = share.value.unwrap_or(0.0);
         canvas.text("end", (left - 10.0, y + 16.0), &shortened(&desk.short(&selection.id), left - 16.0));
-        let style = format!("fill:{}", desk.color(&selection.id));
-        canvas.bar("column", &style, (left, y + 4.0), (x.at(value) - left, 16.0));
+        let paint = format!("fill=\"{}\"", desk.color(&selection.id));
+        canvas.bar("column", &paint, (left, y + 4.0), (x.at(value) - left, 16.0));
         if let (Some(low), Some(high)) = (share.low, share.high) {
             canvas.line("whisker-ground", (x.at(low) - 1.5, y + 12.0), (x.at(high) + 1.5, y + 12.0));
             canvas.line("whisker", (x.at(low), y + 12.0), (x.at(high), y + 12.0));

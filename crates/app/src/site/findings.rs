@@ -85,7 +85,7 @@ fn examples(desk: &Desk, rule: &'static Rule) -> Option<Examples> {
 }
 
 /// The finding in the words of its rule; where there are none, its numbers by name.
-fn sentence(desk: &Desk, finding: &Finding) -> String {
+pub(super) fn sentence(desk: &Desk, finding: &Finding) -> String {
     let fields: Vec<String> = finding.fields.iter().map(|&field| field_name(desk.pack, field)).collect();
     let mut args: Vec<(&str, String)> = vec![("fields", fields.join(", "))];
     args.extend(finding.args.iter().map(|(name, value)| (*name, short(value))));

@@ -40,7 +40,7 @@ pub(super) fn fingerprint(desk: &Desk) -> Option<Chart> {
     canvas.text("start", (legend, top + 12.0), &pen.say("chart-fingerprint-tables"));
     for (i, (least, shade)) in SHADES.iter().enumerate() {
         let at = top + 26.0 + 24.0 * i as f64;
-        canvas.bar("cell legend-cell", &format!("fill-opacity:{shade}"), (legend, at), (26.0, 16.0));
+        canvas.bar("cell legend-cell", &format!("fill-opacity=\"{shade}\""), (legend, at), (26.0, 16.0));
         let label = match SHADES.get(i + 1) {
             Some((next, _)) if next - 1 > *least => format!("{least} – {}", next - 1),
             Some(_) => least.to_string(),

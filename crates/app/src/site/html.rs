@@ -43,6 +43,11 @@ impl Html {
     pub(super) fn drawn(markup: String) -> Self {
         Self(markup)
     }
+
+    /// Whether nothing stands here.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl fmt::Display for Html {

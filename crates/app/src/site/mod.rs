@@ -24,6 +24,7 @@ mod map;
 mod method;
 mod missing;
 mod page;
+pub mod pages;
 mod result;
 mod robustness;
 mod summary;

@@ -1,0 +1,109 @@
+//! The overview: the result with interval, coverage and doubt, the map, and the way down into the areas.
+
+use askama::Template;
+
+use super::area::{self, AreaRow};
+use super::frame::{self, Framed};
+use super::tree::Tree;
+use super::{Sink, SiteError, address};
+use crate::site::areas::{Fill, Map, maps};
+use crate::site::estimate::EstimateView;
+use crate::site::headline::Headline;
+use crate::site::html::{Html, Pen};
+use crate::site::missing::Missing;
+use crate::site::result::ResultTable;
+use crate::site::summary::Summary;
+
+struct ResultRow {
+    name: String,
+    color: String,
+    bar: String,
+    votes: Html,
+    share: Html,
+    /// Estimated share of all tables, and its interval.
+    estimate: Option<(Html, Html)>,
+}
+
+#[derive(Template)]
+#[template(path = "site/overview.html")]
+struct Overview<'p> {
+    pen: &'p Pen<'p>,
+    title: String,
+    contest: String,
+    date: String,
+    headline: Headline,
+    summary: Summary,
+    result: Vec<ResultRow>,
+    estimated: bool,
+    warnings: Vec<Html>,
+    maps: Vec<Map>,
+    head: String,
+    plural: String,
+    rows: Vec<AreaRow>,
+    whole: Option<String>,
+    missing: Missing,
+    report: String,
+}
+
+pub(super) fn write(tree: &Tree, put: &mut Sink) -> Result<(), SiteError> {
+    let (desk, pen) = (&tree.desk, tree.pen());
+    let election = &desk.results.election;
+    let estimate = EstimateView::new(desk);
+    let widest = tree.country.levels.first();
+    let level = widest.and_then(|widest| widest.level);
+    let mut rows = match (widest, level) {
+        (Some(widest), Some(level)) => area::rows(tree, level, &widest.areas),
+        _ => Vec::new(),
+    };
+    rows.iter_mut().for_each(|row| row.href = format!("area/{}", row.href));
+    let overview = Overview {
+        pen,
+        title: pen.of(&election.title),
+        contest: pen.of(&election.contest),
+        date: pen.date(&election.date),
+        headline: Headline::new(desk),
+        summary: Summary::new(desk),
+        estimated: !estimate.rows.is_empty(),
+        result: result(tree, &estimate),
+        warnings: estimate.warnings,
+        maps: linked_maps(tree)?,
+        head: level.map(|level| tree.level_name(level)).unwrap_or_default(),
+        plural: level.map(|level| tree.level_plural(level)).unwrap_or_default(),
+        rows,
+        whole: level.is_none().then(|| format!("area/{}.html", address::area(None, "", 0))),
+        missing: Missing::new(desk),
+        report: format!("../files/report.{}.html", pen.lang()),
+    };
+    let title = pen.say("site-page-overview");
+    frame::put(tree, Framed { path: "index", title, body: overview.render()?, scripts: &[] }, put)
+}
+
+/// Both tables list contestants by rank; names can be alike, places are not.
+fn result(tree: &Tree, estimate: &EstimateView) -> Vec<ResultRow> {
+    let rows = ResultTable::new(&tree.desk).rows.into_iter().enumerate();
+    rows.map(|(rank, row)| ResultRow {
+        estimate: estimate.rows.get(rank).map(|row| (row.share.clone(), row.share_interval.clone())),
+        name: row.name,
+        color: row.color,
+        bar: row.bar,
+        votes: row.votes,
+        share: row.share,
+    })
+    .collect()
+}
+
+/// The report's maps, whose areas lead to their pages.
+fn linked_maps(tree: &Tree) -> Result<Vec<Map>, SiteError> {
+    let Some(bytes) = tree.site.boundaries else { return Ok(Vec::new()) };
+    let mut maps = maps(&tree.desk, bytes).map_err(crate::site::ReportError::from)?;
+    let level = tree.pack().boundaries.as_ref().map(|join| join.level);
+    let has_page = |code: &str| {
+        let areas = tree.country.levels.iter().find(|l| l.level == level).map(|l| l.areas.as_slice());
+        areas.is_some_and(|areas| areas.binary_search_by(|a| a.code.as_str().cmp(code)).is_ok())
+    };
+    for shape in maps.iter_mut().flat_map(|map| &mut map.shapes) {
+        let code = shape.code.as_deref().filter(|code| level.is_some() && has_page(code));
+        shape.href = code.map(|code| format!("area/{}.html", address::area(level, code, 0)));
+    }
+    Ok(maps)
+}
