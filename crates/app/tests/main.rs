@@ -11,6 +11,7 @@ mod demo;
 mod documents;
 mod images;
 mod intake;
+mod keys;
 mod paragraphs;
 #[path = "../examples/campaign/pack.rs"]
 mod practice;
