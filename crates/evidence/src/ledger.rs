@@ -113,10 +113,8 @@ impl Ledger {
                 }
                 self.came(text(body, "sha256"), body);
             }
-            "document.added" => {
-                if count(body, "pages").is_some_and(|n| n > 0) {
-                    self.originals.remove(&text(body, "sha256"));
-                }
+            "document.added" if count(body, "pages").is_some_and(|n| n > 0) => {
+                self.originals.remove(&text(body, "sha256"));
             }
             "document.unread" => {
                 let document = text(body, "document");

@@ -12,6 +12,7 @@ pub mod mask;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use tallyproof_core::tidy::json;
 
 use crate::estimate::Estimation;
 use crate::estimate::population::{Population, Whole};
@@ -81,6 +82,15 @@ impl Calibration {
     /// Whether it speaks of these sheets.
     pub fn fits(&self, estimation: &Estimation) -> bool {
         self.sheets_sha256 == estimation.population.sha256()
+    }
+
+    /// The bytes of `calibration.json`.
+    pub fn to_json(&self) -> Vec<u8> {
+        // Plain owned values always serialise.
+        let text = serde_json::to_string_pretty(self).unwrap_or_default();
+        let mut bytes = json(&text).into_owned().into_bytes();
+        bytes.push(b'\n');
+        bytes
     }
 
     /// The row of one way of hiding for the figures that the report shows.

@@ -8,7 +8,6 @@ use tallyproof_analysis::results::Analysis;
 use tallyproof_analysis::tables::{false_sheets_csv, findings_csv, sheets_csv};
 use tallyproof_core::facts::Facts;
 use tallyproof_core::journal::sha256_hex;
-use tallyproof_core::tidy::json;
 
 use super::packs::read_limited;
 use crate::site::{self, Report};
@@ -23,9 +22,7 @@ const MAX_CALIBRATION_BYTES: u64 = 8 << 20;
 /// the request it names, so it is no fact of the journal: whoever has the sheets can write it again.
 pub fn keep_calibration(store: &Store, calibration: &Calibration) -> Outcome<PathBuf> {
     let path = store.report_dir().join("calibration.json");
-    // Plain owned values always serialise.
-    let text = serde_json::to_string_pretty(calibration).unwrap_or_default();
-    store.replace(&path, |out| writeln!(out, "{}", json(&text)))?;
+    store.replace(&path, |out| out.write_all(&calibration.to_json()))?;
     Ok(path)
 }
 

@@ -1,4 +1,4 @@
-//! The journal of a bundle: one event a line, each a link of an unbroken chain.
+//! The journal of a bundle: one event a line, each a link of an unbroken chain and a leaf of the log's tree.
 
 use std::io::{BufRead, Read};
 
@@ -8,21 +8,34 @@ use tallyproof_core::journal::{ChainCheck, ChainFault, Event, sha256_hex};
 use super::{Step, Verification};
 use crate::bag::Bag;
 use crate::error::EvidenceError;
+use crate::layout::{self, JOURNAL};
 use crate::ledger::Ledger;
-
-/// Where the journal lies.
-pub const JOURNAL: &str = "data/journal.jsonl";
+use crate::tree::{Hash, Tree, leaf_hash};
 
 /// Longest event, bytes. The longest ones list the pairs of pictures compared: 16 MiB are 60,000 pairs.
-pub const MAX_EVENT_BYTES: u64 = 16 << 20;
+const MAX_EVENT_BYTES: u64 = 16 << 20;
 
 /// Events parsed at once: enough for all cores, little memory.
 const BATCH: usize = 512;
 
+/// What a sound journal comes to.
+pub(super) struct Journal {
+    pub(super) ledger: Ledger,
+    pub(super) tree: Tree,
+    /// The log's name.
+    pub(super) origin: String,
+}
+
 /// Verifies the chain and gives what its events add up to; `None` when the chain does not hold.
-pub(super) fn verify(bag: &Bag, found: &mut Verification) -> Option<Ledger> {
-    let mut ledger = Ledger::default();
-    let read = each_event(bag, &mut |event, _| ledger.take(event));
+pub(super) fn verify(bag: &Bag, found: &mut Verification) -> Option<Journal> {
+    let mut journal = Journal { ledger: Ledger::default(), tree: Tree::default(), origin: String::new() };
+    let read = each_event(bag, &mut |event, sha256, leaf| {
+        if journal.tree.n_leaves() == 0 {
+            journal.origin = layout::origin(sha256);
+        }
+        journal.ledger.take(event);
+        journal.tree.push_hash(leaf);
+    });
     match &read {
         Ok(check) if check.n_events() > 0 => {}
         Ok(_) => found.fault(Step::Journal, "journal-empty", JOURNAL, Vec::new()),
@@ -30,20 +43,16 @@ pub(super) fn verify(bag: &Bag, found: &mut Verification) -> Option<Ledger> {
             let args = vec![("seq", seq.to_string()), ("detail", fault.to_string())];
             found.fault(Step::Journal, "journal-chain", JOURNAL, args);
         }
-        Err(error) => {
-            found.fault(Step::Journal, "unreadable", JOURNAL, vec![("detail", error.to_string())]);
-        }
+        Err(error) => found.error(Step::Journal, JOURNAL, error),
     }
-    let check = read.ok().filter(|check| check.n_events() > 0);
-    found.end(Step::Journal, check.as_ref().map_or(0, ChainCheck::n_events));
-    check.map(|_| ledger)
+    found.end(Step::Journal, journal.tree.n_leaves());
+    let sound = read.is_ok_and(|check| check.n_events() > 0);
+    sound.then_some(journal)
 }
 
-/// Gives every event and its bytes to `take`, in order. Fails with the first that is no link of the chain.
-pub(crate) fn each_event(
-    bag: &Bag,
-    take: &mut dyn FnMut(&Event, &[u8]),
-) -> Result<ChainCheck, EvidenceError> {
+/// Gives every event, the hex hash of its bytes and its leaf hash to `take`, in order; gives where the chain ends.
+/// Fails with the first event that is no link of the chain.
+fn each_event(bag: &Bag, take: &mut dyn FnMut(&Event, &str, Hash)) -> Result<ChainCheck, EvidenceError> {
     let mut file = bag.open_file(JOURNAL)?;
     let mut check = ChainCheck::default();
     loop {
@@ -52,14 +61,14 @@ pub(crate) fn each_event(
             return Ok(check);
         }
         // Parsing and hashing cost most, and every event can be parsed by itself.
-        let parsed: Vec<(Result<Event, ChainFault>, String)> =
-            lines.par_iter().map(|line| (Event::parse(line), sha256_hex(line))).collect();
-        for ((event, sha256), line) in parsed.into_iter().zip(&lines) {
+        let parsed: Vec<(Result<Event, ChainFault>, String, Hash)> =
+            lines.par_iter().map(|line| (Event::parse(line), sha256_hex(line), leaf_hash(line))).collect();
+        for (event, sha256, leaf) in parsed {
             let seq = check.next_seq();
             let chain = |fault| EvidenceError::Chain { seq, fault };
             let event = event.map_err(chain)?;
+            take(&event, &sha256, leaf);
             check.link(&event, sha256).map_err(chain)?;
-            take(&event, line);
         }
     }
 }

@@ -1,15 +1,22 @@
 //! Verification: everything a bundle claims, derived again from what is in it.
 //!
-//! The steps go from bytes to meaning, and every one that still makes sense is taken. A fault is a value that names
-//! the file and what is wrong with it; only what keeps a bundle from being looked at at all is an error.
+//! The steps go from bytes to meaning, and every one that still makes sense is taken. A discrepancy is a value that
+//! names the file and what is wrong with it; only what keeps a bundle from being looked at at all is an error.
 
+mod images;
 mod journal;
+mod log;
 mod results;
+mod signatures;
 
 use std::path::Path;
 
+pub use log::EarlierHead;
+
 use crate::bag::{self, Bag};
+use crate::checkpoint::Checkpoint;
 use crate::error::EvidenceError;
+use crate::witness::Witnesses;
 
 /// What is verified, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +25,16 @@ pub enum Step {
     Files,
     /// The journal's events are one chain.
     Journal,
+    /// The log's signed head is that of the journal.
+    Checkpoint,
+    /// The log only grew since its earlier heads, and since the one the asker knows.
+    History,
+    /// Signatures verify, and are by whom the asker expects.
+    Signatures,
+    /// Every proof of a published table leads to the log's head.
+    Proofs,
+    /// Every original is accounted for, and every published image is listed.
+    Images,
     /// What the journal and the kept files say can be derived.
     Facts,
     /// What was published of every table is what follows from the facts.
@@ -26,25 +43,79 @@ pub enum Step {
     Results,
     /// Every figure of the reports is that of the results.
     Report,
+    /// How often the intervals held is what comes out again.
+    Calibration,
 }
 
 impl Step {
     /// Every step, in order.
-    pub const ALL: [Step; 6] =
-        [Step::Files, Step::Journal, Step::Facts, Step::Tables, Step::Results, Step::Report];
+    pub const ALL: [Step; 12] = [
+        Step::Files,
+        Step::Journal,
+        Step::Checkpoint,
+        Step::History,
+        Step::Signatures,
+        Step::Proofs,
+        Step::Images,
+        Step::Facts,
+        Step::Tables,
+        Step::Results,
+        Step::Report,
+        Step::Calibration,
+    ];
 
     /// Stable code; each has words in both languages.
     pub fn code(self) -> &'static str {
         match self {
             Step::Files => "files",
             Step::Journal => "journal",
+            Step::Checkpoint => "checkpoint",
+            Step::History => "history",
+            Step::Signatures => "signatures",
+            Step::Proofs => "proofs",
+            Step::Images => "images",
             Step::Facts => "facts",
             Step::Tables => "tables",
             Step::Results => "results",
             Step::Report => "report",
+            Step::Calibration => "calibration",
         }
     }
 }
+
+/// Codes of everything that can be wrong beside the faults of a bag; each has words in both languages.
+pub const CODES: &[&str] = &[
+    "bad-checkpoint",
+    "bad-line",
+    "bad-order",
+    "bad-pack",
+    "bad-proof",
+    "bad-signature",
+    "bad-statement",
+    "calibration-differs",
+    "checkpoint-not-signed",
+    "earlier-not-signed",
+    "figure-differs",
+    "history-rewritten",
+    "image-differs",
+    "image-not-listed",
+    "journal-chain",
+    "journal-empty",
+    "newest-unclear",
+    "no-such-original",
+    "not-signed",
+    "older-than-known",
+    "original-left-out",
+    "other-origin",
+    "other-root",
+    "proofs-missing",
+    "result-differs",
+    "rows-changed",
+    "signed-twice",
+    "signer-not-pinned",
+    "table-differs",
+    "too-few-witnesses",
+];
 
 /// Something that is not as the bundle claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,12 +137,34 @@ pub enum Ending {
     Sound(u64),
     /// Something was not.
     Broken,
-    /// It was not taken, because an earlier step left nothing to take it on.
+    /// It was not taken: an earlier step left nothing to take it on, or it was not asked for.
     NotTaken,
 }
 
-/// Most faults told of one step.
-const MOST_FAULTS: usize = 1_000;
+/// What the asker knows beside the bundle.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Fingerprints (`SHA256:…`) of the keys the signer is expected to have one of.
+    pub pinned: Vec<String>,
+    /// An earlier head of the log, which it must extend.
+    pub since: Option<Checkpoint>,
+    /// Who must have seen the head.
+    pub witnesses: Option<Witnesses>,
+    /// Whether to measure again how often the intervals held: it costs more than all the rest.
+    pub calibration: bool,
+}
+
+/// Somebody who signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// Fingerprint of the key, `SHA256:…`.
+    pub fingerprint: String,
+    /// Whether the asker named the key, or one that it speaks for.
+    pub known: bool,
+}
+
+/// Most discrepancies told of one step.
+const MOST_TOLD: usize = 1_000;
 
 /// What verification found.
 #[derive(Clone, Debug, Default)]
@@ -79,13 +172,23 @@ pub struct Verification {
     /// How every step ended, in order.
     pub steps: Vec<(Step, Ending)>,
     /// What is wrong, in order of the steps; at most a thousand of each.
-    pub faults: Vec<Discrepancy>,
+    pub discrepancies: Vec<Discrepancy>,
+    /// Who signed.
+    pub signers: Vec<Signer>,
+    /// The log's head.
+    pub head: Option<Checkpoint>,
+    /// Witnesses of the policy that cosigned it.
+    pub n_witnesses: u64,
     /// Files that were hashed and not derived again.
     pub not_recomputed: Vec<String>,
     /// Bytes hashed.
     pub n_bytes: u64,
-    /// Images that a reading is known of.
+    /// Originals that were read.
     pub n_readings: u64,
+    /// Published images.
+    pub n_images: u64,
+    /// Originals of which only the hash is published.
+    pub n_withheld: u64,
     /// The election's id.
     pub election: Option<String>,
 }
@@ -93,24 +196,47 @@ pub struct Verification {
 impl Verification {
     /// Whether nothing is wrong.
     pub fn is_sound(&self) -> bool {
-        self.faults.is_empty() && self.steps.iter().all(|(_, ending)| matches!(ending, Ending::Sound(_)))
+        self.discrepancies.is_empty()
+    }
+
+    /// Whether somebody the asker knows signed.
+    pub fn signer_is_known(&self) -> bool {
+        self.signers.iter().any(|signer| signer.known)
     }
 
     fn fault(&mut self, step: Step, code: &'static str, file: &str, args: Vec<(&'static str, String)>) {
-        if self.faults.iter().filter(|fault| fault.step == step).count() < MOST_FAULTS {
-            self.faults.push(Discrepancy { step, code, file: file.to_owned(), args });
+        if self.discrepancies.iter().rev().take_while(|d| d.step == step).count() < MOST_TOLD {
+            self.discrepancies.push(Discrepancy { step, code, file: file.to_owned(), args });
         }
     }
 
+    /// Tells of a file that cannot be used.
+    fn error(&mut self, step: Step, file: &str, error: &EvidenceError) {
+        let missing =
+            matches!(error, EvidenceError::Io { error, .. } if error.kind() == std::io::ErrorKind::NotFound);
+        let code = if missing { "missing" } else { "unreadable" };
+        self.fault(step, code, file, vec![("detail", error.to_string())]);
+    }
+
     fn end(&mut self, step: Step, n: u64) {
-        let broken = self.faults.iter().any(|fault| fault.step == step);
+        let broken = self.discrepancies.iter().any(|discrepancy| discrepancy.step == step);
         self.steps.push((step, if broken { Ending::Broken } else { Ending::Sound(n) }));
+    }
+
+    /// Notes that the steps from this one on are not taken.
+    fn stop_before(&mut self, step: Step) {
+        let left = Step::ALL.into_iter().filter(|&other| other >= step);
+        self.steps.extend(left.map(|step| (step, Ending::NotTaken)));
     }
 }
 
 /// Verifies the bundle in the folder `root`; `watch` is told of every step before it is taken. Fails when the folder
 /// is no bag at all or cannot be read.
-pub fn verify(root: &Path, watch: &mut dyn FnMut(Step)) -> Result<Verification, EvidenceError> {
+pub fn verify(
+    root: &Path,
+    request: &Request,
+    watch: &mut dyn FnMut(Step),
+) -> Result<Verification, EvidenceError> {
     let mut found = Verification::default();
     watch(Step::Files);
     let (mut bag, listing) = Bag::open(root)?;
@@ -122,18 +248,38 @@ pub fn verify(root: &Path, watch: &mut dyn FnMut(Step)) -> Result<Verification, 
     found.end(Step::Files, bag.files.len() as u64);
 
     watch(Step::Journal);
-    let ledger = journal::verify(&bag, &mut found);
-    match ledger {
-        Some(ledger) => {
-            if let Some(pack) = &ledger.pack {
-                bag.know_election(&pack.files);
-            }
-            results::verify(&bag, &ledger, &mut found, watch);
+    let Some(journal) = journal::verify(&bag, &mut found) else {
+        found.stop_before(Step::Checkpoint);
+        return Ok(found);
+    };
+    watch(Step::Checkpoint);
+    let signed = log::head(&bag, &journal, &mut found);
+    found.end(Step::Checkpoint, 1);
+    match &signed {
+        Some(signed) => {
+            let head = &signed.checkpoint;
+            found.head = Some(head.clone());
+            watch(Step::History);
+            let earlier = log::history(&bag, &journal, head, request.since.as_ref(), &mut found);
+            watch(Step::Signatures);
+            signatures::verify(&bag, signed, &earlier, request, &mut found);
+            watch(Step::Proofs);
+            log::proofs(&bag, &journal, head, &mut found);
         }
         None => {
-            let left = [Step::Facts, Step::Tables, Step::Results, Step::Report];
+            let left = [Step::History, Step::Signatures, Step::Proofs];
             found.steps.extend(left.map(|step| (step, Ending::NotTaken)));
         }
     }
+    let ledger = journal.ledger;
+    // A million tables' leaves are of no more use.
+    drop(journal.tree);
+    watch(Step::Images);
+    images::verify(&bag, &checked.hashes, &ledger, &mut found);
+    if let Some(pack) = &ledger.pack {
+        bag.know_election(&pack.files);
+    }
+    results::verify(&bag, &ledger, request, &mut found, watch);
+    found.not_recomputed = results::not_recomputed(&bag);
     Ok(found)
 }

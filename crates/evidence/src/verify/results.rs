@@ -1,26 +1,34 @@
 //! From the facts to everything published: derived again, and compared.
 
-use tallyproof_analysis::results::AuditFacts;
+use tallyproof_analysis::calibrate::{self, Calibration};
+use tallyproof_analysis::results::{AuditFacts, level_id};
 use tallyproof_core::facts::Facts;
 
-use super::{Ending, Step, Verification};
+use super::{Ending, Request, Step, Verification};
 use crate::audits::audits;
 use crate::bag::Bag;
 use crate::derived::{DERIVED, Derived, parting};
 use crate::error::EvidenceError;
 use crate::facts::{facts, pack};
 use crate::figures::check_figures;
+use crate::layout::{
+    CALIBRATION, CHECKPOINT, CHECKPOINTS, ELECTION, IMAGE_TABLE, IMAGES, JOURNAL, PROOFS, REPORTS, SOURCES,
+    STATEMENTS,
+};
 use crate::ledger::Ledger;
 use crate::published::changes;
-
-/// The reports of a bundle, by language.
-pub const REPORTS: [&str; 2] = ["data/report-en.html", "data/report-es.html"];
 
 /// Longest report, bytes: that of a country has 2 MB, most of them its map.
 const MAX_REPORT_BYTES: u64 = 256 << 20;
 
 /// Derives everything and compares it with what the bundle holds.
-pub(super) fn verify(bag: &Bag, ledger: &Ledger, found: &mut Verification, watch: &mut dyn FnMut(Step)) {
+pub(super) fn verify(
+    bag: &Bag,
+    ledger: &Ledger,
+    request: &Request,
+    found: &mut Verification,
+    watch: &mut dyn FnMut(Step),
+) {
     watch(Step::Facts);
     let derived = derive(bag, ledger);
     found.n_readings = ledger.pictures().filter(|(_, original)| original.reading.is_some()).count() as u64;
@@ -31,14 +39,15 @@ pub(super) fn verify(bag: &Bag, ledger: &Ledger, found: &mut Verification, watch
                 Step::Facts,
                 (facts.sources.len() + facts.images.len() + facts.faulty_images.len()) as u64,
             );
-            compare(bag, ledger, &Derived::new(&facts, &audits), found, watch);
+            let derived = Derived::new(&facts, &audits);
+            compare(bag, ledger, &derived, found, watch);
+            calibration(bag, &derived, request, found, watch);
         }
         Err(error) => {
             let (code, file) = code(&error);
             found.fault(Step::Facts, code, &file, vec![("detail", error.to_string())]);
             found.end(Step::Facts, 0);
-            let left = [Step::Tables, Step::Results, Step::Report];
-            found.steps.extend(left.map(|step| (step, Ending::NotTaken)));
+            found.stop_before(Step::Tables);
         }
     }
 }
@@ -63,7 +72,7 @@ fn code(error: &EvidenceError) -> (&'static str, String) {
         EvidenceError::NoPack | EvidenceError::BadPack(_) | EvidenceError::Register(_) => {
             ("bad-pack", "data/election".to_owned())
         }
-        EvidenceError::Chain { .. } => ("journal-chain", super::journal::JOURNAL.to_owned()),
+        EvidenceError::Chain { .. } => ("journal-chain", JOURNAL.to_owned()),
     }
 }
 
@@ -78,12 +87,7 @@ fn compare(
     let sheets = &derived.analysis.sheets;
     for body in changes(derived.facts, sheets, ledger) {
         let table = body.get("table").and_then(serde_json::Value::as_str).unwrap_or_default();
-        found.fault(
-            Step::Tables,
-            "table-differs",
-            super::journal::JOURNAL,
-            vec![("table", table.to_owned())],
-        );
+        found.fault(Step::Tables, "table-differs", JOURNAL, vec![("table", table.to_owned())]);
     }
     found.end(Step::Tables, sheets.len() as u64);
 
@@ -100,8 +104,7 @@ fn compare(
                 found.fault(Step::Results, "result-differs", &path, args);
             }
             Err(error) => {
-                let (code, _) = code(&error);
-                found.fault(Step::Results, code, &path, vec![("detail", error.to_string())]);
+                found.error(Step::Results, &path, &error);
             }
         }
     }
@@ -122,10 +125,65 @@ fn compare(
                 }
             }
             Err(error) => {
-                let (code, _) = code(&error);
-                found.fault(Step::Report, code, path, vec![("detail", error.to_string())]);
+                found.error(Step::Report, path, &error);
             }
         }
     }
     found.end(Step::Report, n_figures);
+}
+
+/// Most masks measured again: 175 seconds for a country of 25,000 tables.
+const MOST_MASKS: u32 = 10_000;
+
+/// Longest `calibration.json`, bytes: ten levels, three estimators and thirteen ways of hiding give 400 kB.
+const MAX_CALIBRATION_BYTES: u64 = 8 << 20;
+
+fn calibration(
+    bag: &Bag,
+    derived: &Derived<'_>,
+    request: &Request,
+    found: &mut Verification,
+    watch: &mut dyn FnMut(Step),
+) {
+    if !request.calibration || !bag.has(CALIBRATION) {
+        found.steps.push((Step::Calibration, Ending::NotTaken));
+        return;
+    }
+    watch(Step::Calibration);
+    match bag.read(CALIBRATION, MAX_CALIBRATION_BYTES) {
+        Ok(bytes) => {
+            let again = again(&bytes, derived);
+            if again.as_ref() != Some(&bytes) {
+                found.fault(Step::Calibration, "calibration-differs", CALIBRATION, Vec::new());
+            }
+        }
+        Err(error) => found.error(Step::Calibration, CALIBRATION, &error),
+    }
+    found.end(Step::Calibration, 1);
+}
+
+/// The calibration that the one in `bytes` asks for, as it must be written.
+fn again(bytes: &[u8], derived: &Derived<'_>) -> Option<Vec<u8>> {
+    let told: Calibration = serde_json::from_slice(bytes).ok()?;
+    if told.n_masks > MOST_MASKS {
+        return None;
+    }
+    let request = calibrate::Request {
+        seed: told.seed,
+        n_masks: told.n_masks,
+        hidden_per_mille: Some(told.hidden_per_mille),
+    };
+    let pack = &derived.facts.pack;
+    let level = |level| level_id(pack, level);
+    let selection = |s: usize| pack.selections[s].id.clone();
+    Some(calibrate::calibrate(&derived.analysis.estimation, request, level, selection)?.to_json())
+}
+
+/// Files that are hashed, and neither derived again nor what anything is derived from.
+pub(super) fn not_recomputed(bag: &Bag) -> Vec<String> {
+    let derived = |path: &str| DERIVED.iter().any(|(name, _)| path.strip_prefix("data/") == Some(name));
+    let from = [JOURNAL, CHECKPOINT, CHECKPOINTS, PROOFS, STATEMENTS, ELECTION, SOURCES, IMAGE_TABLE, IMAGES];
+    let known =
+        |path: &str| derived(path) || REPORTS.contains(&path) || from.iter().any(|f| path.starts_with(f));
+    bag.files.keys().filter(|path| path.starts_with("data/") && !known(path)).cloned().collect()
 }

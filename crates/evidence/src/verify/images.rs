@@ -1,0 +1,97 @@
+//! The published images: which original each was made from, and that it is listed.
+
+use std::collections::BTreeSet;
+
+use super::{Step, Verification};
+use crate::bag::Bag;
+use crate::error::EvidenceError;
+use crate::images::{IMAGE_COLUMNS, Treatment};
+use crate::layout::{IMAGE_TABLE, IMAGES};
+use crate::ledger::Ledger;
+
+/// Longest row of the table, bytes.
+const MAX_TABLE_BYTES: u64 = 1 << 30;
+
+/// Verifies that every original is accounted for, and every image in the bundle is one of its derivatives, named by
+/// the hash of its bytes.
+pub(super) fn verify(
+    bag: &Bag,
+    hashes: &std::collections::BTreeMap<String, String>,
+    ledger: &Ledger,
+    found: &mut Verification,
+) {
+    let rows = match rows(bag) {
+        Ok(rows) => rows,
+        Err(error) => {
+            found.error(Step::Images, IMAGE_TABLE, &error);
+            found.end(Step::Images, 0);
+            return;
+        }
+    };
+    let mut left: BTreeSet<&str> = pictures(ledger).collect();
+    let mut listed = BTreeSet::new();
+    for (n, row) in (2..).zip(&rows) {
+        let fault = |found: &mut Verification, code| {
+            found.fault(Step::Images, code, IMAGE_TABLE, vec![("line", format!("{n}"))]);
+        };
+        if !left.remove(row.original.as_str()) {
+            fault(found, "no-such-original");
+        }
+        match (row.treatment, row.published.as_str()) {
+            (None, _) => fault(found, "bad-line"),
+            (Some(Treatment::Withheld), "") => found.n_withheld += 1,
+            (Some(Treatment::Withheld), _) | (Some(_), "") => fault(found, "bad-line"),
+            (Some(_), name) => {
+                let path = format!("{IMAGES}{name}");
+                let stem = name.split('.').next().unwrap_or_default();
+                if hashes.get(&path).map(String::as_str) != Some(stem) {
+                    fault(found, "image-differs");
+                }
+                listed.insert(path);
+            }
+        }
+    }
+    for original in left {
+        found.fault(Step::Images, "original-left-out", IMAGE_TABLE, vec![("original", original.to_owned())]);
+    }
+    for path in hashes.keys().filter(|path| path.starts_with(IMAGES) && !listed.contains(*path)) {
+        found.fault(Step::Images, "image-not-listed", path, Vec::new());
+    }
+    found.n_images = listed.len() as u64;
+    found.end(Step::Images, rows.len() as u64);
+}
+
+/// Hashes of all originals that are pictures.
+fn pictures(ledger: &Ledger) -> impl Iterator<Item = &str> {
+    let is_picture = |reading: &Option<serde_json::Value>| {
+        reading.as_ref().is_none_or(|body| body.get("document").is_none())
+    };
+    ledger.pictures().filter(move |(_, original)| is_picture(&original.reading)).map(|(sha256, _)| sha256)
+}
+
+struct Row {
+    original: String,
+    published: String,
+    treatment: Option<Treatment>,
+}
+
+fn rows(bag: &Bag) -> Result<Vec<Row>, EvidenceError> {
+    let bytes = bag.read(IMAGE_TABLE, MAX_TABLE_BYTES)?;
+    let bad = |line: usize| {
+        let error = std::io::Error::new(std::io::ErrorKind::InvalidData, format!("line {line}"));
+        EvidenceError::Io { file: IMAGE_TABLE.to_owned(), error }
+    };
+    let text = std::str::from_utf8(&bytes).map_err(|_| bad(1))?;
+    let mut lines = text.split_terminator('\n').enumerate();
+    // Hashes, plain names and codes: no cell needs a quote.
+    if lines.next().map(|(_, header)| header) != Some(IMAGE_COLUMNS.join(",").as_str()) {
+        return Err(bad(1));
+    }
+    let row = |(at, line): (usize, &str)| {
+        let cells: Vec<&str> = line.split(',').collect();
+        let [original, published, treatment, _cause] = cells[..] else { return Err(bad(at + 1)) };
+        let treatment = Treatment::parse(treatment);
+        Ok(Row { original: original.to_owned(), published: published.to_owned(), treatment })
+    };
+    lines.map(row).collect()
+}

@@ -1,0 +1,101 @@
+# Palabras de la verificación.
+
+doing-files = calculando la huella de cada archivo …
+doing-journal = siguiendo el diario …
+doing-checkpoint = comparando el punto de control …
+doing-history = comparando los puntos de control anteriores …
+doing-signatures = comprobando las firmas …
+doing-proofs = comprobando la prueba de cada mesa …
+doing-images = dando cuenta de las imágenes …
+doing-facts = derivando los hechos de las lecturas y los archivos importados …
+doing-tables = comparando lo publicado de cada mesa …
+doing-results = derivando de nuevo cada resultado …
+doing-report = comparando cada cifra de los informes …
+doing-calibration = midiendo de nuevo los intervalos …
+
+step-files = archivos: { $n } con su huella y en la lista; no falta ni sobra ninguno
+step-journal = diario: { $n } eventos en una sola cadena
+step-checkpoint = punto de control: es el del diario
+step-history = historia: solo creció desde { $n } puntos de control anteriores
+step-signatures = firmas: { $n } sobre el paquete y su punto de control
+step-proofs = pruebas: { $n } mesas
+step-images = imágenes: se da cuenta de { $n } originales
+step-facts = hechos: derivados de { $n } fuentes e imágenes
+step-tables = mesas: { $n } publicadas tal como se siguen de los hechos
+step-results = resultados: { $n } archivos derivados de nuevo, iguales byte por byte
+step-report = informes: { $n } cifras, cada una la de los resultados
+step-calibration = calibración: medida de nuevo, igual
+
+ending-sound = ✓ { $step }
+ending-broken = ✗ { $step } — NO ES COMO SE AFIRMA:
+ending-not-taken = – sin comprobar: { $step }
+
+more-wrong = y { $n } más; --format json los tiene
+
+told-head = Punto de control { $hash } sobre { $size } eventos. Compare esta línea con otras personas que tengan el paquete: quien firma puede mostrar dos historias.
+told-signer = Firmado por { $fingerprint } (usted no nombró esta clave).
+told-signer-known = Firmado por { $fingerprint }, a quien usted nombró.
+told-pixels = { $readings } lecturas de imágenes son de quien publica: ninguna se derivó de nuevo de los píxeles. Hay { $images } imágenes en el paquete; de { $withheld } originales solo está la huella.
+told-not-recomputed = De { $n } archivos se comprobó la huella y no se recalcularon: { $files }
+told-cannot-prove = Lo que ningún paquete puede probar: que las actas son auténticas, que no existen otras, que las lecturas son correctas donde no se da la imagen, y que a todos se les mostró este mismo paquete.
+
+verdict-intact = ÍNTEGRO: todo es como se afirma, y lo firmó alguien que usted nombró.
+verdict-intact-signer-unknown = ÍNTEGRO, FIRMANTE DESCONOCIDO: todo concuerda, pero usted no nombró ninguna clave. Quien cambia un paquete puede firmarlo otra vez: consiga la clave por otra vía y pase --signer, o diga --no-signer.
+verdict-intact-signer-not-asked = ÍNTEGRO: todo concuerda. No se preguntó quién firmó.
+verdict-not-as-claimed = NO ES COMO SE AFIRMA: vea las líneas marcadas con ✗.
+
+err-cannot-look = No se puede examinar { $bundle }: { $detail }
+rec-cannot-look = Indique la carpeta que contiene bagit.txt, o el .zip o .tar.zst en que llegó. Si se dañó en el camino, consígalo de nuevo.
+err-no-key = { $file } no contiene ninguna clave pública Ed25519.
+rec-no-key = Indique una línea como «ssh-ed25519 AAAA…», un archivo de firmantes permitidos o una huella SHA256:….
+err-no-checkpoint = { $file } no es un punto de control ni un paquete que lo tenga.
+rec-no-checkpoint = Indique un paquete anterior, o el archivo data/checkpoint de uno.
+err-no-witnesses = { $file } no es una lista de testigos.
+rec-no-witnesses = Su primera línea dice «need N»; cada línea siguiente es una clave de verificación: nombre+huella+clave.
+
+# Lo que puede estar mal en un archivo.
+wrong-bad-name = un nombre con otros signos que letras simples, cifras, - _ y .
+wrong-link = un enlace; un paquete no tiene ninguno
+wrong-no-file = ni archivo ni carpeta, o demasiado profundo
+wrong-names-collide = otro nombre difiere solo en mayúsculas
+wrong-too-many-files = más archivos de los que puede tener un paquete
+wrong-bad-declaration = no declara BagIt 1.0
+wrong-bad-manifest = no es una lista ordenada de huellas y rutas simples
+wrong-missing = falta
+wrong-unlisted = no está en la lista: se añadió
+wrong-changed = sus bytes no son los de la lista
+wrong-unreadable = no se puede leer, o no tiene su forma
+
+# Lo que puede estar mal en el registro, sus firmas y sus pruebas.
+wrong-journal-empty = no tiene ningún evento
+wrong-journal-chain = el evento { $seq } no es un eslabón de la cadena: { $detail }
+wrong-bad-checkpoint = no es un punto de control firmado: { $detail }
+wrong-other-origin = el punto de control de otro registro
+wrong-other-root = dice { $size } eventos con otro contenido que los { $events } del diario
+wrong-history-rewritten = el diario no continúa un punto de control anterior: se reescribió la historia
+wrong-older-than-known = tiene { $now } eventos; el punto de control que usted conoce tiene { $size }: este estado es anterior
+wrong-bad-line = la línea { $line } no se puede usar
+wrong-bad-order = línea { $line }: no es anterior a la siguiente
+wrong-not-signed = nadie firmó
+wrong-bad-signature = no es una firma de este paquete: { $detail }
+wrong-signed-twice = una clave firmó dos veces
+wrong-checkpoint-not-signed = { $fingerprint } firmó el paquete y no su punto de control
+wrong-earlier-not-signed = línea { $line }: no la firmó nadie que firmara este paquete ni que les cediera la clave
+wrong-bad-statement = no es una declaración válida sobre una clave: { $detail }
+wrong-signer-not-pinned = no lo firmó ninguna de las claves que usted nombró
+wrong-too-few-witnesses = cofirmaron { $n } de sus testigos; deben ser { $need }
+wrong-bad-proof = la línea { $line } no prueba su mesa: { $detail }
+wrong-proofs-missing = { $n } pruebas para { $tables } mesas
+
+# Lo que puede estar mal en lo que se sigue.
+wrong-no-such-original = línea { $line }: ningún original del diario, o por segunda vez
+wrong-image-differs = línea { $line }: la imagen no está, o su nombre no es su huella
+wrong-image-not-listed = una imagen sin original en la lista
+wrong-original-left-out = nada dice del original { $original }
+wrong-bad-pack = la definición de la elección no se puede usar: { $detail }
+wrong-rows-changed = sus filas no son las registradas: { $detail }
+wrong-newest-unclear = no se declara cuál versión es la más nueva: { $detail }
+wrong-table-differs = lo publicado de la mesa { $table } no es lo que se sigue de los hechos
+wrong-result-differs = se aparta de lo que se sigue de los hechos en la línea { $line }, byte { $byte }
+wrong-figure-differs = la cifra { $key } dice { $value }; los resultados dicen { $expected }
+wrong-calibration-differs = no es lo que sale al medirla de nuevo

@@ -1,0 +1,189 @@
+//! The verb `verify`, with its own words: the same in the program `tallyproof-verify` and in `tallyproof`.
+
+mod opened;
+mod told;
+mod words;
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use tallyproof_evidence::EvidenceError;
+use tallyproof_evidence::checkpoint::{Checkpoint, SignedCheckpoint};
+use tallyproof_evidence::layout::CHECKPOINT;
+use tallyproof_evidence::ssh::{PublicKey, allowed_signers};
+use tallyproof_evidence::verify::{Request, Verification, verify};
+use tallyproof_evidence::witness::Witnesses;
+
+pub use words::{Lang, Words};
+
+/// Longest file of keys, checkpoints or witnesses read, bytes.
+const MAX_SMALL_BYTES: u64 = 1 << 20;
+
+/// Exit status for what is not as claimed, and for a signer that is not known.
+const BROKEN: u8 = 1;
+/// Exit status for a wrong call.
+const USAGE: u8 = 2;
+/// Exit status when the bundle cannot be looked at.
+const FAILED: u8 = 3;
+
+/// Check a bundle from nothing but what is in it: every byte, signature and proof, and every number derived again.
+///
+/// BUNDLE is a folder, a .zip or a .tar.zst. The verdict is "intact" only when the signer is one you name with
+/// --signer: whoever changed a bundle can sign it again.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  tallyproof verify bundle/ --signer newsroom.pub
+  tallyproof verify bundle.zip --signer SHA256:9QyJ0N3S...
+  tallyproof verify bundle.tar.zst --no-signer --format json
+  tallyproof verify new/ --signer newsroom.pub --since old/     fails if history was rewritten
+  tallyproof verify bundle/ --signer newsroom.pub --witnesses witnesses.txt
+
+Exit status: 0 as claimed, 1 something is not or the signer is not known, 2 usage, 3 cannot be looked at.")]
+pub struct Verify {
+    /// The bundle.
+    pub bundle: PathBuf,
+
+    /// Who must have signed: a public key or allowed-signers file, or a fingerprint (SHA256:…). May be given again.
+    #[arg(long = "signer", value_name = "FILE|FINGERPRINT")]
+    signers: Vec<String>,
+
+    /// Do not ask who signed.
+    #[arg(long, conflicts_with = "signers")]
+    no_signer: bool,
+
+    /// A bundle or checkpoint seen earlier, which this one must extend.
+    #[arg(long, value_name = "OLD")]
+    since: Option<PathBuf>,
+
+    /// Witnesses who must have cosigned the checkpoint: `need N`, then a verifier key a line.
+    #[arg(long, value_name = "FILE")]
+    witnesses: Option<PathBuf>,
+
+    /// Do not measure again how often the intervals held.
+    #[arg(long)]
+    no_calibration: bool,
+
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// How what was found is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// Why there is nothing to tell.
+enum Unable {
+    /// When something on the command line cannot be used.
+    Usage(&'static str, Vec<(&'static str, String)>),
+    /// When the bundle, or a file named, cannot be read.
+    Failed(EvidenceError),
+}
+
+impl Verify {
+    /// Verifies and tells.
+    pub fn run(&self, lang: Lang) -> ExitCode {
+        let words = Words::new(lang);
+        match self.verify(&words) {
+            Ok(found) => {
+                let text = match self.format {
+                    Format::Table => told::text(&found, self.no_signer, &words),
+                    Format::Json => told::json(&found, self.no_signer),
+                };
+                if std::io::stdout().lock().write_all(text.as_bytes()).is_err() {
+                    return ExitCode::from(FAILED);
+                }
+                let sound = found.is_sound() && (self.no_signer || found.signer_is_known());
+                if sound { ExitCode::SUCCESS } else { ExitCode::from(BROKEN) }
+            }
+            Err(Unable::Usage(key, args)) => {
+                note(&words.tell(&format!("err-{key}"), &args));
+                note(&words.tell(&format!("rec-{key}"), &args));
+                ExitCode::from(USAGE)
+            }
+            Err(Unable::Failed(error)) => {
+                let args = [("bundle", self.bundle.display().to_string()), ("detail", error.to_string())];
+                note(&words.tell("err-cannot-look", &args));
+                note(&words.tell("rec-cannot-look", &args));
+                ExitCode::from(FAILED)
+            }
+        }
+    }
+
+    fn verify(&self, words: &Words) -> Result<Verification, Unable> {
+        let request = Request {
+            pinned: self.pinned()?,
+            since: self.since.as_deref().map(since).transpose()?,
+            witnesses: self.witnesses.as_deref().map(witnesses).transpose()?,
+            calibration: !self.no_calibration,
+        };
+        let opened = opened::open(&self.bundle).map_err(Unable::Failed)?;
+        let watched = std::io::stderr().is_terminal();
+        let mut watch = |step: tallyproof_evidence::verify::Step| {
+            if watched {
+                note(&words.tell(&format!("doing-{}", step.code()), &[]));
+            }
+        };
+        verify(opened.root(), &request, &mut watch).map_err(Unable::Failed)
+    }
+
+    /// Fingerprints of the keys named.
+    fn pinned(&self) -> Result<Vec<String>, Unable> {
+        let mut pinned = Vec::new();
+        for name in &self.signers {
+            if name.starts_with("SHA256:") {
+                pinned.push(name.clone());
+                continue;
+            }
+            let text = small(Path::new(name))?;
+            let single = PublicKey::parse_line(text.trim_end()).map(|(key, _)| vec![key]);
+            let listed =
+                || allowed_signers(&text).map(|all| all.into_iter().map(|signer| signer.key).collect());
+            let keys: Vec<PublicKey> = single.or_else(|_| listed()).unwrap_or_default();
+            if keys.is_empty() {
+                return Err(Unable::Usage("no-key", vec![("file", name.clone())]));
+            }
+            pinned.extend(keys.iter().map(PublicKey::fingerprint));
+        }
+        Ok(pinned)
+    }
+}
+
+/// The head of a log seen earlier: a checkpoint, or the one in a bundle.
+fn since(path: &Path) -> Result<Checkpoint, Unable> {
+    let name = || vec![("file", path.display().to_string())];
+    let text = if path.is_file() && !opened::is_archive(path) {
+        small(path)?
+    } else {
+        let opened = opened::open(path).map_err(Unable::Failed)?;
+        small(&opened.root().join(CHECKPOINT))?
+    };
+    let signed = SignedCheckpoint::parse(&text).map_err(|_| Unable::Usage("no-checkpoint", name()))?;
+    Ok(signed.checkpoint)
+}
+
+fn witnesses(path: &Path) -> Result<Witnesses, Unable> {
+    let bad = |_| Unable::Usage("no-witnesses", vec![("file", path.display().to_string())]);
+    Witnesses::parse(&small(path)?).map_err(bad)
+}
+
+fn small(path: &Path) -> Result<String, Unable> {
+    use std::io::Read;
+    let mut text = String::new();
+    let read =
+        std::fs::File::open(path).and_then(|file| file.take(MAX_SMALL_BYTES).read_to_string(&mut text));
+    read.map_err(|error| Unable::Failed(EvidenceError::Io { file: path.display().to_string(), error }))?;
+    Ok(text)
+}
+
+/// Prints a line on stderr, for people.
+fn note(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}

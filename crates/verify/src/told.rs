@@ -1,0 +1,134 @@
+//! What was found, in words and as JSON.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value, json};
+use tallyproof_core::tidy;
+use tallyproof_evidence::verify::{Discrepancy, Ending, Verification};
+
+use crate::words::Words;
+
+/// Discrepancies told in words; all are in the JSON.
+const MOST_TOLD: usize = 40;
+
+/// Files named that were not recomputed.
+const MOST_NAMED: usize = 20;
+
+/// The verdict's code.
+fn verdict(found: &Verification, no_signer: bool) -> &'static str {
+    match (found.is_sound(), found.signer_is_known(), no_signer) {
+        (false, ..) => "not-as-claimed",
+        (true, true, _) => "intact",
+        (true, false, true) => "intact-signer-not-asked",
+        (true, false, false) => "intact-signer-unknown",
+    }
+}
+
+/// For people.
+pub(crate) fn text(found: &Verification, no_signer: bool, words: &Words) -> String {
+    let mut out = String::new();
+    let mut line = |text: String| {
+        // Writing into a String cannot fail.
+        let _ = writeln!(out, "{text}");
+    };
+    for (step, ending) in &found.steps {
+        let (mark, n) = match ending {
+            Ending::Sound(n) => ("sound", *n),
+            Ending::Broken => ("broken", 0),
+            Ending::NotTaken => ("not-taken", 0),
+        };
+        let did = words.tell(&format!("step-{}", step.code()), &[("n", n.to_string())]);
+        line(words.tell(&format!("ending-{mark}"), &[("step", did)]));
+        for wrong in found.discrepancies.iter().filter(|d| d.step == *step).take(MOST_TOLD) {
+            line(format!("    {}: {}", tidy::plain(&wrong.file), sentence(wrong, words)));
+        }
+        let n_wrong = found.discrepancies.iter().filter(|d| d.step == *step).count();
+        if n_wrong > MOST_TOLD {
+            line(format!("    {}", words.tell("more-wrong", &[("n", (n_wrong - MOST_TOLD).to_string())])));
+        }
+    }
+    line(String::new());
+    if let Some(head) = &found.head {
+        let args = [("size", head.size.to_string()), ("hash", head.sha256())];
+        line(words.tell("told-head", &args));
+    }
+    for signer in &found.signers {
+        let key = if signer.known { "told-signer-known" } else { "told-signer" };
+        line(words.tell(key, &[("fingerprint", signer.fingerprint.clone())]));
+    }
+    let counts = [
+        ("readings", found.n_readings.to_string()),
+        ("images", found.n_images.to_string()),
+        ("withheld", found.n_withheld.to_string()),
+    ];
+    line(words.tell("told-pixels", &counts));
+    if !found.not_recomputed.is_empty() {
+        let named: Vec<&str> = found
+            .not_recomputed
+            .iter()
+            .take(MOST_NAMED)
+            .map(|path| path.trim_start_matches("data/"))
+            .collect();
+        let args = [("n", found.not_recomputed.len().to_string()), ("files", named.join(" "))];
+        line(words.tell("told-not-recomputed", &args));
+    }
+    line(words.tell("told-cannot-prove", &[]));
+    line(String::new());
+    line(words.tell(&format!("verdict-{}", verdict(found, no_signer)), &[]));
+    out
+}
+
+fn sentence(wrong: &Discrepancy, words: &Words) -> String {
+    let mut said = words.tell(&format!("wrong-{}", wrong.code), &wrong.args);
+    // Whatever kept a file from being read says so in its own words.
+    if let Some((_, detail)) =
+        wrong.args.iter().find(|(name, _)| *name == "detail" && wrong.code == "unreadable")
+    {
+        let _ = write!(said, " ({})", tidy::plain(detail));
+    }
+    said
+}
+
+/// For programs.
+pub(crate) fn json(found: &Verification, no_signer: bool) -> String {
+    let ending = |ending: &Ending| match ending {
+        Ending::Sound(n) => json!({"ending": "sound", "n": n}),
+        Ending::Broken => json!({"ending": "broken"}),
+        Ending::NotTaken => json!({"ending": "not-taken"}),
+    };
+    let steps: Map<String, Value> =
+        found.steps.iter().map(|(step, end)| (step.code().to_owned(), ending(end))).collect();
+    let wrong: Vec<Value> = found
+        .discrepancies
+        .iter()
+        .map(|d| {
+            let args: Map<String, Value> =
+                d.args.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+            json!({"step": d.step.code(), "code": d.code, "file": d.file, "args": args})
+        })
+        .collect();
+    let head = found
+        .head
+        .as_ref()
+        .map(|head| json!({"origin": head.origin(), "size": head.size, "sha256": head.sha256()}));
+    let signers: Vec<Value> =
+        found.signers.iter().map(|s| json!({"fingerprint": s.fingerprint, "known": s.known})).collect();
+    let value = json!({
+        "verdict": verdict(found, no_signer),
+        "election": found.election,
+        "steps": steps,
+        "discrepancies": wrong,
+        "checkpoint": head,
+        "signers": signers,
+        "n_witnesses": found.n_witnesses,
+        "n_bytes": found.n_bytes,
+        "n_readings": found.n_readings,
+        "n_readings_from_pixels": 0,
+        "n_images": found.n_images,
+        "n_images_withheld": found.n_withheld,
+        "not_recomputed": found.not_recomputed,
+    });
+    // Plain owned values always serialise.
+    let text = serde_json::to_string_pretty(&value).unwrap_or_default();
+    format!("{}\n", tidy::json(&text))
+}
