@@ -62,7 +62,7 @@ impl Sign {
                     let args = [path, by, ("size", words.int(size)), ("sha256", sha256)];
                     note(&words.tell("key-cosigned", &args));
                 }
-                Cosigned::Statement(_) => note(&words.tell("key-attested", &[path, by])),
+                Cosigned::Statement => note(&words.tell("key-attested", &[path, by])),
             }
             return Ok(ExitCode::SUCCESS);
         }
