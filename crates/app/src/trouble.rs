@@ -1,6 +1,7 @@
 //! Why a job could not be done, and the code of the words that say so.
 
 mod audit;
+mod bundle;
 mod key;
 
 use std::io;
@@ -13,6 +14,7 @@ use tallyproof_core::register::RegisterError;
 use tallyproof_core::transcription::csv_rows::CsvError;
 
 pub use audit::AuditFault;
+pub use bundle::BundleTrouble;
 pub use key::KeyTrouble;
 
 /// Result of a job.
@@ -173,6 +175,14 @@ pub enum Trouble {
     /// When boundaries cannot be used.
     #[error("boundaries: {0}")]
     Boundaries(String),
+    /// When an export does not read back as what was to be written.
+    #[error("{path:?} does not read back: {detail}")]
+    ExportDiffers {
+        /// The export.
+        path: PathBuf,
+        /// Where, and what stands there.
+        detail: String,
+    },
     /// When a rule is named that does not exist.
     #[error("no rule {0:?}")]
     UnknownRule(String),
@@ -182,6 +192,9 @@ pub enum Trouble {
     /// When a key, a signature or a statement cannot be used or made.
     #[error(transparent)]
     Key(#[from] KeyTrouble),
+    /// When a bundle cannot be published.
+    #[error(transparent)]
+    Bundle(#[from] BundleTrouble),
 }
 
 impl Trouble {
@@ -217,9 +230,11 @@ impl Trouble {
             Trouble::ImportChanged { .. } => "import-changed",
             Trouble::Chain { .. } => "chain",
             Trouble::Boundaries(_) => "boundaries",
+            Trouble::ExportDiffers { .. } => "export-differs",
             Trouble::UnknownRule(_) => "unknown-rule",
             Trouble::Audit(fault) => fault.code(),
             Trouble::Key(trouble) => trouble.code(),
+            Trouble::Bundle(trouble) => trouble.code(),
         }
     }
 
@@ -260,6 +275,7 @@ impl Trouble {
         "kept-file-changed",
         "chain",
         "boundaries",
+        "export-differs",
         "unknown-rule",
     ];
 
@@ -295,6 +311,7 @@ impl Trouble {
             Trouble::BadId(name) | Trouble::UnknownRule(name) => vec![("name", name.clone())],
             Trouble::Chain { seq, fault } => vec![("seq", seq.to_string()), ("detail", fault.to_string())],
             Trouble::Boundaries(detail) => vec![("detail", detail.clone())],
+            Trouble::ExportDiffers { path: file, detail } => vec![path(file), ("detail", detail.clone())],
             Trouble::NothingToCalibrate | Trouble::NothingToTeach => Vec::new(),
             Trouble::TooFewToTeach { n_taught, n_held_out, fewest: [taught, held] } => {
                 let counts =
@@ -303,6 +320,7 @@ impl Trouble {
             }
             Trouble::Audit(fault) => fault.args(),
             Trouble::Key(trouble) => trouble.args(),
+            Trouble::Bundle(trouble) => trouble.args(),
         }
     }
 }

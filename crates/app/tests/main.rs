@@ -9,6 +9,7 @@ mod bad_tables;
 mod channels;
 mod demo;
 mod documents;
+mod exports;
 mod images;
 mod intake;
 mod keys;

@@ -48,6 +48,7 @@ fn paragraphs(facts: &Facts, lang: Lang) -> (String, String) {
         boundaries: None,
         calibration: None,
         results_sha256: "",
+        checkpoint: None,
     };
     let html = report_html(&report, &Words::new(lang)).unwrap();
     let section = html.split("<h2 id=\"words\">").nth(1).unwrap().split("</section>").next().unwrap();

@@ -115,6 +115,7 @@ fn html(facts: &Facts, boundaries: Option<&str>, lang: Lang) -> Result<String, R
         boundaries: boundaries.map(str::as_bytes),
         calibration: None,
         results_sha256: &"cd".repeat(32),
+        checkpoint: None,
     };
     report_html(&report, &Words::new(lang))
 }

@@ -3,36 +3,42 @@
 
 use std::io::{self, Read, Write};
 
-use tallyproof_analysis::results::{Analysis, AuditFacts, analyse_with};
-use tallyproof_analysis::tables::{false_sheets_csv, findings_csv, sheets_csv};
+use tallyproof_analysis::results::{Analysis, AuditFacts};
 use tallyproof_core::facts::Facts;
 
-/// What the files follow from.
-pub struct Derived<'f> {
-    /// The facts.
-    pub facts: &'f Facts,
-    /// What is known of audits.
-    pub audits: &'f AuditFacts,
-    /// All that follows from both.
-    pub analysis: Analysis<'f>,
+use crate::ledger::Ledger;
+use crate::tables::{BundleTable, Published};
+
+/// The results, for programs.
+pub const RESULTS: &str = "results.json";
+
+/// What the derived files follow from.
+pub fn published<'a>(
+    facts: &'a Facts,
+    analysis: &'a Analysis<'a>,
+    audits: &'a AuditFacts,
+    ledger: &'a Ledger,
+) -> Published<'a> {
+    let images = ledger.pictures().map(|(sha256, original)| {
+        // The source whose word the image is, as the facts have it.
+        let trusted = original.sources.iter().min_by_key(|source| (facts.pack.trust(source), *source));
+        (sha256, trusted.map_or("", String::as_str), original.reading.as_ref())
+    });
+    Published::new(facts, analysis, audits, images)
 }
 
-/// Writes one derived file. Fails when writing fails.
-pub type Write1 = fn(&Derived<'_>, &mut dyn Write) -> io::Result<()>;
+/// Path below `data/` of every derived file.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    std::iter::once(RESULTS).chain(BundleTable::ALL.map(BundleTable::path))
+}
 
-/// Path below `data/` and writer of every derived file.
-pub const DERIVED: &[(&str, Write1)] = &[
-    ("results.json", |derived, out| out.write_all(&derived.analysis.results.to_json())),
-    ("sheets.csv", |derived, out| sheets_csv(derived.facts, &derived.analysis.sheets, out).map(drop)),
-    ("findings.csv", |derived, out| findings_csv(derived.facts, &derived.analysis.findings, out).map(drop)),
-    ("false-sheets.csv", |derived, out| false_sheets_csv(&derived.analysis, out).map(drop)),
-];
-
-impl<'f> Derived<'f> {
-    /// Derives everything.
-    pub fn new(facts: &'f Facts, audits: &'f AuditFacts) -> Self {
-        Self { facts, audits, analysis: analyse_with(facts, audits) }
+/// Writes the derived file with this path. Fails when writing fails, or there is none.
+pub fn write(path: &str, published: &Published<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if path == RESULTS {
+        return out.write_all(&published.analysis.results.to_json());
     }
+    let table = BundleTable::ALL.into_iter().find(|table| table.path() == path);
+    table.ok_or(io::ErrorKind::NotFound)?.write(published, out).map(drop)
 }
 
 /// Where two files part.

@@ -154,6 +154,13 @@ impl Ledger {
         came.map(|(sha256, original)| (sha256.as_str(), original))
     }
 
+    /// Hashes of the originals that are pictures: all but pages that gave none.
+    pub fn picture_hashes(&self) -> impl Iterator<Item = &str> {
+        let is_page = |reading: &Value| reading.get("document").is_some();
+        let pictures = self.pictures().filter(move |(_, o)| !o.reading.as_ref().is_some_and(is_page));
+        pictures.map(|(sha256, _)| sha256)
+    }
+
     fn adopt(&mut self, body: &Value) {
         let files = body.get("files").and_then(Value::as_object).into_iter().flatten();
         let hash = |(name, hash): (&String, &Value)| Some((name.clone(), hash.as_str()?.to_owned()));

@@ -1,10 +1,21 @@
 //! What the crate promises, seen from outside.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "tests read published data, and say when it is not there"
+)]
 
 mod agents;
 mod checkpoints;
+mod elections;
 mod keys;
+mod nist;
 mod proofs;
 mod statements;
 mod support;
+mod tables;
+mod tables_published;
+mod tables_reference;
 mod tree;

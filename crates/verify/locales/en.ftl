@@ -83,6 +83,7 @@ wrong-checkpoint-not-signed = { $fingerprint } signed the bundle and not its che
 wrong-earlier-not-signed = line { $line }: signed by nobody who signed this bundle or handed over to them
 wrong-bad-statement = no sound statement about a key: { $detail }
 wrong-signer-not-pinned = signed by none of the keys you named
+wrong-cosigned-another = the cosigned checkpoint you gave is of another state
 wrong-too-few-witnesses = { $n } of your witnesses cosigned; { $need } must
 wrong-bad-proof = line { $line } does not prove its table: { $detail }
 wrong-proofs-missing = { $n } proofs for { $tables } tables

@@ -83,6 +83,7 @@ wrong-checkpoint-not-signed = { $fingerprint } firmó el paquete y no su punto d
 wrong-earlier-not-signed = línea { $line }: no la firmó nadie que firmara este paquete ni que les cediera la clave
 wrong-bad-statement = no es una declaración válida sobre una clave: { $detail }
 wrong-signer-not-pinned = no lo firmó ninguna de las claves que usted nombró
+wrong-cosigned-another = el punto de control cofirmado que indicó es de otro estado
 wrong-too-few-witnesses = cofirmaron { $n } de sus testigos; deben ser { $need }
 wrong-bad-proof = la línea { $line } no prueba su mesa: { $detail }
 wrong-proofs-missing = { $n } pruebas para { $tables } mesas

@@ -61,6 +61,10 @@ pub struct Verify {
     #[arg(long, value_name = "FILE")]
     witnesses: Option<PathBuf>,
 
+    /// The bundle's checkpoint with cosignatures that came later.
+    #[arg(long, value_name = "FILE", requires = "witnesses")]
+    cosigned: Option<PathBuf>,
+
     /// Do not measure again how often the intervals held.
     #[arg(long)]
     no_calibration: bool,
@@ -122,6 +126,7 @@ impl Verify {
             pinned: self.pinned()?,
             since: self.since.as_deref().map(since).transpose()?,
             witnesses: self.witnesses.as_deref().map(witnesses).transpose()?,
+            cosigned: self.cosigned.as_deref().map(checkpoint).transpose()?,
             calibration: !self.no_calibration,
         };
         let opened = opened::open(&self.bundle).map_err(Unable::Failed)?;
@@ -158,15 +163,22 @@ impl Verify {
 
 /// The head of a log seen earlier: a checkpoint, or the one in a bundle.
 fn since(path: &Path) -> Result<Checkpoint, Unable> {
-    let name = || vec![("file", path.display().to_string())];
     let text = if path.is_file() && !opened::is_archive(path) {
         small(path)?
     } else {
         let opened = opened::open(path).map_err(Unable::Failed)?;
         small(&opened.root().join(CHECKPOINT))?
     };
-    let signed = SignedCheckpoint::parse(&text).map_err(|_| Unable::Usage("no-checkpoint", name()))?;
-    Ok(signed.checkpoint)
+    parse(&text, path).map(|signed| signed.checkpoint)
+}
+
+fn checkpoint(path: &Path) -> Result<SignedCheckpoint, Unable> {
+    parse(&small(path)?, path)
+}
+
+fn parse(text: &str, path: &Path) -> Result<SignedCheckpoint, Unable> {
+    let bad = |_| Unable::Usage("no-checkpoint", vec![("file", path.display().to_string())]);
+    SignedCheckpoint::parse(text).map_err(bad)
 }
 
 fn witnesses(path: &Path) -> Result<Witnesses, Unable> {

@@ -25,6 +25,10 @@ journal-stale = The projections are not what the events say. Run: tallyproof jou
 journal-private = Event { $seq }: its private part is missing or does not open its commitment.
 journal-rebuilt = Projections derived anew from { $n } events.
 
+export-cut = A worksheet holds no more rows. All of them are in
+export-issuer = Publisher of this evidence bundle
+export-notes = A count of published tally sheets, made with tallyproof by whoever signed the bundle; it is not an electoral authority's. It covers { $seen } of { $total } tables ({ $classes }) and holds if the sheets are genuine. GeneratedDate is the day of the vote, not of making: the same facts give the same bytes.
+
 class-code-and-print = code and print of a photograph agree
 class-two-sources = two independent transcriptions that agree
 class-single-source = one published transcription each
@@ -99,6 +103,8 @@ err-chain = The journal does not hold at event { $seq }: { $detail }.
 rec-chain = Somebody or something changed the database. Restore the folder from a copy; do not publish from this one.
 err-boundaries = The boundaries cannot be used: { $detail }.
 rec-boundaries = Give a GeoJSON FeatureCollection of polygons with the pack's boundary property.
+err-export-differs = { $path } does not read back as what was to be written: { $detail }.
+rec-export-differs = Nothing was published. The disk may be damaged or full; if it happens again, please report it with the election pack.
 err-unknown-rule = There is no rule { $name }.
 rec-unknown-rule = tallyproof explain lists all rules.
 

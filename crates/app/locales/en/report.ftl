@@ -27,6 +27,7 @@ report-provisional = Provisional
 report-provisional-explained = Provisional: some of these tables rest on the code of an image alone, which its printed figures do not confirm.
 report-foot = Every figure on this page stands in results.json under the key that the page's source gives beside it. This file loads nothing and runs nothing.
 report-foot-hash = SHA-256 of results.json:
+report-foot-checkpoint = Checkpoint of the published log (compare it with others who have this report: one signer can show two histories):
 
 report-section-result = The result on the sheets
 report-section-areas = Area by area

@@ -25,6 +25,10 @@ journal-stale = Las proyecciones no son lo que dicen los hechos. Ejecute: tallyp
 journal-private = Hecho { $seq }: su parte privada falta o no abre su compromiso.
 journal-rebuilt = Proyecciones derivadas de nuevo de { $n } hechos.
 
+export-cut = Una hoja de cálculo no admite más filas. Están todas en
+export-issuer = Quien publicó este paquete de evidencia
+export-notes = Un conteo de actas publicadas, hecho con tallyproof por quien firmó el paquete; no es de una autoridad electoral. Abarca { $seen } de { $total } mesas ({ $classes }) y vale si las actas son auténticas. GeneratedDate es el día de la votación, no el de la elaboración: los mismos hechos dan los mismos bytes.
+
 class-code-and-print = el código y lo impreso de una fotografía coinciden
 class-two-sources = dos transcripciones independientes que coinciden
 class-single-source = una transcripción publicada cada una
@@ -99,6 +103,8 @@ err-chain = El diario no se sostiene en el hecho { $seq }: { $detail }.
 rec-chain = Alguien o algo cambió la base de datos. Restaure la carpeta de una copia; no publique desde esta.
 err-boundaries = Los límites no se pueden usar: { $detail }.
 rec-boundaries = Dé un GeoJSON FeatureCollection de polígonos con la propiedad que nombra el paquete.
+err-export-differs = { $path } no se lee de vuelta como lo que había que escribir: { $detail }.
+rec-export-differs = No se publicó nada. El disco puede estar dañado o lleno; si vuelve a ocurrir, infórmelo junto con el paquete electoral.
 err-unknown-rule = No existe la regla { $name }.
 rec-unknown-rule = tallyproof explain muestra todas las reglas.
 

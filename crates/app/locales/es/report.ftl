@@ -27,6 +27,7 @@ report-provisional = Provisional
 report-provisional-explained = Provisional: algunas de estas mesas se apoyan solo en el código de una imagen, que sus cifras impresas no confirman.
 report-foot = Cada cifra de esta página está en results.json, bajo la clave que el código de la página da junto a ella. Este archivo no carga ni ejecuta nada.
 report-foot-hash = SHA-256 de results.json:
+report-foot-checkpoint = Punto de control del registro publicado (compárelo con otras personas que tengan este informe: quien firma puede mostrar dos historias):
 
 report-section-result = El resultado según las actas
 report-section-areas = Territorio por territorio

@@ -14,6 +14,8 @@ mod new;
 mod output;
 mod pack;
 mod prints;
+mod prove;
+mod publish;
 mod read;
 mod read_worker;
 mod readings;
@@ -21,6 +23,7 @@ mod run;
 mod status;
 mod tabulate;
 mod train;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -94,6 +97,9 @@ enum Verb {
     Journal(journal::Journal),
     #[command(subcommand)]
     Key(key::Key),
+    Publish(publish::Publish),
+    Verify(tallyproof_verify::Verify),
+    Prove(prove::Prove),
     Demo(demo::DemoArgs),
     ReadWorker(read_worker::ReadWorker),
 }
@@ -138,6 +144,9 @@ pub fn main() -> ExitCode {
         Verb::Pack(verb) => verb.run(&context),
         Verb::Journal(verb) => verb.run(&context),
         Verb::Key(verb) => verb.run(&context),
+        Verb::Publish(verb) => verb.run(&context),
+        Verb::Verify(verb) => Ok(verify::run(&verb, &context)),
+        Verb::Prove(verb) => verb.run(&context),
         Verb::Demo(verb) => verb.run(&context),
         Verb::ReadWorker(verb) => verb.run(),
     };
@@ -153,6 +162,9 @@ fn is_usage(trouble: &Trouble) -> bool {
         Trouble::Audit(fault) => return fault.is_usage(),
         Trouble::Key(trouble) => return trouble.is_usage(),
         _ => {}
+    }
+    if let Trouble::Bundle(trouble) = trouble {
+        return trouble.is_usage();
     }
     matches!(
         trouble,

@@ -2,15 +2,18 @@
 
 pub mod alike;
 pub mod audit;
+pub mod bundle;
 pub mod compare;
 pub mod crops;
 pub mod demo;
 pub mod election;
+pub mod exports;
 pub mod import;
 pub mod intake;
 pub mod keys;
 pub mod load;
 pub mod packs;
+pub mod prove;
 pub mod publish;
 pub mod read;
 pub mod train;

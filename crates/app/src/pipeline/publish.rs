@@ -27,7 +27,7 @@ pub fn keep_calibration(store: &Store, calibration: &Calibration) -> Outcome<Pat
 }
 
 /// The calibration kept beside the report; one that cannot be read is as good as none.
-fn calibration(store: &Store) -> Outcome<Option<Calibration>> {
+pub(super) fn calibration(store: &Store) -> Outcome<Option<Calibration>> {
     let bytes = read_limited(&store.report_dir().join("calibration.json"), MAX_CALIBRATION_BYTES)?;
     Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
@@ -52,6 +52,7 @@ pub fn publish(store: &Store, facts: &Facts, analysis: &Analysis, words: &Words)
         boundaries: boundaries.as_deref(),
         calibration: calibration.as_ref(),
         results_sha256: &sha256_hex(&json),
+        checkpoint: None,
     };
     let html = site::report_html(&report, words).map_err(|error| Trouble::Boundaries(error.to_string()))?;
     let path = dir.join("report.html");

@@ -14,6 +14,7 @@ pub(super) struct Method {
     pub(super) policy: Vec<Html>,
     pub(super) sources: Vec<SourceView>,
     pub(super) results_sha256: String,
+    pub(super) checkpoint: Option<String>,
     pub(super) limits: Vec<String>,
 }
 
@@ -49,6 +50,7 @@ impl Method {
             policy: policy(desk),
             sources: desk.results.sources.iter().map(|source| source_view(desk, source)).collect(),
             results_sha256: plain(desk.results_sha256).into_owned(),
+            checkpoint: desk.checkpoint.map(|hash| plain(hash).into_owned()),
             limits: limits.iter().map(|limit| desk.pen.say_of("report-limit", limit)).collect(),
         }
     }

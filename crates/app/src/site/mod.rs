@@ -54,6 +54,8 @@ pub struct Report<'a> {
     pub calibration: Option<&'a Calibration>,
     /// Hex SHA-256 of the `results.json` that lies beside the report.
     pub results_sha256: &'a str,
+    /// Hex SHA-256 of the log's head, where the report is part of a bundle.
+    pub checkpoint: Option<&'a str>,
 }
 
 /// When a report cannot be written.

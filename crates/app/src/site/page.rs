@@ -32,6 +32,7 @@ pub(super) struct Desk<'r> {
     pub(super) pack: &'r Pack,
     pub(super) findings: &'r [Finding],
     pub(super) results_sha256: &'r str,
+    pub(super) checkpoint: Option<&'r str>,
     pub(super) calibration: Option<&'r Calibration>,
 }
 
@@ -121,6 +122,7 @@ impl<'r> Page<'r> {
             pack: report.pack,
             findings: report.findings,
             results_sha256: report.results_sha256,
+            checkpoint: report.checkpoint,
             calibration: report.calibration,
         };
         let election = &report.results.election;

@@ -6,7 +6,8 @@
 //! DIR/sources/<sha256> imported tables of numbers, byte for byte
 //! DIR/tallyproof.db    journal and projections (SQLite, WAL)
 //! DIR/audit/<id>/      lists and worksheets of audits, to be handed out
-//! DIR/report/          what was last published
+//! DIR/report/          the last report
+//! DIR/published/       heads of the log that bundles were published with
 //! ```
 //! Nothing outside this module touches the folder's files or database.
 
@@ -127,6 +128,11 @@ impl Store {
     /// Where the list, the worksheets and the commands of an audit go.
     pub fn audit_dir(&self, id: &str) -> PathBuf {
         self.root.join("audit").join(id)
+    }
+
+    /// Where the heads of the log lie that were published.
+    pub fn published_dir(&self) -> PathBuf {
+        self.root.join("published")
     }
 
     /// Where reports go.

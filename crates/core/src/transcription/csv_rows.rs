@@ -294,6 +294,11 @@ impl Columns {
         }
     }
 
+    /// Names of the columns, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
     /// Whether the header has exactly one such column.
     pub fn has(&self, name: &str) -> bool {
         matches!(self.by_name.get(name), Some(Some(_)))

@@ -14,7 +14,7 @@ mod write;
 
 pub use check::{BagFault, BagFaultCode, check};
 pub use open::{Bag, MAX_FILES};
-pub use write::{BagWriter, Sealed};
+pub use write::{BagWriter, Sealed, Written};
 
 /// What every `bagit.txt` of ours says (RFC 8493, section 2.1.1).
 pub const BAGIT_TXT: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";

@@ -50,13 +50,25 @@ impl BagWriter {
         path: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<&Written, EvidenceError> {
+        let path = self.new_path(path)?;
+        let written = self.write(&path, write).map_err(EvidenceError::io(path.clone()))?;
+        Ok(self.payload.entry(path).or_insert(written))
+    }
+
+    /// Lists a file below `data/` that somebody else wrote. Fails when its path is not plain or taken.
+    pub fn list(&mut self, path: &str, written: Written) -> Result<(), EvidenceError> {
+        let path = self.new_path(path)?;
+        self.payload.insert(path, written);
+        Ok(())
+    }
+
+    fn new_path(&self, path: &str) -> Result<String, EvidenceError> {
         let path = format!("data/{path}");
         if !is_plain_path(&path) || self.payload.contains_key(&path) {
             let error = io::Error::new(io::ErrorKind::InvalidFilename, "not a new plain path");
             return Err(EvidenceError::Io { file: path, error });
         }
-        let written = self.write(&path, write).map_err(EvidenceError::io(path.clone()))?;
-        Ok(self.payload.entry(path).or_insert(written))
+        Ok(path)
     }
 
     /// What was added so far, by its path below the bag's root.

@@ -28,7 +28,7 @@ pub(super) fn verify(
             return;
         }
     };
-    let mut left: BTreeSet<&str> = pictures(ledger).collect();
+    let mut left: BTreeSet<&str> = ledger.picture_hashes().collect();
     let mut listed = BTreeSet::new();
     for (n, row) in (2..).zip(&rows) {
         let fault = |found: &mut Verification, code| {
@@ -59,14 +59,6 @@ pub(super) fn verify(
     }
     found.n_images = listed.len() as u64;
     found.end(Step::Images, rows.len() as u64);
-}
-
-/// Hashes of all originals that are pictures.
-fn pictures(ledger: &Ledger) -> impl Iterator<Item = &str> {
-    let is_picture = |reading: &Option<serde_json::Value>| {
-        reading.as_ref().is_none_or(|body| body.get("document").is_none())
-    };
-    ledger.pictures().filter(move |(_, original)| is_picture(&original.reading)).map(|(sha256, _)| sha256)
 }
 
 struct Row {

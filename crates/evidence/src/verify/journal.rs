@@ -29,7 +29,7 @@ pub(super) struct Journal {
 /// Verifies the chain and gives what its events add up to; `None` when the chain does not hold.
 pub(super) fn verify(bag: &Bag, found: &mut Verification) -> Option<Journal> {
     let mut journal = Journal { ledger: Ledger::default(), tree: Tree::default(), origin: String::new() };
-    let read = each_event(bag, &mut |event, sha256, leaf| {
+    let read = each_event(bag, &mut |event, _, sha256, leaf| {
         if journal.tree.n_leaves() == 0 {
             journal.origin = layout::origin(sha256);
         }
@@ -50,9 +50,12 @@ pub(super) fn verify(bag: &Bag, found: &mut Verification) -> Option<Journal> {
     sound.then_some(journal)
 }
 
-/// Gives every event, the hex hash of its bytes and its leaf hash to `take`, in order; gives where the chain ends.
+/// Takes an event, its bytes, their hex hash and its leaf hash.
+type TakeEvent<'t> = dyn FnMut(&Event, &[u8], &str, Hash) + 't;
+
+/// Gives every event, its bytes, their hex hash and the leaf hash to `take`, in order; gives where the chain ends.
 /// Fails with the first event that is no link of the chain.
-fn each_event(bag: &Bag, take: &mut dyn FnMut(&Event, &str, Hash)) -> Result<ChainCheck, EvidenceError> {
+pub(super) fn each_event(bag: &Bag, take: &mut TakeEvent<'_>) -> Result<ChainCheck, EvidenceError> {
     let mut file = bag.open_file(JOURNAL)?;
     let mut check = ChainCheck::default();
     loop {
@@ -63,11 +66,11 @@ fn each_event(bag: &Bag, take: &mut dyn FnMut(&Event, &str, Hash)) -> Result<Cha
         // Parsing and hashing cost most, and every event can be parsed by itself.
         let parsed: Vec<(Result<Event, ChainFault>, String, Hash)> =
             lines.par_iter().map(|line| (Event::parse(line), sha256_hex(line), leaf_hash(line))).collect();
-        for (event, sha256, leaf) in parsed {
+        for ((event, sha256, leaf), line) in parsed.into_iter().zip(&lines) {
             let seq = check.next_seq();
             let chain = |fault| EvidenceError::Chain { seq, fault };
             let event = event.map_err(chain)?;
-            take(&event, &sha256, leaf);
+            take(&event, line, &sha256, leaf);
             check.link(&event, sha256).map_err(chain)?;
         }
     }

@@ -7,15 +7,15 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 use tallyproof_core::canonical::canonical_json;
 
-use super::journal::Journal;
+use super::journal::{Journal, each_event};
 use super::{Step, Verification};
 use crate::bag::Bag;
 use crate::checkpoint::{Checkpoint, SignedCheckpoint};
 use crate::error::EvidenceError;
 use crate::fault::Fault;
 use crate::layout::{CHECKPOINT, CHECKPOINTS, PROOFS};
-use crate::proof::{LARGEST, check_line};
-use crate::tree::{Hash, check_consistency};
+use crate::proof::{Inclusion, LARGEST, TABLE_PUBLISHED, TableProof, check_line};
+use crate::tree::{Hash, Tree, check_consistency};
 
 /// Longest checkpoint, bytes: that of [`SignedCheckpoint::parse`].
 const MAX_CHECKPOINT_BYTES: u64 = 64 << 10;
@@ -184,4 +184,29 @@ fn each_line(
         take(n, &line);
     }
     Ok(true)
+}
+
+/// The proof of a table's last publication; `None` when it was never published. Fails when the journal cannot be
+/// followed, or does not lead to the checkpoint.
+pub fn table_proof(bag: &Bag, table: &str) -> Result<Option<TableProof>, EvidenceError> {
+    let unusable = |what: &str| EvidenceError::Io {
+        file: CHECKPOINT.to_owned(),
+        error: std::io::Error::new(std::io::ErrorKind::InvalidData, what.to_owned()),
+    };
+    let text = bag.read(CHECKPOINT, MAX_CHECKPOINT_BYTES)?;
+    let signed =
+        SignedCheckpoint::parse(&String::from_utf8_lossy(&text)).map_err(|f| unusable(&f.to_string()))?;
+    let (mut tree, mut last) = (Tree::default(), None);
+    each_event(bag, &mut |event, bytes, _, leaf| {
+        let names = event.body.get("table").and_then(Value::as_str) == Some(table);
+        if event.kind == TABLE_PUBLISHED && names {
+            last = Some((tree.n_leaves(), bytes.to_vec()));
+        }
+        tree.push_hash(leaf);
+    })?;
+    if (signed.checkpoint.size, signed.checkpoint.root) != (tree.n_leaves(), tree.root()) {
+        return Err(unusable("not the journal's"));
+    }
+    let inclusion = last.and_then(|(index, bytes)| Inclusion::of(&tree, tree.n_leaves(), index, &bytes));
+    Ok(inclusion.map(|inclusion| TableProof { inclusion, checkpoint: signed }))
 }

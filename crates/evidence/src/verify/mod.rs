@@ -11,10 +11,10 @@ mod signatures;
 
 use std::path::Path;
 
-pub use log::EarlierHead;
+pub use log::{EarlierHead, table_proof};
 
 use crate::bag::{self, Bag};
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, SignedCheckpoint};
 use crate::error::EvidenceError;
 use crate::witness::Witnesses;
 
@@ -86,6 +86,7 @@ impl Step {
 /// Codes of everything that can be wrong beside the faults of a bag; each has words in both languages.
 pub const CODES: &[&str] = &[
     "bad-checkpoint",
+    "cosigned-another",
     "bad-line",
     "bad-order",
     "bad-pack",
@@ -150,6 +151,8 @@ pub struct Request {
     pub since: Option<Checkpoint>,
     /// Who must have seen the head.
     pub witnesses: Option<Witnesses>,
+    /// The head with cosignatures that came after the bundle was sealed.
+    pub cosigned: Option<SignedCheckpoint>,
     /// Whether to measure again how often the intervals held: it costs more than all the rest.
     pub calibration: bool,
 }

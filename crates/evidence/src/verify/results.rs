@@ -1,13 +1,13 @@
 //! From the facts to everything published: derived again, and compared.
 
 use tallyproof_analysis::calibrate::{self, Calibration};
-use tallyproof_analysis::results::{AuditFacts, level_id};
+use tallyproof_analysis::results::{AuditFacts, analyse_with, level_id};
 use tallyproof_core::facts::Facts;
 
 use super::{Ending, Request, Step, Verification};
 use crate::audits::audits;
 use crate::bag::Bag;
-use crate::derived::{DERIVED, Derived, parting};
+use crate::derived::{self, parting};
 use crate::error::EvidenceError;
 use crate::facts::{facts, pack};
 use crate::figures::check_figures;
@@ -17,6 +17,7 @@ use crate::layout::{
 };
 use crate::ledger::Ledger;
 use crate::published::changes;
+use crate::tables::Published;
 
 /// Longest report, bytes: that of a country has 2 MB, most of them its map.
 const MAX_REPORT_BYTES: u64 = 256 << 20;
@@ -39,9 +40,10 @@ pub(super) fn verify(
                 Step::Facts,
                 (facts.sources.len() + facts.images.len() + facts.faulty_images.len()) as u64,
             );
-            let derived = Derived::new(&facts, &audits);
-            compare(bag, ledger, &derived, found, watch);
-            calibration(bag, &derived, request, found, watch);
+            let analysis = analyse_with(&facts, &audits);
+            let published = derived::published(&facts, &analysis, &audits, ledger);
+            compare(bag, ledger, &published, found, watch);
+            calibration(bag, &published, request, found, watch);
         }
         Err(error) => {
             let (code, file) = code(&error);
@@ -79,23 +81,24 @@ fn code(error: &EvidenceError) -> (&'static str, String) {
 fn compare(
     bag: &Bag,
     ledger: &Ledger,
-    derived: &Derived<'_>,
+    published: &Published<'_>,
     found: &mut Verification,
     watch: &mut dyn FnMut(Step),
 ) {
     watch(Step::Tables);
-    let sheets = &derived.analysis.sheets;
-    for body in changes(derived.facts, sheets, ledger) {
+    let sheets = &published.analysis.sheets;
+    for body in changes(published.facts, sheets, ledger) {
         let table = body.get("table").and_then(serde_json::Value::as_str).unwrap_or_default();
         found.fault(Step::Tables, "table-differs", JOURNAL, vec![("table", table.to_owned())]);
     }
     found.end(Step::Tables, sheets.len() as u64);
 
     watch(Step::Results);
-    for (name, write) in DERIVED {
+    for name in derived::paths() {
         let path = format!("data/{name}");
         let parted = bag.open_file(&path).and_then(|mut file| {
-            parting(&mut file, |out| write(derived, out)).map_err(EvidenceError::io(path.clone()))
+            parting(&mut file, |out| derived::write(name, published, out))
+                .map_err(EvidenceError::io(path.clone()))
         });
         match parted {
             Ok(None) => {}
@@ -108,10 +111,10 @@ fn compare(
             }
         }
     }
-    found.end(Step::Results, DERIVED.len() as u64);
+    found.end(Step::Results, derived::paths().count() as u64);
 
     watch(Step::Report);
-    let results = serde_json::from_slice(&derived.analysis.results.to_json()).unwrap_or_default();
+    let results = serde_json::from_slice(&published.analysis.results.to_json()).unwrap_or_default();
     let mut n_figures = 0;
     for path in REPORTS {
         match bag.read(path, MAX_REPORT_BYTES) {
@@ -140,7 +143,7 @@ const MAX_CALIBRATION_BYTES: u64 = 8 << 20;
 
 fn calibration(
     bag: &Bag,
-    derived: &Derived<'_>,
+    published: &Published<'_>,
     request: &Request,
     found: &mut Verification,
     watch: &mut dyn FnMut(Step),
@@ -152,7 +155,7 @@ fn calibration(
     watch(Step::Calibration);
     match bag.read(CALIBRATION, MAX_CALIBRATION_BYTES) {
         Ok(bytes) => {
-            let again = again(&bytes, derived);
+            let again = again(&bytes, published);
             if again.as_ref() != Some(&bytes) {
                 found.fault(Step::Calibration, "calibration-differs", CALIBRATION, Vec::new());
             }
@@ -163,7 +166,7 @@ fn calibration(
 }
 
 /// The calibration that the one in `bytes` asks for, as it must be written.
-fn again(bytes: &[u8], derived: &Derived<'_>) -> Option<Vec<u8>> {
+fn again(bytes: &[u8], published: &Published<'_>) -> Option<Vec<u8>> {
     let told: Calibration = serde_json::from_slice(bytes).ok()?;
     if told.n_masks > MOST_MASKS {
         return None;
@@ -173,15 +176,15 @@ fn again(bytes: &[u8], derived: &Derived<'_>) -> Option<Vec<u8>> {
         n_masks: told.n_masks,
         hidden_per_mille: Some(told.hidden_per_mille),
     };
-    let pack = &derived.facts.pack;
+    let pack = &published.facts.pack;
     let level = |level| level_id(pack, level);
     let selection = |s: usize| pack.selections[s].id.clone();
-    Some(calibrate::calibrate(&derived.analysis.estimation, request, level, selection)?.to_json())
+    Some(calibrate::calibrate(&published.analysis.estimation, request, level, selection)?.to_json())
 }
 
 /// Files that are hashed, and neither derived again nor what anything is derived from.
 pub(super) fn not_recomputed(bag: &Bag) -> Vec<String> {
-    let derived = |path: &str| DERIVED.iter().any(|(name, _)| path.strip_prefix("data/") == Some(name));
+    let derived = |path: &str| derived::paths().any(|name| path.strip_prefix("data/") == Some(name));
     let from = [JOURNAL, CHECKPOINT, CHECKPOINTS, PROOFS, STATEMENTS, ELECTION, SOURCES, IMAGE_TABLE, IMAGES];
     let known =
         |path: &str| derived(path) || REPORTS.contains(&path) || from.iter().any(|f| path.starts_with(f));

@@ -51,7 +51,11 @@ pub(super) fn verify(
         found.fault(Step::Signatures, "signer-not-pinned", TAG_MANIFEST, Vec::new());
     }
     if let Some(witnesses) = &request.witnesses {
-        let seen = witnesses.look(head);
+        let cosigned = request.cosigned.as_ref();
+        if cosigned.is_some_and(|cosigned| cosigned.checkpoint != head.checkpoint) {
+            found.fault(Step::Signatures, "cosigned-another", CHECKPOINT, Vec::new());
+        }
+        let seen = witnesses.look(cosigned.unwrap_or(head));
         found.n_witnesses = seen.iter().filter(|seen| seen.verdict.is_ok()).count() as u64;
         if !witnesses.are_enough(&seen) {
             let args = vec![("n", found.n_witnesses.to_string()), ("need", witnesses.need().to_string())];

@@ -65,6 +65,11 @@ impl SignerArgs {
     pub(super) fn choice(&self, context: &Context) -> Choice {
         choice(context, self.key.as_ref(), self.passphrase_file.as_ref(), self.agent.as_deref())
     }
+
+    /// The choice of another key file, whose passphrase comes from where this one's does.
+    pub(super) fn other(&self, context: &Context, key: &PathBuf) -> Choice {
+        choice(context, Some(key), self.passphrase_file.as_ref(), None)
+    }
 }
 
 fn choice(

@@ -1,0 +1,192 @@
+//! Publishing: the folder's facts, and all that follows from them, as a bundle that a stranger can check.
+//!
+//! What is published of every table becomes an event first, so that the log's head covers it. Then the bag is written
+//! beside its place, signed, verified as a stranger would, and only then moved there: a kill leaves a `.part` folder.
+
+mod contents;
+mod history;
+mod leaving;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tallyproof_analysis::results::{Analysis, AuditFacts, analyse_with};
+use tallyproof_core::facts::Facts;
+use tallyproof_evidence::bag::archive::{Kind, pack};
+use tallyproof_evidence::bag::{BagWriter, Sealed, TAG_MANIFEST};
+use tallyproof_evidence::checkpoint::Checkpoint;
+use tallyproof_evidence::ledger::Ledger;
+use tallyproof_evidence::proof::TABLE_PUBLISHED;
+use tallyproof_evidence::published::changes;
+use tallyproof_evidence::ssh::{NAMESPACE, Signer, sign};
+use tallyproof_evidence::verify::{Request, Verification, verify};
+
+pub use leaving::{Leaving, Unused, leaving};
+
+use super::load;
+use super::packs::LoadedPack;
+use crate::store::{Fact, Store};
+use crate::trouble::{BundleTrouble, Outcome, Trouble};
+use crate::words::Lang;
+
+/// Events journalled in one transaction.
+const BATCH: usize = 10_000;
+
+/// What is published, and where.
+pub struct Publication<'p> {
+    /// The bundle: a folder, or an archive by its name's end.
+    pub out: &'p Path,
+    /// Whether a proof for every table is written too.
+    pub proofs: bool,
+    /// Statements about keys to hand out with it.
+    pub statements: &'p [PathBuf],
+    /// Who is named as the signer in `allowed_signers`.
+    pub principal: &'p str,
+}
+
+/// What was published.
+pub struct Done {
+    /// The log's head.
+    pub head: Checkpoint,
+    /// Fingerprints of the signers.
+    pub signers: Vec<String>,
+    /// Tables whose figures or standing were published anew.
+    pub n_changed: u64,
+    /// What verifying it found.
+    pub verification: Verification,
+}
+
+/// Everything a bundle is written from.
+struct Known<'k> {
+    store: &'k Store,
+    loaded: &'k LoadedPack,
+    ledger: Ledger,
+    facts: &'k Facts,
+    audits: &'k AuditFacts,
+    analysis: &'k Analysis<'k>,
+}
+
+/// Publishes. `stage` is told what is done next, by a code that has words.
+pub fn publish(
+    store: &Store,
+    loaded: &LoadedPack,
+    publication: &Publication<'_>,
+    signers: &mut [Box<dyn Signer>],
+    stage: &mut dyn FnMut(&str),
+) -> Outcome<Done> {
+    let out = publication.out;
+    if out.exists() {
+        return Err(Trouble::FolderExists(out.to_owned()));
+    }
+    stage("deriving");
+    let (facts, audits) = load::everything(store, loaded.clone())?;
+    let analysis = analyse_with(&facts, &audits);
+    let n_changed = note_tables(store, &facts, &analysis)?;
+    let ledger = load::ledger(store)?;
+    let known = Known { store, loaded, ledger, facts: &facts, audits: &audits, analysis: &analysis };
+
+    let part = part_of(out);
+    remove_unfinished(&part)?;
+    stage("writing");
+    let mut bag = BagWriter::create(&part).map_err(BundleTrouble::of(&part))?;
+    let head = contents::write(&known, publication, signers, &part, &mut bag)?;
+    let sealed = bag.seal(&about(&known, &head)).map_err(BundleTrouble::of(&part))?;
+    let fingerprints = sign_manifest(&part, &sealed, signers)?;
+
+    stage("verifying");
+    let request = Request {
+        pinned: fingerprints.clone(),
+        since: None,
+        witnesses: None,
+        cosigned: None,
+        calibration: true,
+    };
+    let verification = verify(&part, &request, &mut |_| {}).map_err(BundleTrouble::of(&part))?;
+    if let Some(first) = verification.discrepancies.first() {
+        let detail = format!("{} {} {}", first.step.code(), first.code, first.file);
+        return Err(BundleTrouble::NotSound { path: part, detail }.into());
+    }
+    match Kind::of(out) {
+        None => fs::rename(&part, out).map_err(Trouble::io(out))?,
+        Some(kind) => {
+            stage("packing");
+            let mut packed = out.as_os_str().to_owned();
+            packed.push(".packing");
+            let packed = PathBuf::from(packed);
+            pack(&part, kind, &packed).map_err(BundleTrouble::of(&packed))?;
+            fs::rename(&packed, out).map_err(Trouble::io(out))?;
+            fs::remove_dir_all(&part).map_err(Trouble::io(&part))?;
+        }
+    }
+    history::keep(store, &head)?;
+    Ok(Done { head: head.checkpoint, signers: fingerprints, n_changed, verification })
+}
+
+/// Journals what is published of every table that changed since it was published last.
+fn note_tables(store: &Store, facts: &Facts, analysis: &Analysis<'_>) -> Outcome<u64> {
+    let ledger = load::ledger(store)?;
+    let mut n = 0;
+    let mut batch: Vec<Fact> = Vec::new();
+    for body in changes(facts, &analysis.sheets, &ledger) {
+        n += 1;
+        // Nothing private: two folders with the same facts write the same bytes.
+        batch.push(Fact { kind: TABLE_PUBLISHED, body, private: Value::Null });
+        if batch.len() == BATCH {
+            store.append_all(&std::mem::take(&mut batch))?;
+        }
+    }
+    store.append_all(&batch)?;
+    Ok(n)
+}
+
+/// Lines of `bag-info.txt` (RFC 8493, section 2.2.2); no day, so that the same facts give the same bytes.
+fn about(
+    known: &Known<'_>,
+    head: &tallyproof_evidence::checkpoint::SignedCheckpoint,
+) -> Vec<(&'static str, String)> {
+    let line = |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
+    vec![
+        ("Bag-Software-Agent", format!("tallyproof {}", env!("CARGO_PKG_VERSION"))),
+        ("External-Description", line(&known.facts.pack.title.en)),
+        ("External-Identifier", format!("{} {}", head.checkpoint.origin(), head.checkpoint.size)),
+    ]
+}
+
+/// Signs the tag manifest with every key; gives their fingerprints.
+fn sign_manifest(root: &Path, sealed: &Sealed, signers: &mut [Box<dyn Signer>]) -> Outcome<Vec<String>> {
+    let mut fingerprints = Vec::new();
+    for (n, signer) in (1..).zip(signers.iter_mut()) {
+        let number = if n == 1 { String::new() } else { format!(".{n}") };
+        let path = root.join(format!("{TAG_MANIFEST}{number}.sig"));
+        let armoured =
+            sign(signer.as_mut(), NAMESPACE, &sealed.tag_manifest).map_err(BundleTrouble::unsigned())?;
+        fs::write(&path, armoured).map_err(Trouble::io(&path))?;
+        fingerprints.push(signer.public_key().fingerprint());
+    }
+    Ok(fingerprints)
+}
+
+/// Where a bundle is written before it is whole.
+fn part_of(out: &Path) -> PathBuf {
+    let mut part = out.as_os_str().to_owned();
+    part.push(".part");
+    PathBuf::from(part)
+}
+
+/// Removes what a killed run left; never a folder that is not a bundle's beginning.
+fn remove_unfinished(part: &Path) -> Outcome<()> {
+    let Ok(entries) = fs::read_dir(part) else { return Ok(()) };
+    let ours = |name: &str| {
+        let bag = ["data", "bagit.txt", "bag-info.txt", "manifest-sha256.txt"];
+        bag.contains(&name) || name.starts_with(TAG_MANIFEST)
+    };
+    let mut names = entries.flatten().map(|entry| entry.file_name());
+    if !names.all(|name| ours(&name.to_string_lossy())) {
+        return Err(Trouble::FolderExists(part.to_owned()));
+    }
+    fs::remove_dir_all(part).map_err(Trouble::io(part))
+}
+
+/// Both languages, in the order of the reports.
+const LANGS: [Lang; 2] = [Lang::En, Lang::Es];
