@@ -13,6 +13,7 @@ mod documents;
 mod exports;
 mod images;
 mod intake;
+mod keys;
 mod paragraphs;
 #[path = "../examples/campaign/pack.rs"]
 mod practice;

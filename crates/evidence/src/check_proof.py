@@ -2,7 +2,9 @@
 """Checks that a polling table was published with these figures in a signed checkpoint.
 
     python3 check_proof.py TABLE.tlog-proof KEY
+    python3 check_proof.py TABLE proofs.jsonl checkpoint KEY
 
+The second form takes the proof of the table with this id out of a bundle's files.
 KEY is the publisher's public key, from a source you trust other than the proof:
 a file or a text, either `ssh-ed25519 AAAA...` or `name+hash+base64`.
 
@@ -192,7 +194,7 @@ def shown(value):
     return json.dumps(value, ensure_ascii=True)
 
 
-def check(proof, key_text):
+def check(proof, key_text, table=None):
     name, key = read_key(key_text)
     leaf, index, path, origin, size, root, signed, note = read_proof(proof)
     if name is not None and name != origin:
@@ -206,6 +208,8 @@ def check(proof, key_text):
     if root_of(leaf, index, size, path) != root:
         raise Fails("the event is not in the checkpoint's tree")
     body = read_event(leaf, index)
+    if table is not None and body["table"] != table:
+        raise Fails("the event publishes another table, %s" % shown(body["table"]))
     print("holds: event %d of %d, log %s" % (index + 1, size, shown(origin)))
     print("checkpoint SHA-256: " + hashlib.sha256(note.encode()).hexdigest())
     for member in sorted(body):
@@ -217,20 +221,53 @@ def check(proof, key_text):
     print(WHAT_IT_SHOWS)
 
 
+def read_text(path, most):
+    """A file of at most so many bytes, as text."""
+    with open(path, "rb") as file:
+        raw = file.read(most + 1)
+    if len(raw) > most:
+        raise Fails("%s is too large" % path)
+    return raw.decode()
+
+
+def proof_of(table, lines, checkpoint):
+    """The proof file of a table, from a bundle's lines of proofs and its checkpoint."""
+    found = None
+    with open(lines, "rb") as file:
+        while True:
+            raw = file.readline(LARGEST + 1)
+            if not raw:
+                break
+            if len(raw) > LARGEST:
+                raise Fails("a line of %s is too long" % lines)
+            try:
+                line = json.loads(raw.decode(), object_pairs_hook=without_repeats)
+                is_it = line["table"] == table
+                parts = [line["event"].encode(), line["index"], list(line["hashes"])]
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                raise Fails("a line of %s is not as a proof is written" % lines)
+            if is_it and found:
+                raise Fails("the table has two proofs")
+            found = parts if is_it else found
+    if not found:
+        raise Fails("%s has no proof of the table %s" % (lines, shown(table)))
+    event, index, hashes = found
+    head = [HEADER, "extra " + base64.b64encode(event).decode(), "index %s" % index]
+    return "\n".join(head + [str(text) for text in hashes]) + "\n\n" + read_text(checkpoint, 64 * 1024)
+
+
 def main(arguments):
-    if len(arguments) != 2:
+    if len(arguments) not in (2, 4):
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    key = arguments[1]
+    key = arguments[-1]
     try:
-        with open(arguments[0], "rb") as file:
-            raw = file.read(LARGEST + 1)
         if os.path.exists(key):
-            with open(key, "rb") as file:
-                key = file.read(4096).decode()
-        if len(raw) > LARGEST:
-            raise Fails("the file is too large")
-        check(raw.decode(), key)
+            key = read_text(key, 4096)
+        if len(arguments) == 2:
+            check(read_text(arguments[0], LARGEST), key)
+        else:
+            check(proof_of(*arguments[:3]), key, arguments[0])
     except Fails as why:
         print("DOES NOT HOLD: %s" % why, file=sys.stderr)
         return 1

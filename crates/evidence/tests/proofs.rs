@@ -278,3 +278,42 @@ fn the_script_refuses_every_corruption_with_its_reason() {
         start += part.len();
     }
 }
+
+#[test]
+fn the_script_takes_a_table_out_of_a_bundle() {
+    let Some(_) = python() else { return };
+    let temp = Temp::new();
+    let (log, proof) = (journal(), proof_at(&journal(), 5));
+    let (tree, script) = (tree_of(&log), temp.write("check_proof.py", CHECK_PROOF_PY));
+    let mut lines = Vec::new();
+    for (index, event) in log.iter().enumerate().skip(1) {
+        let inclusion = Inclusion::of(&tree, 11, u64::try_from(index).unwrap(), event).unwrap();
+        write_line(&mut lines, &format!("10100100{}.01", index + 1), &inclusion).unwrap();
+    }
+    let text = String::from_utf8(lines).unwrap();
+    let checkpoint = temp.write("checkpoint", proof.checkpoint.to_text());
+    let key = log_key().to_string();
+    let judge = |table: &str, lines: &str| {
+        let file = temp.write("proofs.jsonl", lines);
+        run(Command::new("python3").args([&script, table, &file, &checkpoint, &key]), b"")
+    };
+    let ran = judge("101001006.01", &text);
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert!(String::from_utf8_lossy(&ran.stdout).contains("  votes \"A\": 60\n"));
+    let renamed = text.replace(r#""table":"101001005.01""#, r#""table":"101001099.01""#);
+    let cases = [
+        ("101001001.01", text.clone(), "has no proof of the table"),
+        ("101001099.01", renamed, "the event publishes another table"),
+        ("101001006.01", text.repeat(2), "the table has two proofs"),
+        ("101001006.01", text.replace(r#"\"A\":60"#, r#"\"A\":61"#), "not in the checkpoint's tree"),
+        ("101001006.01", text.replace(r#""index":5,"#, r#""index":{},"#), "not a plain number"),
+        ("101001006.01", text.replace(r#""hashes":["#, r#""hashes":[1,"#), "is not base64"),
+        ("101001006.01", "x\n".into(), "not as a proof is written"),
+    ];
+    for (table, lines, reason) in cases {
+        let ran = judge(table, &lines);
+        let said = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(1), "{said}");
+        assert!(said.contains(reason), "{reason:?} in {said}");
+    }
+}

@@ -174,7 +174,7 @@ pub enum Cosigned {
     /// A checkpoint, of this size and SHA-256 in hex.
     Checkpoint(u64, String),
     /// A statement about a key.
-    Statement(Statement),
+    Statement,
 }
 
 /// Adds a witness's signature to the checkpoint or the statement in a file, which is replaced in one step.
@@ -187,7 +187,7 @@ pub fn cosign(path: &Path, name: &str, time_s: Option<u64>, signer: &mut dyn Sig
     let (text, done) = if text.starts_with('{') {
         let mut signed = SignedStatement::parse(&text).map_err(unsound())?;
         signed.sign(signer).map_err(unsound())?;
-        (signed.to_text().map_err(unsound())?, Cosigned::Statement(signed.statement))
+        (signed.to_text().map_err(unsound())?, Cosigned::Statement)
     } else {
         let mut signed = SignedCheckpoint::parse(&text).map_err(unsound())?;
         signed.cosign(name, signer, time_s.unwrap_or_else(now_s)).map_err(unsound())?;

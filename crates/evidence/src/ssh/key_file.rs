@@ -17,7 +17,7 @@ const LARGEST_FILE: usize = 16 * 1024;
 /// Rounds of bcrypt-pbkdf in files written here: `ssh-keygen`'s default since OpenSSH 9.4.
 const ROUNDS: u32 = 24;
 
-/// Most rounds that are followed. `ssh-keygen -a` is used with 16 to a few hundred; a thousand take about ten
+/// Most rounds that are followed. `ssh-keygen -a` is used with 16 to a few hundred; a thousand take about seven
 /// seconds, and a file that demands four thousand million would never open.
 const MOST_ROUNDS: u32 = 2048;
 

@@ -12,12 +12,13 @@ use crate::pipeline::keys::{self, Cosigned};
 
 /// Sign a file as ssh-keygen does, or cosign somebody's checkpoint or statement as a witness.
 ///
-/// A signature goes to FILE.sig. With --cosign it is added to the file itself: to a checkpoint, whose growth you must
-/// have checked first (tallyproof verify --since), or to a statement that a key is lost.
+/// A signature goes to FILE.sig. With --cosign it is added to the file itself: to a copy of a bundle's checkpoint, whose
+/// growth you must have checked first (tallyproof verify --since), or to a statement that a key is lost.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tallyproof key sign tagmanifest-sha256.txt --key press.key
   tallyproof key sign tagmanifest-sha256.txt --agent
+  cp ve24-bundle/data/checkpoint checkpoint
   tallyproof key sign checkpoint --cosign --name observers.example.net --agent=SHA256:…
   ssh-keygen -Y verify -f allowed_signers -I press.example.org -n tallyproof \\
       -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt")]
@@ -62,7 +63,7 @@ impl Sign {
                     let args = [path, by, ("size", words.int(size)), ("sha256", sha256)];
                     note(&words.tell("key-cosigned", &args));
                 }
-                Cosigned::Statement(_) => note(&words.tell("key-attested", &[path, by])),
+                Cosigned::Statement => note(&words.tell("key-attested", &[path, by])),
             }
             return Ok(ExitCode::SUCCESS);
         }
