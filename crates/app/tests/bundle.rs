@@ -110,7 +110,7 @@ fn nothing_private_leaves() {
         .ends(0)
         .says(&["columns WHO", "campaign, observers"]);
     let args = ["publish", "never", "--key", published.key.to_str().unwrap()];
-    run_in(&published.folder, &args).fails(2, &["Nobody can be asked"]);
+    run_in(&published.folder, &args).ends(2).says(&["Nobody can be asked"]);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn the_same_facts_give_the_same_bytes() {
             std::fs::read(again.join(&file)).unwrap() == std::fs::read(published.bundle.join(&file)).unwrap();
         assert!(same, "{file}");
     }
-    publish(&published.folder, &again, &published.key, &[]).fails(3, &["already holds something"]);
+    publish(&published.folder, &again, &published.key, &[]).ends(3).says(&["already holds something"]);
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_folder_whose_history_was_rewritten_publishes_nothing_more() {
         }
         std::fs::rename(from, to).unwrap();
     }
-    publish(&folder, &temp.join("new"), &key, &[]).fails(3, &["history was rewritten"]);
+    publish(&folder, &temp.join("new"), &key, &[]).ends(3).says(&["history was rewritten"]);
     assert!(!temp.join("new").exists());
 }
 

@@ -8,8 +8,9 @@ use tallyproof_analysis::results::analyse_with;
 use super::output::{note, print};
 use super::run::open_in_browser;
 use super::{Context, Ended};
+use crate::pipeline::bundle::current;
 use crate::pipeline::site::{SiteRequest, write_site};
-use crate::pipeline::{audit, election, load};
+use crate::pipeline::{election, load};
 use crate::store::Access;
 
 /// Write the public site: static pages in English and Spanish that open from a folder or any web host.
@@ -42,14 +43,16 @@ pub(super) struct Site {
 impl Site {
     pub(super) fn run(&self, context: &Context) -> Ended {
         let (store, loaded) = election::open(&context.folder, Access::Write)?;
-        // What is published follows from the chained events, never from rows that somebody may have edited.
-        store.rebuild_projections()?;
-        let facts = load::facts(&store, loaded)?;
-        let audits = audit::facts(&store, &facts.pack)?;
+        let (facts, audits) = load::everything(&store, loaded)?;
         let analysis = analyse_with(&facts, &audits);
         let out = self.out.clone().unwrap_or_else(|| context.folder.join("site"));
-        let request =
-            SiteRequest { out: &out, images: self.images.as_deref(), attach: &self.attach, checkpoint: None };
+        let checkpoint = current(&store, &facts, &analysis)?.map(|head| head.sha256());
+        let request = SiteRequest {
+            out: &out,
+            images: self.images.as_deref(),
+            attach: &self.attach,
+            checkpoint: checkpoint.as_deref(),
+        };
         let written = write_site(&store, &facts, &analysis, &request)?;
         let words = &context.words;
         let megabytes = (written.n_bytes / 100_000) as f64 / 10.0;

@@ -99,7 +99,7 @@ fn statements(bag: &Bag, found: &mut Verification) -> Vec<SignedStatement> {
     for path in bag.files.keys().filter(|path| path.starts_with(STATEMENTS)) {
         let text =
             bag.read(path, MAX_SIGNATURE_BYTES).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        match text.map(|text| SignedStatement::parse(&text)) {
+        match text.map(|text| SignedStatement::parse(&text).and_then(|s| s.check().map(|_| s))) {
             Ok(Ok(statement)) => statements.push(statement),
             Ok(Err(fault)) => {
                 found.fault(Step::Signatures, "bad-statement", path, vec![("detail", fault.to_string())]);

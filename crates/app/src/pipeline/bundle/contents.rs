@@ -156,7 +156,7 @@ impl Desk<'_> {
         let Known { facts, audits, analysis, ledger, .. } = self.known;
         let published = derived::published(facts, analysis, audits, ledger);
         self.add(&format!("data/{RESULTS}"), |out| derived::write(RESULTS, &published, out))?;
-        let boundaries = self.boundaries()?;
+        let boundaries = publish::boundaries(self.known.store)?;
         let words = Words::new(Lang::En);
         let issue = exports::issue(&published, &words);
         let written =
@@ -167,13 +167,6 @@ impl Desk<'_> {
         Ok(())
     }
 
-    fn boundaries(&self) -> Outcome<Option<Vec<u8>>> {
-        match &self.known.ledger.boundaries {
-            Some(sha256) => read_limited(&self.known.store.source_path(sha256), site::MAX_BOUNDARIES_BYTES),
-            None => Ok(None),
-        }
-    }
-
     fn reports(&mut self, head: &Checkpoint) -> Outcome<()> {
         let analysis = self.known.analysis;
         let calibration = publish::calibration(self.known.store)?;
@@ -181,7 +174,7 @@ impl Desk<'_> {
         if let Some(calibration) = &calibration {
             self.add(layout::CALIBRATION, |out| out.write_all(&calibration.to_json()))?;
         }
-        let boundaries = self.boundaries()?;
+        let boundaries = publish::boundaries(self.known.store)?;
         let (hash, checkpoint) = (sha256_hex(&analysis.results.to_json()), head.sha256());
         for (path, lang) in layout::REPORTS.iter().zip(LANGS) {
             let report = Report {

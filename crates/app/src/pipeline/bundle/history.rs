@@ -2,11 +2,15 @@
 
 use std::path::PathBuf;
 
+use tallyproof_analysis::results::Analysis;
+use tallyproof_core::facts::Facts;
 use tallyproof_evidence::checkpoint::{Checkpoint, SignedCheckpoint};
+use tallyproof_evidence::published::changes;
 use tallyproof_evidence::ssh::Signer;
 use tallyproof_evidence::tree::Tree;
 use tallyproof_evidence::verify::EarlierHead;
 
+use crate::pipeline::load;
 use crate::pipeline::packs::read_limited;
 use crate::store::Store;
 use crate::trouble::{BundleTrouble, Outcome, Trouble};
@@ -57,6 +61,13 @@ pub(super) fn sign(
 pub(super) fn keep(store: &Store, head: &SignedCheckpoint) -> Outcome<()> {
     let path = store.published_dir().join(format!("{:012}.checkpoint", head.checkpoint.size));
     store.replace(&path, |out| out.write_all(head.to_text().as_bytes()))
+}
+
+/// The last head that was published, where it covers all that follows from these facts now.
+pub fn current(store: &Store, facts: &Facts, analysis: &Analysis<'_>) -> Outcome<Option<Checkpoint>> {
+    let Some((_, last)) = kept(store)?.pop() else { return Ok(None) };
+    let due = changes(facts, &analysis.sheets, &load::ledger(store)?).next().is_some();
+    Ok((!due).then_some(last.checkpoint))
 }
 
 /// Heads published before, the smallest first.

@@ -23,6 +23,7 @@ use tallyproof_evidence::published::changes;
 use tallyproof_evidence::ssh::{NAMESPACE, Signer, sign};
 use tallyproof_evidence::verify::{Request, Verification, verify};
 
+pub use history::current;
 pub use leaving::{Leaving, Unused, leaving};
 pub use open::{Opened, bundle, bundles, open};
 

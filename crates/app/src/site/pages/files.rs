@@ -60,6 +60,7 @@ pub(super) fn write(site: &SiteFacts, words: &[Words], put: &mut Sink) -> Result
             boundaries: site.boundaries,
             calibration: site.calibration,
             results_sha256: &results_sha256,
+            checkpoint: site.checkpoint,
         };
         let html = report_html(&report, words)?;
         made.push((format!("report.{}.html", words.lang().code()), html.into_bytes()));

@@ -135,6 +135,7 @@ pub(super) fn write_shared(site: &SiteFacts, words: &[Words], put: &mut Sink) ->
             pack: &site.facts.pack,
             findings: &site.analysis.findings,
             results_sha256: "",
+            checkpoint: site.checkpoint,
             calibration: None,
         };
         let sentence = headline::Headline::new(&desk).sentence;

@@ -41,6 +41,7 @@ impl<'s> Tree<'s> {
             pack: &site.facts.pack,
             findings: &site.analysis.findings,
             results_sha256: &downloads.results_sha256,
+            checkpoint: site.checkpoint,
             calibration: site.calibration,
         };
         let areas = results.tabulation.areas.iter();
