@@ -11,6 +11,9 @@ use tallyproof_core::journal::sha256_hex;
 use super::overstatement::Bounds;
 use crate::counted::Counted;
 
+/// Largest bound read: the first has every vote a sheet can say, and the paper gives them all to the second.
+const MAX_U: u64 = 2 * u32::MAX as u64;
+
 /// One sheet of a frozen list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrozenSheet {
@@ -81,7 +84,7 @@ impl Frozen {
             let bad = BadList { line: at + 2 };
             let mut cells = line.split(',');
             let table = cells.next().filter(|t| !t.is_empty()).ok_or(bad.clone())?.to_owned();
-            let u = cells.next().and_then(|u| u.parse().ok()).ok_or(bad.clone())?;
+            let u = cells.next().and_then(|u| u.parse().ok()).filter(|&u| u <= MAX_U).ok_or(bad.clone())?;
             let votes: Vec<u32> = cells.map(str::parse).collect::<Result<_, _>>().map_err(|_| bad.clone())?;
             let follows = sheets.last().is_none_or(|last| last.table < table);
             if votes.len() != selections.len() || !follows {

@@ -8,6 +8,7 @@ use tallyproof_analysis::audit::inspection::Feature;
 use tallyproof_analysis::results::{AuditFacts, AuditRecord};
 use tallyproof_core::pack::Pack;
 use tallyproof_core::tidy::Table;
+use tallyproof_evidence::audits::MAX_DRAWS;
 
 use super::super::election::whoabouts;
 use super::super::load;
@@ -44,7 +45,7 @@ pub fn draw(
 ) -> Outcome<DrawnSheets> {
     let seed = checked_seed(audits, record, seed)?;
     let clean = tallyproof_analysis::audit::status::fewest_draws(&record.frozen, &record.terms);
-    let most = record.terms.most_draws;
+    let most = record.terms.most_draws.min(MAX_DRAWS);
     let wanted = n.unwrap_or_else(|| clean.unwrap_or(most)).max(record.n_wanted);
     if wanted > most {
         return Err(AuditFault::TooManyDraws { name: record.id.clone(), most }.into());
