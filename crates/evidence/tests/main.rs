@@ -10,6 +10,7 @@
 mod agents;
 mod checkpoints;
 mod elections;
+mod hostile_archives;
 mod keys;
 mod nist;
 mod proofs;

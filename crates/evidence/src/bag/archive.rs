@@ -7,6 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
+use super::open::MAX_DEPTH;
 use super::{MAX_FILES, is_plain_path};
 use crate::error::EvidenceError;
 
@@ -18,6 +19,12 @@ const FOLDER: &str = "bundle";
 const MAX_UNPACKED_BYTES: u64 = 64 << 30;
 const MAX_UNPACKED_PER_BYTE: u64 = 200;
 const MAX_UNPACKED_AT_LEAST: u64 = 1 << 30;
+
+/// A file's header in a tar, and what fills its last block.
+const HEADER_BYTES: u64 = 1024;
+
+/// What a file and each folder above it take on a disk at least; they count as unpacked.
+const BLOCK_BYTES: u64 = 4096;
 
 /// Level of zstd: its default, at which a country's tables take seconds.
 const ZSTD_LEVEL: i32 = 3;
@@ -136,6 +143,10 @@ fn pack_tar(bag: &super::Bag, out: BufWriter<File>) -> io::Result<BufWriter<File
 /// paths, two of one name, or more than a bundle may.
 pub fn unpack(archive: &Path, kind: Kind, temp: &Path) -> Result<Unpacked, EvidenceError> {
     let failed = |error| EvidenceError::Io { file: archive.display().to_string(), error };
+    // Opening a pipe would wait for whoever writes into it.
+    if !fs::metadata(archive).map_err(failed)?.is_file() {
+        return Err(failed(bad("no plain file".to_owned())));
+    }
     let file = File::open(archive).map_err(failed)?;
     let n_bytes = file.metadata().map_err(failed)?.len();
     let most = n_bytes.saturating_mul(MAX_UNPACKED_PER_BYTE).clamp(MAX_UNPACKED_AT_LEAST, MAX_UNPACKED_BYTES);
@@ -171,7 +182,9 @@ fn unpack_zip(file: File, place: &mut Place<'_>) -> io::Result<()> {
 }
 
 fn unpack_tar(file: File, place: &mut Place<'_>) -> io::Result<()> {
-    let mut tar = tar::Archive::new(zstd::Decoder::new(file)?);
+    // What is skipped costs time too: headers and folders, of which a bomb may have terabytes.
+    let most = place.left.saturating_add(MAX_FILES as u64 * HEADER_BYTES);
+    let mut tar = tar::Archive::new(zstd::Decoder::new(file)?.take(most));
     // Raw: extensions that give an entry another name or size are read into memory whole, and ours need none.
     for entry in tar.entries()?.raw(true) {
         let entry = entry?;
@@ -199,9 +212,11 @@ impl Place<'_> {
             .filter(|path| is_plain_path(path))
             .ok_or_else(|| bad(format!("{name:?} is no plain path")))?;
         self.n_files += 1;
-        if self.n_files > MAX_FILES {
-            return Err(bad("too many files".to_owned()));
+        let n_parts = path.split('/').count();
+        if self.n_files > MAX_FILES || n_parts > MAX_DEPTH + 1 {
+            return Err(bad("too many files, or folders in folders".to_owned()));
         }
+        self.spend(n_parts as u64 * BLOCK_BYTES)?;
         let place = self.root.join(path);
         if let Some(dir) = place.parent() {
             fs::create_dir_all(dir)?;
@@ -209,8 +224,13 @@ impl Place<'_> {
         // Never over a file that is there: a name may come twice, in other capitals on some file systems.
         let mut out = File::options().write(true).create_new(true).open(&place)?;
         let n = io::copy(&mut (&mut source).take(self.left.saturating_add(1)), &mut out)?;
-        self.left = self.left.checked_sub(n).ok_or_else(|| bad("unpacks to too much".to_owned()))?;
+        self.spend(n)?;
         out.flush()
+    }
+
+    fn spend(&mut self, n_bytes: u64) -> io::Result<()> {
+        self.left = self.left.checked_sub(n_bytes).ok_or_else(|| bad("unpacks to too much".to_owned()))?;
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::open::{Bag, MOST_FAULTS};
-use super::{BAG_INFO, BAGIT, BAGIT_TXT, MANIFEST, TAG_MANIFEST, is_plain_path, is_signature};
+use super::{BAG_INFO, BAGIT, BAGIT_TXT, MANIFEST, MAX_PATH, TAG_MANIFEST, is_plain_path, is_signature};
 use crate::error::EvidenceError;
 use crate::kept::hash_of;
 
@@ -102,10 +102,13 @@ pub fn check(bag: &Bag) -> Result<Checked, EvidenceError> {
     }
     let tags = manifest(bag, TAG_MANIFEST, |path| !path.contains('/'), &mut faults)?;
     let payload = manifest(bag, MANIFEST, |path| path.starts_with("data/"), &mut faults)?;
-    for expected in [BAGIT, BAG_INFO, MANIFEST] {
-        if !tags.contains_key(expected) {
-            faults.push(BagFault { code: BagFaultCode::Unlisted, path: expected.to_owned() });
-        }
+    let expected = [BAGIT, BAG_INFO, MANIFEST];
+    for expected in expected.into_iter().filter(|name| !tags.contains_key(*name)) {
+        faults.push(BagFault { code: BagFaultCode::Unlisted, path: expected.to_owned() });
+    }
+    // A page beside the payload would be signed, and looked at by no step.
+    for added in tags.keys().filter(|name| !expected.contains(&name.as_str())) {
+        faults.push(BagFault { code: BagFaultCode::BadManifest, path: added.clone() });
     }
     let listed = |path: &str| tags.get(path).or_else(|| payload.get(path));
     let unlisted = bag.files.keys().filter(|path| {
@@ -149,7 +152,8 @@ fn manifest(
     belongs: impl Fn(&str) -> bool,
     faults: &mut Vec<BagFault>,
 ) -> Result<BTreeMap<String, String>, EvidenceError> {
-    let bytes = bag.read(name, MAX_MANIFEST_BYTES)?;
+    let most = (bag.files.len() + MOST_FAULTS) as u64 * (2 * 32 + 2 + MAX_PATH as u64 + 1);
+    let bytes = bag.read(name, most.min(MAX_MANIFEST_BYTES))?;
     let mut listed = BTreeMap::new();
     let mut sound = bytes.ends_with(b"\n");
     let text = String::from_utf8_lossy(&bytes);
@@ -164,6 +168,11 @@ fn manifest(
         };
         sound &= last < path;
         last = path;
+        // More than are there: what is missing is told, and a list of millions costs no memory.
+        if listed.len() >= bag.files.len() + MOST_FAULTS {
+            sound = false;
+            break;
+        }
         listed.insert(path.to_owned(), sha256.to_owned());
     }
     if !sound {

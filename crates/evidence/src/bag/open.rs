@@ -14,7 +14,7 @@ use crate::kept::Keeper;
 pub const MAX_FILES: usize = 4_000_000;
 
 /// Most folders in folders; the bags written here have two.
-const MAX_DEPTH: usize = 8;
+pub(super) const MAX_DEPTH: usize = 8;
 
 /// Most faults told of one bag: enough to see what is wrong, and no more than a screen can show.
 pub(super) const MOST_FAULTS: usize = 1_000;
