@@ -11,6 +11,7 @@ use tallyproof_core::canonical::canonical_json;
 use tallyproof_core::journal::Event;
 
 use crate::proof::TABLE_PUBLISHED;
+use crate::published::withdrawal;
 
 /// One imported file, as its event says.
 #[derive(Clone, Debug, PartialEq)]
@@ -136,7 +137,8 @@ impl Ledger {
                 }
             }
             TABLE_PUBLISHED => {
-                let withdrawn = body.get("withdrawn") == Some(&Value::Bool(true));
+                // A withdrawal that gave figures too would prove a table that no fact speaks of.
+                let withdrawn = *body == withdrawal(&text(body, "table"));
                 let index = event.seq.saturating_sub(1);
                 let published = PublishedTable { index, digest: digest_of(body), withdrawn };
                 self.tables.insert(text(body, "table").into(), published);
@@ -156,7 +158,9 @@ impl Ledger {
 
     /// Hashes of the originals that are pictures: all but pages that gave none.
     pub fn picture_hashes(&self) -> impl Iterator<Item = &str> {
-        let is_page = |reading: &Value| reading.get("document").is_some();
+        // Of a picture that says something, no word beside it makes a page.
+        let is_page =
+            |reading: &Value| reading.get("document").is_some() && text(reading, "outcome") == "not-usable";
         let pictures = self.pictures().filter(move |(_, o)| !o.reading.as_ref().is_some_and(is_page));
         pictures.map(|(sha256, _)| sha256)
     }

@@ -32,6 +32,11 @@ pub fn table_body(pack: &Pack, sheet: &Sheet<'_>) -> Value {
     })
 }
 
+/// The body of an event that takes a table back.
+pub fn withdrawal(table: &str) -> Value {
+    json!({"table": table, "withdrawn": true})
+}
+
 /// Bodies of the events that are due: one for every table whose standing or figures are not those last published,
 /// in order of the tables, and one for every table published before that nobody speaks of any more.
 pub fn changes<'a>(
@@ -46,5 +51,5 @@ pub fn changes<'a>(
     });
     let spoken_of = |table: &str| sheets.binary_search_by(|sheet| sheet.table.as_str().cmp(table)).is_ok();
     let gone = ledger.tables.iter().filter(move |(table, last)| !last.withdrawn && !spoken_of(table));
-    changed.chain(gone.map(|(table, _)| json!({"table": &**table, "withdrawn": true})))
+    changed.chain(gone.map(|(table, _)| withdrawal(table)))
 }
