@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 mod archives;
+mod attack;
+mod attack_hostile;
 mod audit;
 mod audit_bad_days;
 mod bad_days;

@@ -20,17 +20,17 @@ use crate::bundle::{PUBLISHED, copy_tree, files};
 use crate::support::Temp;
 
 /// A copy of the good bundle, to be spoiled.
-type Events = Vec<(String, Value, String)>;
+pub(crate) type Events = Vec<(String, Value, String)>;
 
 /// A rewriting of the journal.
-type Rewrite = fn(&mut Events);
+pub(crate) type Rewrite = fn(&mut Events);
 
-struct Copy {
-    temp: Temp,
-    root: PathBuf,
+pub(crate) struct Copy {
+    pub(crate) temp: Temp,
+    pub(crate) root: PathBuf,
 }
 
-fn copy() -> Copy {
+pub(crate) fn copy() -> Copy {
     let temp = Temp::new();
     let root = temp.join("b");
     copy_tree(&PUBLISHED.bundle, &root);
@@ -38,26 +38,26 @@ fn copy() -> Copy {
 }
 
 /// The publisher's key, and a stranger's.
-fn publisher() -> KeyPair {
+pub(crate) fn publisher() -> KeyPair {
     KeyPair::from_openssh(&std::fs::read_to_string(&PUBLISHED.key).unwrap(), None).unwrap()
 }
 
-fn stranger() -> KeyPair {
+pub(crate) fn stranger() -> KeyPair {
     KeyPair::from_seed(&[9; 32], "stranger")
 }
 
 /// What somebody finds who knows the publisher's key.
-fn looked_at(root: &Path) -> Result<Verification, String> {
+pub(crate) fn looked_at(root: &Path) -> Result<Verification, String> {
     verify(root, &request(true), &mut |_| {}).map_err(|error| error.to_string())
 }
 
-fn request(pinned: bool) -> Request {
+pub(crate) fn request(pinned: bool) -> Request {
     let pinned = if pinned { vec![publisher().public_key().fingerprint()] } else { Vec::new() };
     Request { pinned, since: None, witnesses: None, cosigned: None, calibration: true }
 }
 
 /// Codes of what is wrong; `cannot-look` where it cannot be looked at.
-fn codes(root: &Path) -> BTreeSet<String> {
+pub(crate) fn codes(root: &Path) -> BTreeSet<String> {
     match looked_at(root) {
         Ok(found) => found.discrepancies.iter().map(|d| format!("{}/{}", d.step.code(), d.code)).collect(),
         Err(_) => BTreeSet::from(["cannot-look".to_owned()]),
@@ -65,14 +65,14 @@ fn codes(root: &Path) -> BTreeSet<String> {
 }
 
 #[track_caller]
-fn noticed(root: &Path, what: &str) -> BTreeSet<String> {
+pub(crate) fn noticed(root: &Path, what: &str) -> BTreeSet<String> {
     let codes = codes(root);
     assert!(!codes.is_empty(), "not noticed: {what}");
     codes
 }
 
 /// Renews manifests, and the signature with this key.
-fn reseal(root: &Path, key: &mut KeyPair) {
+pub(crate) fn reseal(root: &Path, key: &mut KeyPair) {
     let line =
         |path: &str| format!("{}  {path}\n", hex(&Sha256::digest(std::fs::read(root.join(path)).unwrap())));
     let all = files(root);
@@ -86,7 +86,7 @@ fn reseal(root: &Path, key: &mut KeyPair) {
 }
 
 /// Signs the journal's head with this key.
-fn resign_head(root: &Path, key: &mut KeyPair) {
+pub(crate) fn resign_head(root: &Path, key: &mut KeyPair) {
     let journal = std::fs::read_to_string(root.join(layout::JOURNAL)).unwrap();
     let mut tree = Tree::default();
     journal.lines().for_each(|line| tree.push(line.as_bytes()));
@@ -98,7 +98,7 @@ fn resign_head(root: &Path, key: &mut KeyPair) {
 }
 
 /// Rewrites the journal: events pass through `change`, and the chain is made anew.
-fn rewrite_journal(root: &Path, change: impl Fn(&mut Events)) {
+pub(crate) fn rewrite_journal(root: &Path, change: impl Fn(&mut Events)) {
     let text = std::fs::read_to_string(root.join(layout::JOURNAL)).unwrap();
     let mut events: Vec<(String, Value, String)> = text
         .lines()

@@ -11,8 +11,9 @@ use clap::{Args, ValueEnum};
 use tallyproof_evidence::EvidenceError;
 use tallyproof_evidence::bag::archive::{self, Opened};
 use tallyproof_evidence::checkpoint::{Checkpoint, SignedCheckpoint};
+use tallyproof_evidence::fault::Fault;
 use tallyproof_evidence::layout::CHECKPOINT;
-use tallyproof_evidence::ssh::{PublicKey, allowed_signers};
+use tallyproof_evidence::ssh::{NAMESPACE, PublicKey, allowed_signers};
 use tallyproof_evidence::verify::{Request, Verification, verify};
 use tallyproof_evidence::witness::Witnesses;
 
@@ -149,8 +150,11 @@ impl Verify {
             }
             let text = small(Path::new(name))?;
             let single = PublicKey::parse_line(text.trim_end()).map(|(key, _)| vec![key]);
-            let listed =
-                || allowed_signers(&text).map(|all| all.into_iter().map(|signer| signer.key).collect());
+            // Whom the file believes for another purpose, it does not believe for this one.
+            let listed = || {
+                let signers = allowed_signers(&text)?.into_iter().filter(|one| one.may_sign(NAMESPACE));
+                Ok::<_, Fault>(signers.map(|one| one.key).collect())
+            };
             let keys: Vec<PublicKey> = single.or_else(|_| listed()).unwrap_or_default();
             if keys.is_empty() {
                 return Err(Unable::Usage("no-key", vec![("file", name.clone())]));
@@ -171,7 +175,13 @@ fn since(path: &Path) -> Result<Checkpoint, Unable> {
         small(path)?
     } else {
         let opened = open(path)?;
-        small(&opened.root().join(CHECKPOINT))?
+        let place = opened.root().join(CHECKPOINT);
+        // Of the bundle itself: a link may lead out of it, and a pipe may never end.
+        let is_file = std::fs::symlink_metadata(&place).map_or(true, |it| it.is_file());
+        if !is_file {
+            return Err(Unable::Usage("no-checkpoint", vec![("file", path.display().to_string())]));
+        }
+        small(&place)?
     };
     parse(&text, path).map(|signed| signed.checkpoint)
 }

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use super::log::each_line;
 use super::{Step, Verification};
 use crate::bag::Bag;
-use crate::error::EvidenceError;
 use crate::images::{IMAGE_COLUMNS, Treatment};
 use crate::layout::{IMAGE_TABLE, IMAGES};
 use crate::ledger::Ledger;
 
-/// Longest row of the table, bytes.
-const MAX_TABLE_BYTES: u64 = 1 << 30;
+/// Longest row of the table, bytes: two hashes, a file's ending and two codes.
+const MAX_ROW_BYTES: u64 = 1 << 10;
 
 /// Verifies that every original is accounted for, and every image in the bundle is one of its derivatives, named by
 /// the hash of its bytes.
@@ -20,36 +20,44 @@ pub(super) fn verify(
     ledger: &Ledger,
     found: &mut Verification,
 ) {
-    let rows = match rows(bag) {
-        Ok(rows) => rows,
-        Err(error) => {
-            found.error(Step::Images, IMAGE_TABLE, &error);
-            found.end(Step::Images, 0);
-            return;
-        }
-    };
     let mut left: BTreeSet<&str> = ledger.picture_hashes().collect();
-    let mut listed = BTreeSet::new();
-    for (n, row) in (2..).zip(&rows) {
-        let fault = |found: &mut Verification, code| {
+    let (mut listed, mut n_rows) = (BTreeSet::new(), 0);
+    // A line for the header, and one too many: the first that no original is left for.
+    let most = left.len() + 2;
+    let read = each_line(bag, IMAGE_TABLE, MAX_ROW_BYTES, most, &mut |n, line| {
+        let mut fault = |code| {
             found.fault(Step::Images, code, IMAGE_TABLE, vec![("line", format!("{n}"))]);
         };
-        if !left.remove(row.original.as_str()) {
-            fault(found, "no-such-original");
+        let text = std::str::from_utf8(line).unwrap_or_default();
+        if n == 1 {
+            if text != IMAGE_COLUMNS.join(",") {
+                fault("bad-line");
+            }
+            return;
         }
-        match (row.treatment, row.published.as_str()) {
-            (None, _) => fault(found, "bad-line"),
+        n_rows += 1;
+        let Some(row) = Row::of(text) else { return fault("bad-line") };
+        if !left.remove(row.original) {
+            fault("no-such-original");
+        }
+        match (row.treatment, row.published) {
+            (None, _) => fault("bad-line"),
             (Some(Treatment::Withheld), "") => found.n_withheld += 1,
-            (Some(Treatment::Withheld), _) | (Some(_), "") => fault(found, "bad-line"),
+            (Some(Treatment::Withheld), _) | (Some(_), "") => fault("bad-line"),
             (Some(_), name) => {
                 let path = format!("{IMAGES}{name}");
                 let stem = name.split('.').next().unwrap_or_default();
                 if hashes.get(&path).map(String::as_str) != Some(stem) {
-                    fault(found, "image-differs");
+                    fault("image-differs");
                 }
                 listed.insert(path);
             }
         }
+    });
+    match read {
+        Ok(true) => {}
+        Ok(false) => found.fault(Step::Images, "missing", IMAGE_TABLE, Vec::new()),
+        Err(error) => found.error(Step::Images, IMAGE_TABLE, &error),
     }
     for original in left {
         found.fault(Step::Images, "original-left-out", IMAGE_TABLE, vec![("original", original.to_owned())]);
@@ -58,32 +66,20 @@ pub(super) fn verify(
         found.fault(Step::Images, "image-not-listed", path, Vec::new());
     }
     found.n_images = listed.len() as u64;
-    found.end(Step::Images, rows.len() as u64);
+    found.end(Step::Images, n_rows);
 }
 
-struct Row {
-    original: String,
-    published: String,
+struct Row<'l> {
+    original: &'l str,
+    published: &'l str,
     treatment: Option<Treatment>,
 }
 
-fn rows(bag: &Bag) -> Result<Vec<Row>, EvidenceError> {
-    let bytes = bag.read(IMAGE_TABLE, MAX_TABLE_BYTES)?;
-    let bad = |line: usize| {
-        let error = std::io::Error::new(std::io::ErrorKind::InvalidData, format!("line {line}"));
-        EvidenceError::Io { file: IMAGE_TABLE.to_owned(), error }
-    };
-    let text = std::str::from_utf8(&bytes).map_err(|_| bad(1))?;
-    let mut lines = text.split_terminator('\n').enumerate();
-    // Hashes, plain names and codes: no cell needs a quote.
-    if lines.next().map(|(_, header)| header) != Some(IMAGE_COLUMNS.join(",").as_str()) {
-        return Err(bad(1));
-    }
-    let row = |(at, line): (usize, &str)| {
+impl<'l> Row<'l> {
+    /// Hashes, plain names and codes: no cell needs a quote.
+    fn of(line: &'l str) -> Option<Self> {
         let cells: Vec<&str> = line.split(',').collect();
-        let [original, published, treatment, _cause] = cells[..] else { return Err(bad(at + 1)) };
-        let treatment = Treatment::parse(treatment);
-        Ok(Row { original: original.to_owned(), published: published.to_owned(), treatment })
-    };
-    lines.map(row).collect()
+        let [original, published, treatment, _cause] = cells[..] else { return None };
+        Some(Self { original, published, treatment: Treatment::parse(treatment) })
+    }
 }

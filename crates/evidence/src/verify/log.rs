@@ -133,13 +133,15 @@ fn contradiction(journal: &Journal, old: &Checkpoint) -> Option<&'static str> {
 /// Verifies the proof of every published table, where the bundle has them: each of the table's last event.
 pub(super) fn proofs(bag: &Bag, journal: &Journal, head: &Checkpoint, found: &mut Verification) {
     let tables = &journal.ledger.tables;
-    let mut n = 0;
+    let (mut n, mut last_seq) = (0, 0);
     let read = each_line(bag, PROOFS, LARGEST as u64, tables.len(), &mut |line_no, line| {
         n += 1;
         let checked = check_line(line, head).and_then(|event| {
             let table = event.body.get("table").and_then(Value::as_str).unwrap_or_default();
             let last = tables.get(table).map(|last| last.index);
-            if last == event.seq.checked_sub(1) { Ok(()) } else { Err(Fault::NotTheTable) }
+            // In the journal's order, so that no table is there twice in the place of another.
+            let follows = event.seq > std::mem::replace(&mut last_seq, event.seq);
+            if follows && last == event.seq.checked_sub(1) { Ok(()) } else { Err(Fault::NotTheTable) }
         });
         if let Err(fault) = checked {
             let args = vec![("line", line_no.to_string()), ("detail", fault.to_string())];
@@ -159,7 +161,7 @@ pub(super) fn proofs(bag: &Bag, journal: &Journal, head: &Checkpoint, found: &mu
 
 /// Gives every line of a file and its number, from 1, to `take`, without its end; whether there is such a file.
 /// Fails at a line of more than `longest` bytes or without an end, and at more lines than `most`.
-fn each_line(
+pub(super) fn each_line(
     bag: &Bag,
     path: &str,
     longest: u64,

@@ -105,6 +105,7 @@ pub const CODES: &[&str] = &[
     "journal-chain",
     "journal-empty",
     "newest-unclear",
+    "no-figures",
     "no-such-original",
     "not-signed",
     "older-than-known",
@@ -288,6 +289,6 @@ pub fn verify(
         bag.know_election(&pack.files);
     }
     results::verify((&bag, &checked.hashes), &ledger, request, &mut found, watch);
-    found.not_recomputed = results::not_recomputed(&bag);
+    found.not_recomputed = results::not_recomputed(&bag, &ledger, &found);
     Ok(found)
 }

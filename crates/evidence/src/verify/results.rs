@@ -1,6 +1,6 @@
 //! From the facts to everything published: derived again, and compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use tallyproof_analysis::calibrate::{self, Calibration};
@@ -9,7 +9,7 @@ use tallyproof_core::facts::Facts;
 
 use super::{Ending, Request, Step, Verification};
 use crate::audits::audits;
-use crate::bag::Bag;
+use crate::bag::{BAG_INFO, Bag};
 use crate::derived::{self, DATAPACKAGE, parting};
 use crate::error::EvidenceError;
 use crate::facts::{facts, pack};
@@ -22,8 +22,11 @@ use crate::ledger::Ledger;
 use crate::published::changes;
 use crate::tables::{BundleTable, Published, Resource, datapackage};
 
+/// The decimal point of each report's language.
+const DECIMAL_POINTS: [char; 2] = ['.', ','];
+
 /// Longest report, bytes: that of a country has 2 MB, most of them its map.
-const MAX_REPORT_BYTES: u64 = 256 << 20;
+const MAX_REPORT_BYTES: u64 = 64 << 20;
 
 /// Derives everything and compares it with what the bundle holds.
 pub(super) fn verify(
@@ -34,6 +37,7 @@ pub(super) fn verify(
     watch: &mut dyn FnMut(Step),
 ) {
     watch(Step::Facts);
+    kept((bag, hashes), ledger, found);
     let derived = derive(bag, ledger);
     found.n_readings = ledger.pictures().filter(|(_, original)| original.reading.is_some()).count() as u64;
     found.election = ledger.pack.as_ref().map(|pack| pack.id.clone());
@@ -53,6 +57,29 @@ pub(super) fn verify(
             found.fault(Step::Facts, code, &file, vec![("detail", error.to_string())]);
             found.end(Step::Facts, 0);
             found.stop_before(Step::Tables);
+        }
+    }
+}
+
+/// Path and hash of every file that the journal says facts are derived or drawn from.
+fn kept_files(ledger: &Ledger) -> BTreeMap<String, &str> {
+    let pack = ledger.pack.iter().flat_map(|pack| &pack.files);
+    let pack = pack.map(|(name, sha256)| (format!("{ELECTION}{name}"), sha256.as_str()));
+    let lists = ledger.audits.iter().filter(|event| event.kind == "audit.frozen");
+    let lists = lists.filter_map(|event| event.body.get("sha256")?.as_str());
+    let others = ledger.boundaries.iter().chain(&ledger.weights).map(String::as_str);
+    let imported = ledger.imports.values().map(|import| import.sha256.as_str());
+    let sources = imported.chain(lists).chain(others);
+    pack.chain(sources.map(|sha256| (format!("{SOURCES}{sha256}"), sha256))).collect()
+}
+
+/// Verifies that these files are there: the ones that no figure is derived from as well, since people read them.
+fn kept((bag, hashes): (&Bag, &BTreeMap<String, String>), ledger: &Ledger, found: &mut Verification) {
+    for (path, sha256) in kept_files(ledger) {
+        if !bag.has(&path) {
+            found.fault(Step::Facts, "missing", &path, Vec::new());
+        } else if hashes.get(&path).map(String::as_str) != Some(sha256) {
+            found.fault(Step::Facts, "changed", &path, Vec::new());
         }
     }
 }
@@ -113,11 +140,14 @@ fn compare(
     watch(Step::Report);
     let results = serde_json::from_slice(&published.analysis.results.to_json()).unwrap_or_default();
     let mut n_figures = 0;
-    for path in REPORTS {
+    for (path, point) in REPORTS.into_iter().zip(DECIMAL_POINTS) {
         match bag.read(path, MAX_REPORT_BYTES) {
             Ok(bytes) => {
-                let (n, wrong) = check_figures(&String::from_utf8_lossy(&bytes), &results);
+                let (n, wrong) = check_figures(&String::from_utf8_lossy(&bytes), &results, point);
                 n_figures += n;
+                if n == 0 {
+                    found.fault(Step::Report, "no-figures", path, Vec::new());
+                }
                 for figure in wrong {
                     let expected = figure.expected.unwrap_or_default();
                     let args = vec![("key", figure.key), ("value", figure.value), ("expected", expected)];
@@ -201,12 +231,22 @@ fn again(bytes: &[u8], published: &Published<'_>) -> Option<Vec<u8>> {
 }
 
 /// Files that are hashed, and neither derived again nor what anything is derived from.
-pub(super) fn not_recomputed(bag: &Bag) -> Vec<String> {
-    let derived = |path: &str| {
-        derived::paths().chain([DATAPACKAGE]).any(|name| path.strip_prefix("data/") == Some(name))
+pub(super) fn not_recomputed(bag: &Bag, ledger: &Ledger, found: &Verification) -> Vec<String> {
+    let derived: BTreeSet<String> =
+        derived::paths().chain([DATAPACKAGE]).map(|name| format!("data/{name}")).collect();
+    let kept = kept_files(ledger);
+    let looked_at = [JOURNAL, CHECKPOINT, CHECKPOINTS, PROOFS, IMAGE_TABLE];
+    let measured =
+        found.steps.iter().any(|&(step, end)| step == Step::Calibration && end != Ending::NotTaken);
+    let known = |path: &str| {
+        // The names alone: what only starts like one of them is looked at by nothing.
+        derived.contains(path)
+            || kept.contains_key(path)
+            || REPORTS.contains(&path)
+            || looked_at.contains(&path)
+            || (path == CALIBRATION && measured)
+            || [STATEMENTS, IMAGES].iter().any(|folder| path.starts_with(folder))
     };
-    let from = [JOURNAL, CHECKPOINT, CHECKPOINTS, PROOFS, STATEMENTS, ELECTION, SOURCES, IMAGE_TABLE, IMAGES];
-    let known =
-        |path: &str| derived(path) || REPORTS.contains(&path) || from.iter().any(|f| path.starts_with(f));
-    bag.files.keys().filter(|path| path.starts_with("data/") && !known(path)).cloned().collect()
+    let told = |path: &str| path.starts_with("data/") || path == BAG_INFO;
+    bag.files.keys().filter(|path| told(path) && !known(path)).cloned().collect()
 }

@@ -13,6 +13,9 @@ use crate::statement::{SignedStatement, follow};
 /// Longest signature or statement, bytes.
 const MAX_SIGNATURE_BYTES: u64 = 64 << 10;
 
+/// Most statements in a bundle: a key a month for twenty years. Following them costs the square of their number.
+const MAX_STATEMENTS: usize = 256;
+
 /// Longest tag manifest, bytes: three lines.
 const MAX_TAG_MANIFEST_BYTES: u64 = 64 << 10;
 
@@ -97,7 +100,12 @@ fn manifest_signers(bag: &Bag, found: &mut Verification) -> BTreeSet<PublicKey> 
 
 fn statements(bag: &Bag, found: &mut Verification) -> Vec<SignedStatement> {
     let mut statements = Vec::new();
-    for path in bag.files.keys().filter(|path| path.starts_with(STATEMENTS)) {
+    for (n, path) in bag.files.keys().filter(|path| path.starts_with(STATEMENTS)).enumerate() {
+        if n == MAX_STATEMENTS {
+            let detail = format!("more than {MAX_STATEMENTS}");
+            found.fault(Step::Signatures, "bad-statement", STATEMENTS, vec![("detail", detail)]);
+            break;
+        }
         let text =
             bag.read(path, MAX_SIGNATURE_BYTES).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         match text.map(|text| SignedStatement::parse(&text).and_then(|s| s.check().map(|_| s))) {
