@@ -29,5 +29,6 @@ mod support;
 mod tamper;
 mod tidy;
 mod training;
+mod vectors;
 mod verify_page;
 mod workers;

@@ -11,7 +11,7 @@ use tallyproof_core::pack::Pack;
 use tallyproof_core::register::Register;
 use tallyproof_core::transcription::{Transcription, fitting_mapping};
 
-const PACK: &str = r###"
+pub(crate) const PACK: &str = r###"
 schema_version = 1
 [election]
 title = { en = "Islands", es = "Islas" }
@@ -120,7 +120,7 @@ fn html(facts: &Facts, boundaries: Option<&str>, lang: Lang) -> Result<String, R
     report_html(&report, &Words::new(lang))
 }
 
-const SHEETS: &str = "C,T,A,B,V,N\n1,1,60,40,100,2\n1,3,30,35,65,\n2,1,55,45,101,1\n";
+pub(crate) const SHEETS: &str = "C,T,A,B,V,N\n1,1,60,40,100,2\n1,3,30,35,65,\n2,1,55,45,101,1\n";
 
 /// Follows a key through results.json: names after dots, elements in brackets by what names them.
 fn resolve<'v>(root: &'v Value, key: &str) -> Option<&'v Value> {

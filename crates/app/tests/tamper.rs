@@ -20,7 +20,7 @@ use crate::bundle::{PUBLISHED, copy_tree, files};
 use crate::support::Temp;
 
 /// A copy of the good bundle, to be spoiled.
-type Events = Vec<(String, Value, String)>;
+pub(crate) type Events = Vec<(String, Value, String)>;
 
 /// A rewriting of the journal.
 type Rewrite = fn(&mut Events);
@@ -72,7 +72,7 @@ fn noticed(root: &Path, what: &str) -> BTreeSet<String> {
 }
 
 /// Renews manifests, and the signature with this key.
-fn reseal(root: &Path, key: &mut KeyPair) {
+pub(crate) fn reseal(root: &Path, key: &mut KeyPair) {
     let line =
         |path: &str| format!("{}  {path}\n", hex(&Sha256::digest(std::fs::read(root.join(path)).unwrap())));
     let all = files(root);
@@ -86,7 +86,7 @@ fn reseal(root: &Path, key: &mut KeyPair) {
 }
 
 /// Signs the journal's head with this key.
-fn resign_head(root: &Path, key: &mut KeyPair) {
+pub(crate) fn resign_head(root: &Path, key: &mut KeyPair) {
     let journal = std::fs::read_to_string(root.join(layout::JOURNAL)).unwrap();
     let mut tree = Tree::default();
     journal.lines().for_each(|line| tree.push(line.as_bytes()));
@@ -98,7 +98,7 @@ fn resign_head(root: &Path, key: &mut KeyPair) {
 }
 
 /// Rewrites the journal: events pass through `change`, and the chain is made anew.
-fn rewrite_journal(root: &Path, change: impl Fn(&mut Events)) {
+pub(crate) fn rewrite_journal(root: &Path, change: impl Fn(&mut Events)) {
     let text = std::fs::read_to_string(root.join(layout::JOURNAL)).unwrap();
     let mut events: Vec<(String, Value, String)> = text
         .lines()
