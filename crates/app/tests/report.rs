@@ -1,6 +1,6 @@
 //! The report from outside: every figure checkable, nothing fetched, nobody's text trusted.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tallyproof::site::{Report, ReportError, check_boundaries, report_html};
@@ -10,6 +10,8 @@ use tallyproof_core::facts::{Facts, Source, Version};
 use tallyproof_core::pack::Pack;
 use tallyproof_core::register::Register;
 use tallyproof_core::transcription::{Transcription, fitting_mapping};
+
+use crate::support::{report_file, results};
 
 const PACK: &str = r###"
 schema_version = 1
@@ -171,7 +173,7 @@ fn check_figures(html: &str, facts: &Facts) -> usize {
 }
 
 /// The same for a page and the `results.json` beside it.
-pub(crate) fn check_figures_of(html: &str, json: &Value) -> usize {
+fn check_figures_of(html: &str, json: &Value) -> usize {
     let mut n = 0;
     for element in html.split("<data ").skip(1) {
         let key = between(element, "data-key=\"", "\"");
@@ -182,6 +184,14 @@ pub(crate) fn check_figures_of(html: &str, json: &Value) -> usize {
         n += 1;
     }
     n
+}
+
+/// The report of a folder, every figure of it checked.
+#[track_caller]
+pub(crate) fn checked_page(folder: &Path) -> String {
+    let html = String::from_utf8(report_file(folder, "report.html")).unwrap();
+    check_figures_of(&html, &results(folder));
+    html
 }
 
 fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
@@ -236,7 +246,7 @@ fn keep(name: &str, html: &str) {
 }
 
 /// Text without tags.
-fn text(html: &str) -> String {
+pub(crate) fn text(html: &str) -> String {
     html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect()
 }
 
