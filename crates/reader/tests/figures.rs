@@ -22,9 +22,9 @@ const MUST_READ: usize = 3168;
 /// Of its 60 sheets, those whose every figure is recognised when proposed.
 const MUST_AGREE: usize = 57;
 /// Figures of `sheets-sample` read wrong and surely. Lower it; never raise it.
-const MAY_BE_WRONG: usize = 3;
+const MAY_BE_WRONG: usize = 1;
 /// Values of `sheets-sample` with one digit altered that are accepted. Lower it; never raise it.
-const MAY_BE_ACCEPTED: usize = 3;
+const MAY_BE_ACCEPTED: usize = 1;
 
 #[derive(Debug, Default)]
 struct Tally {
@@ -120,7 +120,7 @@ fn an_empty_place_is_blank_and_what_cannot_be_read_says_why() {
         let around = |name: &str| photo.fields.iter().find(|field| field.name == name).unwrap().quad;
         let paper = paper_around(&luma, &around("p22"));
         let luma = local(&luma, &around("p20"), &|_| 90.0);
-        let luma = local(&luma, &around("p22"), &|was| paper + (was - paper) * 0.04);
+        let luma = local(&luma, &around("p22"), &|was| paper + (was - paper) * 0.02);
         let luma = local(&luma, &around("p24"), &|was| (was + 220.0).min(255.0));
         let print = read_print(&luma, &form, Net::shipped(), None).unwrap();
         for reading in &print.figures {

@@ -136,11 +136,12 @@ impl Tally {
     fn line(&self, found: Option<&Layout>) -> String {
         let Some(found) = found else { return "nothing found".into() };
         format!(
-            "found {:.2} quality {:.2} turn {} letter {:.1} bad {}: {}",
+            "found {:.2} quality {:.2} turn {} letter {:.1} doubtful {} bad {}: {}",
             found.found,
             found.quality,
             found.quarters,
             found.letter_px,
+            found.doubtful.iter().filter(|doubtful| **doubtful).count(),
             self.bad.len(),
             self.bad.iter().take(8).cloned().collect::<Vec<_>>().join(" ")
         )

@@ -44,7 +44,7 @@ pub enum Obstacle {
     Covered,
     /// It leaves the picture or the paper.
     CutOff,
-    /// Digits are seen, but not surely told apart.
+    /// Digits are seen, but not surely told apart, or the row may be another's.
     Unsure,
 }
 
@@ -88,7 +88,7 @@ pub struct Print {
 /// Blind digits below this probability are not read.
 const SURE: f32 = 0.9;
 /// A proposed value whose least sure digit is above this is accepted.
-const SAME: f32 = 0.5;
+const SAME: f32 = 0.6;
 /// A place is blank when its cells are empty with this probability.
 const EMPTY: f32 = 0.9;
 
@@ -119,11 +119,18 @@ pub fn read_print_within(
     let zeros = Zeros::of(walks.iter());
     let mut looked = strips.iter().zip(around).zip(&walks);
     let (mut figures, mut surroundings) = (Vec::new(), Vec::new());
-    for (figure, place) in &layout.figures {
+    for (at, (figure, place)) in layout.figures.iter().enumerate() {
         let found = place.as_ref().and_then(|place| Some((place, looked.next()?)));
         let (printed, confidence) = match found {
-            Some((_, ((strip, around), walk))) => read(strip, around, &walk.with(zeros)),
+            Some((_, ((strip, around), walk))) => read(net, strip, around, &walk.with(zeros)),
             None => (Printed::NotFound, 0.0),
+        };
+        let printed = match printed {
+            // What stands there may be another row's.
+            Printed::Digits(_) | Printed::Blank if layout.doubtful[at] => {
+                Printed::Illegible(Obstacle::Unsure)
+            }
+            printed => printed,
         };
         let crop = found.map(|(place, (_, walk))| crop(place, walk.digits.len().max(1)));
         figures.push(FigureReading { figure: *figure, printed, confidence, crop });
@@ -133,7 +140,7 @@ pub fn read_print_within(
 }
 
 /// What stands in one figure's place, read blind, and the probability of the least sure thing about it.
-fn read(strip: &Strip, around: Around, walk: &Walk) -> (Printed, f32) {
+fn read(net: &Net, strip: &Strip, around: Around, walk: &Walk) -> (Printed, f32) {
     let (text, sure) = walk.read();
     if !text.is_empty() && sure >= SURE {
         return (Printed::Digits(text), sure);
@@ -141,13 +148,27 @@ fn read(strip: &Strip, around: Around, walk: &Walk) -> (Printed, f32) {
     let sure = if text.is_empty() { walk.before.is_empty() } else { sure };
     match obstacle::of(strip, around, walk) {
         // Light and fingers leave no print either.
-        Obstacle::Unsure if text.is_empty() && sure >= EMPTY => (Printed::Blank, sure),
+        Obstacle::Unsure if text.is_empty() && sure >= EMPTY => {
+            if shows_traces(net, strip, walk.before.at) {
+                (Printed::Illegible(Obstacle::Faint), sure)
+            } else {
+                (Printed::Blank, sure)
+            }
+        }
         obstacle => (Printed::Illegible(obstacle), sure),
     }
 }
 
+/// Whether something like a digit comes out where nothing seems to stand, once traces are made as dark as print.
+fn shows_traces(net: &Net, strip: &Strip, at: Point) -> bool {
+    let stretched = strip.stretched(at);
+    let gaze = Gaze::new(net, &stretched, stretched.contrast);
+    !gaze.walk(at, None).digits.is_empty()
+}
+
 impl Print {
-    /// Whether a figure is `proposed`, ASCII digits with the zeros it is printed with.
+    /// Whether a figure is `proposed`, ASCII digits with the zeros it is printed with. Of a figure whose row may be
+    /// another's nothing can be told.
     #[must_use]
     pub fn compare(&self, luma: &Luma, net: &Net, figure: Figure, proposed: &str) -> Match {
         let Some(at) = self.figures.iter().position(|reading| reading.figure == figure) else {
@@ -160,6 +181,9 @@ impl Print {
         else {
             return Match::Unsure;
         };
+        if self.layout.doubtful[at] {
+            return Match::Unsure;
+        }
         match &self.figures[at].printed {
             Printed::Digits(text) if text == proposed => return Match::Same,
             Printed::Digits(_) | Printed::Blank => return Match::Other,
