@@ -120,7 +120,7 @@ fn an_empty_place_is_blank_and_what_cannot_be_read_says_why() {
         let around = |name: &str| photo.fields.iter().find(|field| field.name == name).unwrap().quad;
         let paper = paper_around(&luma, &around("p22"));
         let luma = local(&luma, &around("p20"), &|_| 90.0);
-        let luma = local(&luma, &around("p22"), &|was| paper + (was - paper) * 0.02);
+        let luma = local(&luma, &around("p22"), &|was| paper + (was - paper) * 0.04);
         let luma = local(&luma, &around("p24"), &|was| (was + 220.0).min(255.0));
         let print = read_print(&luma, &form, Net::shipped(), None).unwrap();
         for reading in &print.figures {

@@ -105,19 +105,6 @@ impl Strip {
         range(y, WINDOW[1], HEIGHT).map(|row| &self.row(row)[columns.clone()]).collect()
     }
 
-    /// The strip with whatever stands around a place as dark as print, for a look at traces of it.
-    pub(crate) fn stretched(&self, at: Point) -> Self {
-        /// Contrast of fair print, grey levels.
-        const FAIR: f32 = 60.0;
-        let mut greys = self.window(at).concat();
-        let paper = greys.len() * 4 / 5;
-        let (darker, paper, _) = greys.select_nth_unstable_by(paper, f32::total_cmp);
-        let (_, ink, _) = darker.select_nth_unstable_by(INK_SAMPLES, f32::total_cmp);
-        let (paper, times) = (*paper, FAIR / (*paper - *ink).max(1.0));
-        let grey = self.grey.iter().map(|grey| paper + (grey - paper) * times).collect();
-        Self { grey, paper, contrast: FAIR, ..*self }
-    }
-
     /// Middle of a cell counted from the last one, -1 = the one right of it, in samples.
     pub(crate) fn cell(&self, from_last: i16) -> Point {
         let x = (self.width - SIDE) as f32 - (f32::from(from_last) + 0.5) * CELL as f32;

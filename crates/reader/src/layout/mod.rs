@@ -208,7 +208,8 @@ fn pitch(rows: &[Row]) -> f32 {
     median(rows.windows(2).map(|pair| pair[1].level - pair[0].level).collect())
 }
 
-fn digits_of(form: &Form, figure: Figure) -> Option<usize> {
+/// How many digits a figure is printed with, where the form says so.
+pub(crate) fn digits_of(form: &Form, figure: Figure) -> Option<usize> {
     form.header.iter().find(|row| row.figure == Some(figure)).and_then(|row| row.digits)
 }
 

@@ -138,7 +138,7 @@ impl<'a> Gaze<'a> {
 
     /// What stands at a place. Where one look is not sure of its digit, the mean of five from around it decides: noise
     /// and blur change from look to look, the digit does not.
-    fn cell(&self, at: Point) -> Cell {
+    pub(super) fn cell(&self, at: Point) -> Cell {
         const AROUND: [Point; 4] = [[-1.0, 0.0], [1.0, 0.0], [0.0, -1.0], [0.0, 1.0]];
         let look = |[x, y]: Point| self.net.classify(&self.gradients.features([at[0] + x, at[1] + y]));
         let mut classes = look([0.0, 0.0]);

@@ -14,7 +14,7 @@ use tallyproof_core::form::{Figure, Form};
 
 use crate::Luma;
 use crate::codes::{Budget, Place, Point};
-use crate::digits::{Around, Net, Strip, around};
+use crate::digits::{Around, CELL, Net, Strip, around};
 use crate::layout::{self, FigurePlace, Layout};
 use figure::{Gaze, Walk, Zeros};
 
@@ -125,11 +125,14 @@ pub fn read_print_within(
             Some((_, ((strip, around), walk))) => read(net, strip, around, &walk.with(zeros)),
             None => (Printed::NotFound, 0.0),
         };
+        let is_whole = |text: &str| layout::digits_of(form, *figure).is_none_or(|n| n == text.len());
         let printed = match printed {
             // What stands there may be another row's.
             Printed::Digits(_) | Printed::Blank if layout.doubtful[at] => {
                 Printed::Illegible(Obstacle::Unsure)
             }
+            // Or part of it, or part of another word.
+            Printed::Digits(text) if !is_whole(&text) => Printed::Illegible(Obstacle::Unsure),
             printed => printed,
         };
         let crop = found.map(|(place, (_, walk))| crop(place, walk.digits.len().max(1)));
@@ -149,21 +152,22 @@ fn read(net: &Net, strip: &Strip, around: Around, walk: &Walk) -> (Printed, f32)
     match obstacle::of(strip, around, walk) {
         // Light and fingers leave no print either.
         Obstacle::Unsure if text.is_empty() && sure >= EMPTY => {
-            if shows_traces(net, strip, walk.before.at) {
-                (Printed::Illegible(Obstacle::Faint), sure)
+            let printed = if is_beside(net, strip, around, walk) {
+                Printed::Illegible(Obstacle::Unsure)
             } else {
-                (Printed::Blank, sure)
-            }
+                Printed::Blank
+            };
+            (printed, sure)
         }
         obstacle => (Printed::Illegible(obstacle), sure),
     }
 }
 
-/// Whether something like a digit comes out where nothing seems to stand, once traces are made as dark as print.
-fn shows_traces(net: &Net, strip: &Strip, at: Point) -> bool {
-    let stretched = strip.stretched(at);
-    let gaze = Gaze::new(net, &stretched, stretched.contrast);
-    !gaze.walk(at, None).digits.is_empty()
+/// Whether a digit stands in a cell beside an empty one: then the layout has missed its figure by a cell.
+fn is_beside(net: &Net, strip: &Strip, around: Around, walk: &Walk) -> bool {
+    let gaze = Gaze::new(net, strip, around.contrast);
+    let [x, y] = walk.before.at;
+    walk.after.is_digit() >= 0.5 || gaze.cell([x - CELL as f32, y]).is_digit() >= 0.5
 }
 
 impl Print {
