@@ -130,7 +130,7 @@ fn check_figures(html: &str, facts: &Facts) -> usize {
 }
 
 /// The same for a page and the `results.json` beside it.
-fn check_figures_of(html: &str, json: &Value) -> usize {
+pub(crate) fn check_figures_of(html: &str, json: &Value) -> usize {
     let (n, wrong) = tallyproof_evidence::figures::check_figures(html, json);
     assert!(wrong.is_empty(), "{wrong:?}");
     usize::try_from(n).unwrap()

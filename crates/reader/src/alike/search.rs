@@ -123,7 +123,7 @@ impl Shared {
 #[derive(Clone, Copy, Default)]
 struct Entry {
     bits: u128,
-    from_middle: [f32; 2],
+    off_middle: [f32; 2],
     feature: u8,
     /// Whether there is one: a picture with few features leaves some of its [`RAREST`] places empty.
     is_taken: bool,
@@ -160,8 +160,8 @@ fn rarest(signatures: &[Signature], jobs: usize) -> Vec<Entry> {
         ranked.sort_unstable();
         let upright = Turned::new(signature.frame_px(), 0);
         entries.extend(ranked.into_iter().take(RAREST).map(|(_, feature, bits)| {
-            let from_middle = upright.from_middle(signature.features()[usize::from(feature)].place());
-            Entry { bits, from_middle, feature, is_taken: true }
+            let off_middle = upright.off_middle(signature.features()[usize::from(feature)].place());
+            Entry { bits, off_middle, feature, is_taken: true }
         }));
         entries.resize((picture + 1) * RAREST, Entry::default());
     }
@@ -227,10 +227,10 @@ fn look_up(
                 let turned = Turned::new(a.frame_px(), quarters);
                 for own in entries[own..own + RAREST].iter().filter(|entry| entry.is_taken) {
                     let bits = own.bits.rotate_left(32 * quarters);
-                    let from = turned.from_middle(a.features()[usize::from(own.feature)].place());
+                    let from = turned.off_middle(a.features()[usize::from(own.feature)].place());
                     for at in table.from(bits, next) {
                         let other = &entries[at as usize];
-                        let is_near = turned.is_near(from, other.from_middle);
+                        let is_near = turned.is_near(from, other.off_middle);
                         if is_near && (bits ^ other.bits).count_ones() <= ALIKE_BITS {
                             shared.push(Shared::new(picture, at / RAREST as u32, quarters, own.feature));
                         }
