@@ -38,7 +38,7 @@ impl Turned {
     }
 
     /// Where a place of the frame lies from the middle of the turned frame, px.
-    pub(super) fn from_middle(&self, [x, y]: [f32; 2]) -> [f32; 2] {
+    pub(super) fn off_middle(&self, [x, y]: [f32; 2]) -> [f32; 2] {
         let [x, y] = [x - self.frame[0] / 2.0, y - self.frame[1] / 2.0];
         match self.quarters {
             0 => [x, y],
@@ -99,9 +99,9 @@ fn fits(map: &Affine, (from, to): &PointPair) -> bool {
 /// Places in both frames, the first's turned, of features that look alike.
 fn matches(a: &Signature, b: &Signature, quarters: u32, turn: &Affine) -> Vec<PointPair> {
     let (turned, upright) = (Turned::new(a.frame_px(), quarters), Turned::new(b.frame_px(), 0));
-    let others: Vec<_> = b.features().iter().map(|f| (upright.from_middle(f.place()), f)).collect();
+    let others: Vec<_> = b.features().iter().map(|f| (upright.off_middle(f.place()), f)).collect();
     let of = |feature: &Feature| {
-        let (bits, from) = (feature.turned(quarters), turned.from_middle(feature.place()));
+        let (bits, from) = (feature.turned(quarters), turned.off_middle(feature.place()));
         let near = others.iter().filter(|(to, _)| turned.is_near(from, *to));
         let alike = near.map(|(_, other)| ((bits ^ other.bits).count_ones(), other));
         let (_, nearest) = alike.filter(|(n, _)| *n <= MAYBE_BITS).min_by_key(|(n, _)| *n)?;

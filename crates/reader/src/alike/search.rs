@@ -160,7 +160,7 @@ fn rarest(signatures: &[Signature], jobs: usize) -> Vec<Entry> {
         ranked.sort_unstable();
         let upright = Turned::new(signature.frame_px(), 0);
         entries.extend(ranked.into_iter().take(RAREST).map(|(_, feature, bits)| {
-            let from_middle = upright.from_middle(signature.features()[usize::from(feature)].place());
+            let from_middle = upright.off_middle(signature.features()[usize::from(feature)].place());
             Entry { bits, from_middle, feature, is_taken: true }
         }));
         entries.resize((picture + 1) * RAREST, Entry::default());
@@ -202,7 +202,7 @@ impl Table {
     }
 
     /// Up to [`CROWD`] entries with the key of `bits`, from number `from` on.
-    fn from(&self, bits: u128, from: u32) -> impl Iterator<Item = u32> {
+    fn later(&self, bits: u128, from: u32) -> impl Iterator<Item = u32> {
         let key = u64::from(self.keys.key(bits));
         let first_bits = Self::first_bits(key);
         let near = &self.sorted[self.starts[first_bits] as usize..self.starts[first_bits + 1] as usize];
@@ -227,8 +227,8 @@ fn look_up(
                 let turned = Turned::new(a.frame_px(), quarters);
                 for own in entries[own..own + RAREST].iter().filter(|entry| entry.is_taken) {
                     let bits = own.bits.rotate_left(32 * quarters);
-                    let from = turned.from_middle(a.features()[usize::from(own.feature)].place());
-                    for at in table.from(bits, next) {
+                    let from = turned.off_middle(a.features()[usize::from(own.feature)].place());
+                    for at in table.later(bits, next) {
                         let other = &entries[at as usize];
                         let is_near = turned.is_near(from, other.from_middle);
                         if is_near && (bits ^ other.bits).count_ones() <= ALIKE_BITS {
