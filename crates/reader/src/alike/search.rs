@@ -123,7 +123,7 @@ impl Shared {
 #[derive(Clone, Copy, Default)]
 struct Entry {
     bits: u128,
-    off_middle: [f32; 2],
+    from_middle: [f32; 2],
     feature: u8,
     /// Whether there is one: a picture with few features leaves some of its [`RAREST`] places empty.
     is_taken: bool,
@@ -160,8 +160,8 @@ fn rarest(signatures: &[Signature], jobs: usize) -> Vec<Entry> {
         ranked.sort_unstable();
         let upright = Turned::new(signature.frame_px(), 0);
         entries.extend(ranked.into_iter().take(RAREST).map(|(_, feature, bits)| {
-            let off_middle = upright.off_middle(signature.features()[usize::from(feature)].place());
-            Entry { bits, off_middle, feature, is_taken: true }
+            let from_middle = upright.off_middle(signature.features()[usize::from(feature)].place());
+            Entry { bits, from_middle, feature, is_taken: true }
         }));
         entries.resize((picture + 1) * RAREST, Entry::default());
     }
@@ -202,7 +202,7 @@ impl Table {
     }
 
     /// Up to [`CROWD`] entries with the key of `bits`, from number `from` on.
-    fn from(&self, bits: u128, from: u32) -> impl Iterator<Item = u32> {
+    fn later(&self, bits: u128, from: u32) -> impl Iterator<Item = u32> {
         let key = u64::from(self.keys.key(bits));
         let first_bits = Self::first_bits(key);
         let near = &self.sorted[self.starts[first_bits] as usize..self.starts[first_bits + 1] as usize];
@@ -228,9 +228,9 @@ fn look_up(
                 for own in entries[own..own + RAREST].iter().filter(|entry| entry.is_taken) {
                     let bits = own.bits.rotate_left(32 * quarters);
                     let from = turned.off_middle(a.features()[usize::from(own.feature)].place());
-                    for at in table.from(bits, next) {
+                    for at in table.later(bits, next) {
                         let other = &entries[at as usize];
-                        let is_near = turned.is_near(from, other.off_middle);
+                        let is_near = turned.is_near(from, other.from_middle);
                         if is_near && (bits ^ other.bits).count_ones() <= ALIKE_BITS {
                             shared.push(Shared::new(picture, at / RAREST as u32, quarters, own.feature));
                         }
