@@ -31,5 +31,6 @@ mod support;
 mod tamper;
 mod tidy;
 mod training;
+mod vectors;
 mod verify_page;
 mod workers;

@@ -10,7 +10,7 @@ use super::{Context, Ended};
 use crate::pipeline::bundle::{Leaving, Publication, leaving, publish};
 use crate::pipeline::{election, keys};
 use crate::store::Access;
-use crate::trouble::{BundleTrouble, Outcome};
+use crate::trouble::{BundleTrouble, Outcome, Trouble};
 use crate::words::Words;
 
 /// Publish a signed bundle that a stranger can check, after saying what would leave.
@@ -57,6 +57,9 @@ pub(super) struct Publish {
 impl Publish {
     pub(super) fn run(&self, context: &Context) -> Ended {
         let words = &context.words;
+        if self.out.exists() {
+            return Err(Trouble::FolderExists(self.out.clone()));
+        }
         let (store, loaded) = election::open(&context.folder, Access::Write)?;
         tell_leaving(&leaving(&store)?, words);
         if !self.yes && !agreed(words)? {

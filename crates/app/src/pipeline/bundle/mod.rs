@@ -110,6 +110,8 @@ pub fn publish(
         let detail = format!("{} {} {}", first.step.code(), first.code, first.file);
         return Err(BundleTrouble::NotSound { path: part, detail }.into());
     }
+    // Before the bundle can be seen: a head that somebody may know is never forgotten.
+    history::keep(store, &head)?;
     match Kind::of(out) {
         None => fs::rename(&part, out).map_err(Trouble::io(out))?,
         Some(kind) => {
@@ -122,7 +124,6 @@ pub fn publish(
             fs::remove_dir_all(&part).map_err(Trouble::io(&part))?;
         }
     }
-    history::keep(store, &head)?;
     Ok(Done { head: head.checkpoint, signers: fingerprints, n_changed, verification })
 }
 
