@@ -131,7 +131,8 @@ fn check_figures(html: &str, facts: &Facts) -> usize {
 
 /// The same for a page and the `results.json` beside it.
 pub(crate) fn check_figures_of(html: &str, json: &Value) -> usize {
-    let (n, wrong) = tallyproof_evidence::figures::check_figures(html, json);
+    let point = if html.contains("<html lang=\"es\"") { ',' } else { '.' };
+    let (n, wrong) = tallyproof_evidence::figures::check_figures(html, json, point);
     assert!(wrong.is_empty(), "{wrong:?}");
     usize::try_from(n).unwrap()
 }

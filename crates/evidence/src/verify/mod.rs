@@ -261,7 +261,13 @@ pub fn verify(
 
     watch(Step::Journal);
     let Some(journal) = journal::verify(&bag, &mut found) else {
-        found.stop_before(Step::Checkpoint);
+        // Who signed is told all the same: they answer for what is broken, or did not sign it.
+        for step in [Step::Checkpoint, Step::History] {
+            found.steps.push((step, Ending::NotTaken));
+        }
+        watch(Step::Signatures);
+        signatures::verify(&bag, None, &[], request, &mut found);
+        found.stop_before(Step::Proofs);
         return Ok(found);
     };
     watch(Step::Checkpoint);
