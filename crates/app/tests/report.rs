@@ -131,8 +131,10 @@ fn check_figures(html: &str, facts: &Facts) -> usize {
 
 /// The same for a page and the `results.json` beside it.
 pub(crate) fn check_figures_of(html: &str, json: &Value) -> usize {
-    let point = if html.contains("<html lang=\"es\"") { ',' } else { '.' };
-    let (n, wrong) = tallyproof_evidence::figures::check_figures(html, json, point);
+    let of = |point| tallyproof_evidence::figures::check_figures(html, json, point);
+    // A site's first page is in both languages: each figure is right in one of them.
+    let ((n, mut wrong), (_, also)) = (of('.'), of(','));
+    wrong.retain(|figure| also.contains(figure));
     assert!(wrong.is_empty(), "{wrong:?}");
     usize::try_from(n).unwrap()
 }
