@@ -43,6 +43,7 @@ pub use contact::contact_sheet;
 pub use damage::Damage;
 pub use face::{Group, Line, SheetFace};
 pub use geometry::{Point, Quad};
+pub use jpeg::encode_grey;
 pub use picture::{Picture, Plane};
 pub use press::{Field, Paper, PrintError, SYNTHETIC_MARK, print_sheet};
 pub use strangers::Stranger;
