@@ -69,7 +69,7 @@ fn noticed(root: &Path, what: &str) -> BTreeSet<String> {
 }
 
 /// Renews manifests, and the signature with this key.
-fn reseal(root: &Path, key: &mut KeyPair) {
+pub(crate) fn reseal(root: &Path, key: &mut KeyPair) {
     let line =
         |path: &str| format!("{}  {path}\n", hex(&Sha256::digest(std::fs::read(root.join(path)).unwrap())));
     let all = files(root);

@@ -39,7 +39,7 @@ mod strokes;
 mod style;
 
 pub use camera::{Photo, photograph};
-pub use contact::contact_sheet;
+pub use contact::{contact_sheet, thumbnail};
 pub use damage::Damage;
 pub use face::{Group, Line, SheetFace};
 pub use geometry::{Point, Quad};

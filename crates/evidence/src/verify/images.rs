@@ -4,13 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Step, Verification};
 use crate::bag::Bag;
-use crate::error::EvidenceError;
-use crate::images::{IMAGE_COLUMNS, Treatment};
+use crate::images::{Treatment, published_images};
 use crate::layout::{IMAGE_TABLE, IMAGES};
 use crate::ledger::Ledger;
-
-/// Longest row of the table, bytes.
-const MAX_TABLE_BYTES: u64 = 1 << 30;
 
 /// Verifies that every original is accounted for, and every image in the bundle is one of its derivatives, named by
 /// the hash of its bytes.
@@ -20,7 +16,7 @@ pub(super) fn verify(
     ledger: &Ledger,
     found: &mut Verification,
 ) {
-    let rows = match rows(bag) {
+    let rows = match published_images(bag) {
         Ok(rows) => rows,
         Err(error) => {
             found.error(Step::Images, IMAGE_TABLE, &error);
@@ -41,7 +37,11 @@ pub(super) fn verify(
             (None, _) => fault(found, "bad-line"),
             (Some(Treatment::Withheld), "") => found.n_withheld += 1,
             (Some(Treatment::Withheld), _) | (Some(_), "") => fault(found, "bad-line"),
-            (Some(_), name) => {
+            (Some(treatment), name) => {
+                match treatment {
+                    Treatment::Masked => found.n_masked += 1,
+                    _ => found.n_stripped += 1,
+                }
                 let path = format!("{IMAGES}{name}");
                 let stem = name.split('.').next().unwrap_or_default();
                 if hashes.get(&path).map(String::as_str) != Some(stem) {
@@ -59,31 +59,4 @@ pub(super) fn verify(
     }
     found.n_images = listed.len() as u64;
     found.end(Step::Images, rows.len() as u64);
-}
-
-struct Row {
-    original: String,
-    published: String,
-    treatment: Option<Treatment>,
-}
-
-fn rows(bag: &Bag) -> Result<Vec<Row>, EvidenceError> {
-    let bytes = bag.read(IMAGE_TABLE, MAX_TABLE_BYTES)?;
-    let bad = |line: usize| {
-        let error = std::io::Error::new(std::io::ErrorKind::InvalidData, format!("line {line}"));
-        EvidenceError::Io { file: IMAGE_TABLE.to_owned(), error }
-    };
-    let text = std::str::from_utf8(&bytes).map_err(|_| bad(1))?;
-    let mut lines = text.split_terminator('\n').enumerate();
-    // Hashes, plain names and codes: no cell needs a quote.
-    if lines.next().map(|(_, header)| header) != Some(IMAGE_COLUMNS.join(",").as_str()) {
-        return Err(bad(1));
-    }
-    let row = |(at, line): (usize, &str)| {
-        let cells: Vec<&str> = line.split(',').collect();
-        let [original, published, treatment, _cause] = cells[..] else { return Err(bad(at + 1)) };
-        let treatment = Treatment::parse(treatment);
-        Ok(Row { original: original.to_owned(), published: published.to_owned(), treatment })
-    };
-    lines.map(row).collect()
 }
