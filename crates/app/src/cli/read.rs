@@ -30,7 +30,7 @@ pub(super) struct Read {
     jobs: JobsArg,
 }
 
-/// `--jobs`, shared by every verb that reads images.
+// `--jobs`, shared by every verb that reads images.
 #[derive(Clone, Copy, clap::Args)]
 pub(super) struct JobsArg {
     /// Images read at once; the number of processors by default.

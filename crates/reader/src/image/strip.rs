@@ -69,7 +69,7 @@ fn jpeg(bytes: &[u8], orientation: Orientation) -> Option<Vec<u8>> {
         match marker {
             // Units and density say nothing of anybody; a thumbnail may show more than the picture.
             0xE0 if body.starts_with(b"JFIF\0") => {
-                segment(&mut out, 0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0")
+                segment(&mut out, 0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
             }
             0xEE if body.starts_with(b"Adobe") => segment(&mut out, 0xEE, body.get(..12)?),
             0xC0..=0xCF | 0xDB..=0xDD => segment(&mut out, marker, body),

@@ -12,7 +12,7 @@ use tallyproof_core::form::{Figure, Form, PrivateZone};
 /// row's capitals begin 0.7 of a half height further at printers' tightest pitch, 1.35 heights.
 const SPARE_ROW: f32 = 0.25;
 /// Blank margin kept around the code, as a share of its side: the four modules that ISO/IEC 18004 asks for, of a symbol
-/// of 41, the least that holds a sheet's payload.
+/// of 41, as sheets with some forty figures have. A smaller symbol keeps less of its margin, a larger one more.
 const QUIET_SHARE: f32 = 4.0 / 41.0;
 /// Grey that is painted: darker than paper, lighter than ink, so that people see it and readers take it for neither.
 const TONE: u8 = 128;
