@@ -231,6 +231,7 @@ fn other_containers_are_stripped_or_withheld() {
 }
 
 #[test]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places in a picture")]
 fn private_zones_are_painted_over_and_the_code_is_read() {
     let originals: Vec<Vec<u8>> = SHEETS.iter().map(Photo::to_jpeg).collect();
     let names = ["a.jpg", "b.jpg", "c.jpg"];

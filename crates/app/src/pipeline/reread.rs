@@ -15,7 +15,6 @@ use tallyproof_evidence::verify::opened;
 use tallyproof_verify::{Differing, Reread};
 
 use super::intake::MAX_IMAGE_BYTES;
-use super::packs::read_limited;
 use super::weights::Weights;
 use super::workers::Eyes;
 use crate::trouble::{BundleTrouble, Outcome, Trouble};
@@ -51,9 +50,9 @@ pub fn reread(
     let nothing = Value::Null;
     for chunk in rows.chunks(CHUNK_PER_JOB * jobs.max(1)) {
         let look = |row: &ImageRow| -> Outcome<(Value, String)> {
-            let path = root.join(IMAGES).join(&row.published);
-            let bytes = read_limited(&path, MAX_IMAGE_BYTES)?.unwrap_or_default();
-            Ok((eyes.look(&bytes).map_err(Trouble::io(&path))?, row.original.clone()))
+            // Files of the bag alone, whatever the table calls them.
+            let bytes = bag.read(&format!("{IMAGES}{}", row.published), MAX_IMAGE_BYTES).map_err(of())?;
+            Ok((eyes.look(&bytes).map_err(Trouble::io(root))?, row.original.clone()))
         };
         let looks: Vec<_> = pool.install(|| chunk.par_iter().map(look).collect());
         for look in looks {

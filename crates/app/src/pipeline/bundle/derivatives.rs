@@ -141,7 +141,7 @@ pub fn derive(
         }
     }
     let root = store.masking_dir();
-    if root.exists() {
+    if images != Images::None && root.exists() {
         fs::remove_dir_all(&root).map_err(Trouble::io(&root))?;
     }
     let dir = root.join("images");
