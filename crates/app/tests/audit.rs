@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::report::check_figures_of;
+use crate::report::{checked_page, text};
 use crate::support::{
     Ran, Temp, csv_is_harmless, csv_rows, events_by_kind, is_harmless, journal_is_sound, new_folder,
     report_file, results, run_command, run_in,
@@ -301,20 +301,17 @@ fn from_plan_to_report() {
     let json = results(&islands.folder);
     assert_eq!(json["audit"]["held"][0], held);
     assert_eq!(run_in(&islands.folder, &["tabulate", "--format", "json"]).ends(0).json(), json);
-    let html = String::from_utf8(report_file(&islands.folder, "report.html")).unwrap();
-    check_figures_of(&html, &json);
+    let html = checked_page(&islands.folder);
     for part in
         ["Audit audit-1", "Alba over Bay", "plot-audit-risk-0-title", &tables[25], "Missing tables as large"]
     {
         assert!(html.contains(part), "{part}");
     }
     run_in(&islands.folder, &["report", "--lang", "es"]).ends(0);
-    let html = String::from_utf8(report_file(&islands.folder, "report.html")).unwrap();
-    check_figures_of(&html, &json);
+    let html = checked_page(&islands.folder);
     assert!(html.contains("Alba sobre Bay") && html.contains("semilla"));
     // No message is missing: a key that has no words stands for itself.
-    let text: String =
-        html.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect();
+    let text = text(&html);
     let keys = ["audit-held", "audit-p", "audit-t", "audit-a", "audit-o", "audit-m", "chart-", "worksheet-"];
     assert!(!keys.iter().any(|key| text.contains(key)));
     journal_is_sound(&islands.folder);
@@ -360,9 +357,8 @@ fn a_mismatch_breaks_a_simple_plan_and_another_draw_needs_a_share_of_risk() {
     assert_eq!((held["advice"].as_str(), held["assertions"][0]["risk"].as_f64()), (Some("broken"), None));
     assert!(held["assertions"][0]["risks"][5].is_number() && held["assertions"][0]["risks"][6].is_null());
     run_in(&islands.folder, &["report"]).ends(0);
-    let html = String::from_utf8(report_file(&islands.folder, "report.html")).unwrap();
+    let html = checked_page(&islands.folder);
     assert!(html.contains("Not confirmed: a paper that differs"));
-    check_figures_of(&html, &results(&islands.folder));
 
     // A new list, a new seed; what was not set aside is said.
     let beyond = islands.freeze(&["--risk", "5", "--name", "second"]).ends(0);
@@ -396,10 +392,9 @@ fn a_mismatch_breaks_a_simple_plan_and_another_draw_needs_a_share_of_risk() {
     islands.fill(Path::new(out.trim()), once.len(), &BTreeMap::new());
     islands.audit(&["record", "--from", out.trim()]).ends(0).says(&["within the limit of 2.00%"]);
     run_in(&islands.folder, &["report"]).ends(0);
-    let html = String::from_utf8(report_file(&islands.folder, "report.html")).unwrap();
+    let html = checked_page(&islands.folder);
     assert!(
         html.contains("Several audits were drawn here") && html.contains("Given up: The risk is too large")
     );
-    check_figures_of(&html, &results(&islands.folder));
     journal_is_sound(&islands.folder);
 }

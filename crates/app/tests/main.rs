@@ -30,5 +30,6 @@ mod support;
 mod tamper;
 mod tidy;
 mod training;
+mod vectors;
 mod verify_page;
 mod workers;

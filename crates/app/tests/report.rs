@@ -1,6 +1,6 @@
 //! The report from outside: every figure checkable, nothing fetched, nobody's text trusted.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tallyproof::site::{Report, ReportError, check_boundaries, report_html};
@@ -11,7 +11,9 @@ use tallyproof_core::pack::Pack;
 use tallyproof_core::register::Register;
 use tallyproof_core::transcription::{Transcription, fitting_mapping};
 
-const PACK: &str = r###"
+use crate::support::{report_file, results};
+
+pub(crate) const PACK: &str = r###"
 schema_version = 1
 [election]
 title = { en = "Islands", es = "Islas" }
@@ -120,51 +122,7 @@ fn html(facts: &Facts, boundaries: Option<&str>, lang: Lang) -> Result<String, R
     report_html(&report, &Words::new(lang))
 }
 
-const SHEETS: &str = "C,T,A,B,V,N\n1,1,60,40,100,2\n1,3,30,35,65,\n2,1,55,45,101,1\n";
-
-/// Follows a key through results.json: names after dots, elements in brackets by what names them.
-fn resolve<'v>(root: &'v Value, key: &str) -> Option<&'v Value> {
-    let mut value = root;
-    let mut rest = key;
-    while !rest.is_empty() {
-        if let Some(after) = rest.strip_prefix('[') {
-            let (id, after) = after.split_once(']')?;
-            let id = percent_decoded(id);
-            value = value.as_array()?.iter().find(|element| element_id(element) == id)?;
-            rest = after.strip_prefix('.').unwrap_or(after);
-        } else {
-            let end = rest.find(['.', '[']).unwrap_or(rest.len());
-            value = value.get(&rest[..end])?;
-            rest = rest[end..].strip_prefix('.').unwrap_or(&rest[end..]);
-        }
-    }
-    Some(value)
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut parts = text.split('%');
-    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
-    for part in parts {
-        bytes.push(u8::from_str_radix(&part[..2], 16).unwrap());
-        bytes.extend(&part.as_bytes()[2..]);
-    }
-    String::from_utf8(bytes).unwrap()
-}
-
-fn element_id(element: &Value) -> String {
-    let text = |name: &str| element.get(name).and_then(Value::as_str).map(str::to_owned);
-    if let (Some(level), Some(code)) = (text("level"), text("code")) {
-        return format!("{level}:{code}");
-    }
-    if let (Some(id), Some(about)) = (text("id"), text("about")) {
-        return format!("{id}:{about}");
-    }
-    if let Some(selections) = element.get("selections").and_then(Value::as_array) {
-        let ids: Vec<&str> = selections.iter().filter_map(Value::as_str).collect();
-        return ids.join("+");
-    }
-    text("id").or_else(|| text("label")).unwrap_or_default()
-}
+pub(crate) const SHEETS: &str = "C,T,A,B,V,N\n1,1,60,40,100,2\n1,3,30,35,65,\n2,1,55,45,101,1\n";
 
 /// Asserts that each `<data>` is the figure its key names, and gives their number.
 fn check_figures(html: &str, facts: &Facts) -> usize {
@@ -173,16 +131,17 @@ fn check_figures(html: &str, facts: &Facts) -> usize {
 
 /// The same for a page and the `results.json` beside it.
 pub(crate) fn check_figures_of(html: &str, json: &Value) -> usize {
-    let mut n = 0;
-    for element in html.split("<data ").skip(1) {
-        let key = between(element, "data-key=\"", "\"");
-        let value = between(element, "value=\"", "\"");
-        let found = resolve(json, key).unwrap_or_else(|| panic!("{key} is not in results.json"));
-        let expected = found.as_str().map_or_else(|| found.to_string(), str::to_owned);
-        assert_eq!(value, expected, "{key}");
-        n += 1;
-    }
-    n
+    let (n, wrong) = tallyproof_evidence::figures::check_figures(html, json);
+    assert!(wrong.is_empty(), "{wrong:?}");
+    usize::try_from(n).unwrap()
+}
+
+/// The report of a folder, every figure of it checked.
+#[track_caller]
+pub(crate) fn checked_page(folder: &Path) -> String {
+    let html = String::from_utf8(report_file(folder, "report.html")).unwrap();
+    check_figures_of(&html, &results(folder));
+    html
 }
 
 fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
@@ -237,7 +196,7 @@ fn keep(name: &str, html: &str) {
 }
 
 /// Text without tags.
-fn text(html: &str) -> String {
+pub(crate) fn text(html: &str) -> String {
     html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect()
 }
 

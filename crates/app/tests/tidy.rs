@@ -99,12 +99,14 @@ fn every_module_of_the_crate_is_held_to_an_edge() {
 #[test]
 fn pure_crates_touch_no_world() {
     let mut wrong = Vec::new();
-    for name in ["core", "analysis", "reader", "render"] {
+    for name in ["core", "analysis", "reader", "render", "evidence"] {
         for (path, text) in files(&crates().join(name).join("src"), ".rs") {
             let code = code(&text);
-            for word in
-                ["std::fs", "std::net", "std::env", "SystemTime::now", "println!", "thread_rng", "getrandom"]
-            {
+            // Bundles are folders: that crate's one module for them reads and writes files.
+            let is_of_bundles = path.components().any(|part| part.as_os_str() == "bag");
+            let all =
+                ["std::fs", "std::net", "std::env", "SystemTime::now", "println!", "thread_rng", "getrandom"];
+            for word in all.into_iter().skip(usize::from(is_of_bundles)) {
                 if code.contains(word) {
                     wrong.push(format!("{}: {word}", path.display()));
                 }

@@ -4,6 +4,7 @@
 //! spreadsheet, an escape sequence in a terminal, a bidirectional mark reorders what a reader sees.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// Characters that start a formula in a spreadsheet (OWASP, CSV injection).
@@ -53,6 +54,23 @@ fn is_unsafe(c: char) -> bool {
     c.is_control() || bidi || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
+/// Column names, each once: a pack may call a candidate `valid` or `null`, as the table calls a column of its own.
+/// The second of a name gets `-2`. Names that differ in case alone are one name: databases take them for one.
+pub fn header<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let unique = |name: S| {
+        let name = name.as_ref();
+        let mut own = name.to_owned();
+        let mut n = 1u64;
+        while !taken.insert(own.to_lowercase()) {
+            n += 1;
+            own = format!("{name}-{n}");
+        }
+        own
+    };
+    names.into_iter().map(unique).collect()
+}
+
 /// A CSV table being written: RFC 4180, UTF-8, `\n` line ends, every cell harmless.
 pub struct Table<W: Write> {
     out: W,
@@ -60,10 +78,10 @@ pub struct Table<W: Write> {
 }
 
 impl<W: Write> Table<W> {
-    /// Starts a table with this header. Fails when writing fails, as do all its methods.
-    pub fn new<S: AsRef<str>>(out: W, header: impl IntoIterator<Item = S>) -> io::Result<Self> {
+    /// Starts a table with these columns, named as [`header`] does. Fails when writing fails, as do all its methods.
+    pub fn new<S: AsRef<str>>(out: W, columns: impl IntoIterator<Item = S>) -> io::Result<Self> {
         let mut table = Self { out, line: String::new() };
-        table.row(header)?;
+        table.row(header(columns))?;
         Ok(table)
     }
 
@@ -119,6 +137,7 @@ mod tests {
         assert_eq!(plain("a\u{1b}[2Jb\u{202e}c"), "a\u{fffd}[2Jb\u{fffd}c");
         assert_eq!(plain("El Hatillo ñ"), "El Hatillo ñ");
         assert_eq!(json("{\n \"a\": \"ñ\u{9b}\u{202e}\"}"), "{\n \"a\": \"ñ\\u009b\\u202e\"}");
+        assert_eq!(header(["valid", "A", "a", "valid", "A"]), ["valid", "A", "a-2", "valid-2", "A-3"]);
         let mut table = Table::new(Vec::new(), ["name", "n"]).unwrap();
         table.row(["a, \"b\"", "-5"]).unwrap();
         table.row(["-1+1", "3"]).unwrap();

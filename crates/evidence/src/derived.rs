@@ -12,6 +12,9 @@ use crate::tables::{BundleTable, Published};
 /// The results, for programs.
 pub const RESULTS: &str = "results.json";
 
+/// What the tables hold, for other programs; it follows from the tables.
+pub const DATAPACKAGE: &str = "datapackage.json";
+
 /// What the derived files follow from.
 pub fn published<'a>(
     facts: &'a Facts,

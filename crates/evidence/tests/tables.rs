@@ -1,19 +1,30 @@
 //! Every table of a small election, cell by cell, and what holds for all of them.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
-use tallyproof_analysis::results::analyse_with;
+use tallyproof_analysis::audit::inspection::{Feature, Inspection, Sample, Seen};
+use tallyproof_analysis::audit::status::Method;
+use tallyproof_analysis::results::{Analysis, AuditRecord, Choice, analyse_with};
 use tallyproof_core::journal::sha256_hex;
 use tallyproof_evidence::exports::nist_report;
 use tallyproof_evidence::tables::{BundleTable, Published, Resource, datapackage};
 
 use crate::elections::{Known, cells, column, issue, small};
 
+fn analysis_of(known: &Known) -> Analysis<'_> {
+    analyse_with(&known.facts, &known.audits)
+}
+
+fn published_of<'a>(known: &'a Known, analysis: &'a Analysis<'a>) -> Published<'a> {
+    Published::new(&known.facts, analysis, &known.audits, known.images())
+}
+
 /// Everything that is written of some facts, by file name.
 fn written(known: &Known) -> Vec<(String, Vec<u8>)> {
-    let analysis = analyse_with(&known.facts, &known.audits);
-    let published = Published::new(&known.facts, &analysis, &known.audits, known.images());
+    let analysis = analysis_of(known);
+    let published = published_of(known, &analysis);
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     let mut resources = Vec::new();
     for table in BundleTable::ALL {
@@ -107,4 +118,84 @@ fn a_payload_outside_the_grammar_is_not_published() {
     body["payload"] = "somebody's identity card".into();
     let rows = cells(&written(&known).into_iter().find(|(name, _)| name == "readings.csv").unwrap().1);
     assert!(column(&rows, "payload").iter().all(|p| p.is_empty() || p.contains('!')));
+}
+
+/// A selection called as the table calls a column, one called as a level, and two of one name.
+#[test]
+fn no_column_stands_twice_whatever_a_pack_calls_its_selections() {
+    let mut known = small();
+    let selections = &mut known.facts.pack.selections;
+    (selections[0].id, selections[1].id) = ("valid".into(), "Town".into());
+    selections[1].name = selections[0].name.clone();
+    let pack = &known.facts.pack;
+    for (table, (_, bytes)) in BundleTable::ALL.into_iter().zip(written(&known)) {
+        let names: Vec<String> = table.columns(pack).into_iter().map(|c| c.name).collect();
+        assert_eq!(cells(&bytes)[0], names, "{}", table.name());
+        let lower: BTreeSet<String> = names.iter().map(|name| name.to_lowercase()).collect();
+        assert_eq!(lower.len(), names.len(), "{}: {names:?}", table.name());
+    }
+    let sheets =
+        cells(&BundleTable::Sheets.write(&published_of(&known, &analysis_of(&known)), Vec::new()).unwrap());
+    assert_eq!(sheets[0][5..8], ["valid", "Town-2", "valid-2"]);
+}
+
+#[test]
+fn an_audit_with_its_inspections() {
+    let mut known = small();
+    let analysis = analysis_of(&known);
+    let plan = &analysis.results.audit.plans[0];
+    let treatment = plan.treatments.iter().find(|t| t.v.is_some()).unwrap().id;
+    let choice = Choice {
+        method: Method::Simple,
+        risk_ppm: 100_000,
+        treatment: treatment.to_owned(),
+        cap: None,
+        expected_ppm: 1_000,
+        most_draws: None,
+    };
+    let proposal = analysis.propose(&choice).unwrap();
+    let inspection = |table: &str, votes: Option<Vec<u32>>| Inspection {
+        table: table.into(),
+        sample: Sample::Drawn,
+        custody: "board".into(),
+        votes,
+        null: None,
+        features: vec![(Feature::Stamp, Seen::Differs)],
+    };
+    let record = AuditRecord {
+        id: "first".into(),
+        treatment: treatment.to_owned(),
+        cap: proposal.cap,
+        custody: "board".into(),
+        seed_procedure: "twenty dice".into(),
+        reserve_ppm: 0,
+        terms: proposal.terms,
+        frozen: proposal.frozen,
+        seed: Some("31415926535897932384".into()),
+        n_wanted: 3,
+        abandoned: None,
+        inspections: vec![inspection("01.01", Some(vec![99, 81])), inspection("01.03", None)],
+    };
+    drop(analysis);
+    known.audits.records.push(record);
+    let analysis = analysis_of(&known);
+    let published = published_of(&known, &analysis);
+    let held = &analysis.results.audit.held[0];
+    let audits = cells(&BundleTable::Audits.write(&published, Vec::new()).unwrap());
+    assert_eq!(column(&audits, "audit"), ["first"]);
+    assert_eq!(column(&audits, "risk-limit"), ["0.1"]);
+    assert_eq!(column(&audits, "list-sha256"), [held.list_sha256.as_str()]);
+    assert_eq!(column(&audits, "advice"), [held.advice]);
+    let found = cells(&BundleTable::Inspections.write(&published, Vec::new()).unwrap());
+    assert_eq!(column(&found, "number"), ["1", "2", "3"]);
+    let of = |table: &str, name: &str| {
+        let at = column(&found, "table").iter().position(|t| *t == table).unwrap();
+        column(&found, name)[at].to_owned()
+    };
+    // 01.01 is drawn and was also somebody's convenience: drawn rows come first.
+    let expected = [("audit", "first"), ("sample", "drawn"), ("outcome", "differs"), ("overstatement", "2")];
+    assert_eq!(expected.map(|(name, _)| of("01.01", name)), expected.map(|(_, value)| value.to_owned()));
+    assert_eq!((of("01.03", "outcome").as_str(), of("01.03", "paper-A").as_str()), ("not-found", ""));
+    assert_eq!((of("01.03", "published-A").as_str(), of("01.03", "stamp").as_str()), ("150", "differs"));
+    assert_eq!(column(&found, "sample"), ["drawn", "drawn", "convenience"]);
 }

@@ -22,9 +22,9 @@ const MUST_READ: usize = 3168;
 /// Of its 60 sheets, those whose every figure is recognised when proposed.
 const MUST_AGREE: usize = 57;
 /// Figures of `sheets-sample` read wrong and surely. Lower it; never raise it.
-const MAY_BE_WRONG: usize = 3;
+const MAY_BE_WRONG: usize = 1;
 /// Values of `sheets-sample` with one digit altered that are accepted. Lower it; never raise it.
-const MAY_BE_ACCEPTED: usize = 3;
+const MAY_BE_ACCEPTED: usize = 1;
 
 #[derive(Debug, Default)]
 struct Tally {

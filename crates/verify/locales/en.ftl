@@ -16,15 +16,34 @@ doing-calibration = measuring the intervals again …
 step-files = files: { $n } hashed and listed, none missing, none added
 step-journal = journal: { $n } events in one chain
 step-checkpoint = checkpoint: it is that of the journal
-step-history = history: only grew since { $n } earlier checkpoints
+step-history = { $n ->
+    [0] history: nothing earlier to compare with
+   *[other] history: only grew since { $n } earlier checkpoints
+}
 step-signatures = signatures: { $n } on the bundle and its checkpoint
-step-proofs = proofs: { $n } tables
+step-proofs = { $n ->
+    [0] proofs: none are in the bundle; they can be made from its journal
+   *[other] proofs: { $n } tables
+}
 step-images = images: { $n } originals accounted for
 step-facts = facts: derived from { $n } sources and images
 step-tables = tables: { $n } published as they follow from the facts
 step-results = results: { $n } files derived again, the same to the byte
 step-report = reports: { $n } figures, each that of the results
 step-calibration = calibration: measured again, the same
+
+name-files = files
+name-journal = journal
+name-checkpoint = checkpoint
+name-history = history
+name-signatures = signatures
+name-proofs = proofs of tables
+name-images = images
+name-facts = facts
+name-tables = published tables
+name-results = results
+name-report = reports
+name-calibration = calibration (there is none, or it was not asked for)
 
 ending-sound = ✓ { $step }
 ending-broken = ✗ { $step } — NOT AS CLAIMED:

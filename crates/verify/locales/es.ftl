@@ -16,15 +16,34 @@ doing-calibration = midiendo de nuevo los intervalos …
 step-files = archivos: { $n } con su huella y en la lista; no falta ni sobra ninguno
 step-journal = diario: { $n } eventos en una sola cadena
 step-checkpoint = punto de control: es el del diario
-step-history = historia: solo creció desde { $n } puntos de control anteriores
+step-history = { $n ->
+    [0] historia: nada anterior con que comparar
+   *[other] historia: solo creció desde { $n } puntos de control anteriores
+}
 step-signatures = firmas: { $n } sobre el paquete y su punto de control
-step-proofs = pruebas: { $n } mesas
+step-proofs = { $n ->
+    [0] pruebas: no hay ninguna en el paquete; se pueden hacer de su diario
+   *[other] pruebas: { $n } mesas
+}
 step-images = imágenes: se da cuenta de { $n } originales
 step-facts = hechos: derivados de { $n } fuentes e imágenes
 step-tables = mesas: { $n } publicadas tal como se siguen de los hechos
 step-results = resultados: { $n } archivos derivados de nuevo, iguales byte por byte
 step-report = informes: { $n } cifras, cada una la de los resultados
 step-calibration = calibración: medida de nuevo, igual
+
+name-files = archivos
+name-journal = diario
+name-checkpoint = punto de control
+name-history = historia
+name-signatures = firmas
+name-proofs = pruebas de mesas
+name-images = imágenes
+name-facts = hechos
+name-tables = mesas publicadas
+name-results = resultados
+name-report = informes
+name-calibration = calibración (no la hay, o no se pidió)
 
 ending-sound = ✓ { $step }
 ending-broken = ✗ { $step } — NO ES COMO SE AFIRMA:

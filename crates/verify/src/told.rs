@@ -39,7 +39,8 @@ pub(crate) fn text(all: &Found, no_signer: bool, words: &Words) -> String {
             Ending::Broken => ("broken", 0),
             Ending::NotTaken => ("not-taken", 0),
         };
-        let did = words.tell(&format!("step-{}", step.code()), &[("n", n.to_string())]);
+        let word = if mark == "not-taken" { "name" } else { "step" };
+        let did = words.tell(&format!("{word}-{}", step.code()), &[("n", n.to_string())]);
         line(words.tell(&format!("ending-{mark}"), &[("step", did)]));
         for wrong in found.discrepancies.iter().filter(|d| d.step == *step).take(MOST_TOLD) {
             line(format!("    {}: {}", tidy::plain(&wrong.file), sentence(wrong, words)));

@@ -62,7 +62,11 @@ impl Words {
         };
         let mut given = FluentArgs::new();
         for (name, value) in args {
-            given.set(*name, plain(value).into_owned());
+            match value.parse::<u32>() {
+                // Counts choose between words.
+                Ok(count) if *name == "n" => given.set(*name, count),
+                _ => given.set(*name, plain(value).into_owned()),
+            }
         }
         self.0.format_pattern(pattern, Some(&given), &mut Vec::new()).into_owned()
     }
@@ -76,8 +80,9 @@ mod tests {
 
     #[test]
     fn every_code_has_words_in_both_languages() {
-        let steps =
-            Step::ALL.iter().flat_map(|step| ["step", "doing"].map(|word| format!("{word}-{}", step.code())));
+        let steps = Step::ALL
+            .iter()
+            .flat_map(|step| ["step", "doing", "name"].map(|word| format!("{word}-{}", step.code())));
         let bag = BagFaultCode::ALL.iter().map(|code| code.code());
         let wrong = CODES.iter().copied().chain(bag).map(|code| format!("wrong-{code}"));
         let keys: Vec<String> = steps.chain(wrong).collect();

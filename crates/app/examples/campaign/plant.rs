@@ -218,8 +218,12 @@ fn pick(seed: u64, n: usize) -> usize {
     usize::try_from((seed ^ (seed >> 7)) % n).unwrap_or(0)
 }
 
+/// Even over 0..1 for neighbouring seeds too: the output of SplitMix64 (G. Steele, D. Lea, C. Flood, OOPSLA 2014).
 fn fraction(seed: u64) -> f64 {
-    f64::from(u32::try_from(seed.wrapping_mul(2_654_435_761) >> 32 & 0xffff).unwrap_or(0)) / 65_536.0
+    let z = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    f64::from(u32::try_from((z ^ (z >> 31)) >> 32).unwrap_or(0)) / 4_294_967_296.0
 }
 
 /// Two photographs as one, side by side.

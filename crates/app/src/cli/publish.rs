@@ -17,7 +17,7 @@ use crate::pipeline::bundle::{
 use crate::pipeline::weights::Weights;
 use crate::pipeline::{election, keys, load};
 use crate::store::{Access, Store};
-use crate::trouble::{BundleTrouble, Outcome};
+use crate::trouble::{BundleTrouble, Outcome, Trouble};
 use crate::words::Words;
 
 /// Publish a signed bundle that a stranger can check, after saying what would leave.
@@ -81,6 +81,9 @@ pub(super) struct Publish {
 impl Publish {
     pub(super) fn run(&self, context: &Context) -> Ended {
         let words = &context.words;
+        if self.out.exists() {
+            return Err(Trouble::FolderExists(self.out.clone()));
+        }
         let (store, loaded) = election::open(&context.folder, Access::Write)?;
         let images = self.images(&store, &loaded.pack)?;
         tell_leaving(&leaving(&store)?, words);

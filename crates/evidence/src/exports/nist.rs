@@ -140,7 +140,7 @@ fn units<W: Write>(published: &Published<'_>, json: &mut Stream<W>) -> io::Resul
         }
     }
     for sheet in published.counted() {
-        json.element(&Value::Object(table_unit(sheet)))?;
+        table_unit(json, sheet)?;
     }
     Ok(())
 }
@@ -153,24 +153,37 @@ fn unit(id: &str, kind: &str, name: &Value) -> Map<String, Value> {
     }
 }
 
-fn table_unit(sheet: &Sheet<'_>) -> Map<String, Value> {
+/// By hand, as there are as many as tables: ids of tables, hashes and codes are plain ASCII.
+fn table_unit<W: Write>(json: &mut Stream<W>, sheet: &Sheet<'_>) -> io::Result<()> {
     let table = sheet.table.as_str();
-    let mut all = unit(&table_id(table), "precinct", &name(table));
-    all.insert("Number".into(), json!(table));
-    all.insert("CountStatus".into(), counted(true));
-    if let Some(electors) = sheet.electors {
-        all.insert("VotersRegistered".into(), json!(electors));
-    }
+    let electors = sheet.electors.map(|n| format!(r#""VotersRegistered":{n},"#)).unwrap_or_default();
     // Links of transcriptions are other people's; originals go by their hash.
     let is_hash = |image: &&str| image.len() == 64 && image.bytes().all(|b| b.is_ascii_hexdigit());
     let mut images: Vec<&str> =
         sheet.witnesses.iter().filter_map(|w| w.reading.image.as_deref()).filter(is_hash).collect();
     images.sort_unstable();
     images.dedup();
-    let mut identifiers: Vec<Value> = images.into_iter().map(|i| identifier("image-sha256", i)).collect();
-    identifiers.push(identifier("evidence-class", sheet.class.code()));
-    all.insert("ExternalIdentifier".into(), json!(identifiers));
-    all
+    let named = images.into_iter().map(|image| ("image-sha256", image));
+    let identifier = |(kind, value)| {
+        format!(
+            r#"{{"@type":"ElectionResults.ExternalIdentifier","Type":"other","OtherType":"{kind}","Value":"{value}"}}"#
+        )
+    };
+    let identifiers: Vec<String> =
+        named.chain([("evidence-class", sheet.class.code())]).map(identifier).collect();
+    let identifiers = identifiers.join(",");
+    json.raw(format_args!(
+        concat!(
+            r#"{{"@type":"ElectionResults.ReportingUnit","@id":"table.{table}","Type":"precinct","Number":"{table}","#,
+            r#""Name":{{"@type":"ElectionResults.InternationalizedText","Text":[{{"#,
+            r#""@type":"ElectionResults.LanguageString","Content":"{table}","Language":"und"}}]}},{electors}"#,
+            r#""CountStatus":[{{"@type":"ElectionResults.CountStatus","Type":"total","Status":"completed"}}],"#,
+            r#""ExternalIdentifier":[{identifiers}]}}"#
+        ),
+        table = table,
+        electors = electors,
+        identifiers = identifiers
+    ))
 }
 
 /// A unit with the ids of the units right below it: areas of the next level, or tables.
@@ -261,10 +274,9 @@ fn areas(published: &Published<'_>, mut each: impl FnMut(&str, &Totals) -> io::R
 
 fn ballots<W: Write>(published: &Published<'_>, json: &mut Stream<W>) -> io::Result<()> {
     let mut count = |unit: &str, cast: u64, rejected: u64| {
-        json.element(&json!({
-            "@type": "ElectionResults.BallotCounts", "GpUnitId": unit, "Type": "total",
-            "BallotsCast": cast, "BallotsRejected": rejected,
-        }))
+        json.raw(format_args!(
+            r#"{{"@type":"ElectionResults.BallotCounts","GpUnitId":"{unit}","Type":"total","BallotsCast":{cast},"BallotsRejected":{rejected}}}"#
+        ))
     };
     areas(published, |unit, totals| match totals.n_null_unknown {
         0 => count(unit, totals.valid() + totals.null, totals.null),

@@ -66,11 +66,11 @@ pub struct Published<'a> {
 
 impl<'a> Published<'a> {
     /// Brings together what tables need. Images may come in any order: (SHA-256, source, body of `image.read`).
-    pub fn new(
+    pub fn new<'i: 'a>(
         facts: &'a Facts,
         analysis: &'a Analysis<'a>,
         audits: &'a AuditFacts,
-        images: impl IntoIterator<Item = (&'a str, &'a str, Option<&'a Value>)>,
+        images: impl IntoIterator<Item = (&'i str, &'i str, Option<&'i Value>)>,
     ) -> Self {
         let image = |(sha256, source, body)| ReadImage { sha256, source, body };
         let mut images: Vec<ReadImage> = images.into_iter().map(image).collect();

@@ -3,7 +3,7 @@
 //! A column's meaning stands in `docs/reference/bundle-tables.md`, which a test holds complete.
 
 use tallyproof_core::pack::Pack;
-use tallyproof_core::tidy::cell;
+use tallyproof_core::tidy::{cell, header};
 
 /// What the cells of a column hold. An empty cell is always "not known", never 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,14 +197,17 @@ pub struct Column {
     pub spec: Spec,
 }
 
-/// All columns of a description under a pack, in order. Names are harmless in a spreadsheet, as in the header.
+/// All columns of a description under a pack, in order. Names are those that the header has.
 pub(super) fn columns(specs: &[Spec], pack: &Pack) -> Vec<Column> {
-    let mut all = Vec::new();
-    for &spec in specs {
-        let named = spec.columns.named(pack).into_iter();
-        all.extend(named.map(|(name, title)| Column { name: cell(&name).into_owned(), title, spec }));
-    }
-    all
+    let named = |&spec: &Spec| spec.columns.named(pack).into_iter().map(move |named| (spec, named));
+    let all: Vec<(Spec, (String, Option<String>))> = specs.iter().flat_map(named).collect();
+    let names = header(all.iter().map(|(_, (name, _))| name));
+    let column = |(name, (spec, (_, title))): (String, (Spec, (String, Option<String>)))| Column {
+        name: cell(&name).into_owned(),
+        title,
+        spec,
+    };
+    names.into_iter().zip(all).map(column).collect()
 }
 
 /// A link from rows of one table to rows of another.

@@ -232,6 +232,12 @@ impl Verification {
         self.steps.push((step, if broken { Ending::Broken } else { Ending::Sound(n) }));
     }
 
+    /// Notes that a step is not taken; nothing comes of it.
+    fn not_taken<T: Default>(&mut self, step: Step) -> T {
+        self.steps.push((step, Ending::NotTaken));
+        T::default()
+    }
+
     /// Notes that the steps from this one on are not taken.
     fn stop_before(&mut self, step: Step) {
         let left = Step::ALL.into_iter().filter(|&other| other >= step);
@@ -264,21 +270,18 @@ pub fn verify(
     watch(Step::Checkpoint);
     let signed = log::head(&bag, &journal, &mut found);
     found.end(Step::Checkpoint, 1);
+    found.head = signed.as_ref().map(|signed| signed.checkpoint.clone());
+    watch(Step::History);
+    let earlier = match &signed {
+        Some(signed) => log::history(&bag, &journal, &signed.checkpoint, request.since.as_ref(), &mut found),
+        None => found.not_taken(Step::History),
+    };
+    watch(Step::Signatures);
+    signatures::verify(&bag, signed.as_ref(), &earlier, request, &mut found);
+    watch(Step::Proofs);
     match &signed {
-        Some(signed) => {
-            let head = &signed.checkpoint;
-            found.head = Some(head.clone());
-            watch(Step::History);
-            let earlier = log::history(&bag, &journal, head, request.since.as_ref(), &mut found);
-            watch(Step::Signatures);
-            signatures::verify(&bag, signed, &earlier, request, &mut found);
-            watch(Step::Proofs);
-            log::proofs(&bag, &journal, head, &mut found);
-        }
-        None => {
-            let left = [Step::History, Step::Signatures, Step::Proofs];
-            found.steps.extend(left.map(|step| (step, Ending::NotTaken)));
-        }
+        Some(signed) => log::proofs(&bag, &journal, &signed.checkpoint, &mut found),
+        None => found.not_taken(Step::Proofs),
     }
     let ledger = journal.ledger;
     // A million tables' leaves are of no more use.
@@ -288,7 +291,7 @@ pub fn verify(
     if let Some(pack) = &ledger.pack {
         bag.know_election(&pack.files);
     }
-    results::verify(&bag, &ledger, request, &mut found, watch);
+    results::verify((&bag, &checked.hashes), &ledger, request, &mut found, watch);
     found.not_recomputed = results::not_recomputed(&bag);
     Ok(found)
 }

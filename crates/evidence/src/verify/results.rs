@@ -1,5 +1,8 @@
 //! From the facts to everything published: derived again, and compared.
 
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
 use tallyproof_analysis::calibrate::{self, Calibration};
 use tallyproof_analysis::results::{AuditFacts, analyse_with, level_id};
 use tallyproof_core::facts::Facts;
@@ -7,7 +10,7 @@ use tallyproof_core::facts::Facts;
 use super::{Ending, Request, Step, Verification};
 use crate::audits::audits;
 use crate::bag::Bag;
-use crate::derived::{self, parting};
+use crate::derived::{self, DATAPACKAGE, parting};
 use crate::error::EvidenceError;
 use crate::facts::{facts, pack};
 use crate::figures::check_figures;
@@ -17,14 +20,14 @@ use crate::layout::{
 };
 use crate::ledger::Ledger;
 use crate::published::changes;
-use crate::tables::Published;
+use crate::tables::{BundleTable, Published, Resource, datapackage};
 
 /// Longest report, bytes: that of a country has 2 MB, most of them its map.
 const MAX_REPORT_BYTES: u64 = 256 << 20;
 
 /// Derives everything and compares it with what the bundle holds.
 pub(super) fn verify(
-    bag: &Bag,
+    (bag, hashes): (&Bag, &BTreeMap<String, String>),
     ledger: &Ledger,
     request: &Request,
     found: &mut Verification,
@@ -42,7 +45,7 @@ pub(super) fn verify(
             );
             let analysis = analyse_with(&facts, &audits);
             let published = derived::published(&facts, &analysis, &audits, ledger);
-            compare(bag, ledger, &published, found, watch);
+            compare((bag, hashes), ledger, &published, found, watch);
             calibration(bag, &published, request, found, watch);
         }
         Err(error) => {
@@ -79,7 +82,7 @@ fn code(error: &EvidenceError) -> (&'static str, String) {
 }
 
 fn compare(
-    bag: &Bag,
+    (bag, hashes): (&Bag, &BTreeMap<String, String>),
     ledger: &Ledger,
     published: &Published<'_>,
     found: &mut Verification,
@@ -95,23 +98,17 @@ fn compare(
 
     watch(Step::Results);
     for name in derived::paths() {
-        let path = format!("data/{name}");
-        let parted = bag.open_file(&path).and_then(|mut file| {
-            parting(&mut file, |out| derived::write(name, published, out))
-                .map_err(EvidenceError::io(path.clone()))
-        });
-        match parted {
-            Ok(None) => {}
-            Ok(Some(at)) => {
-                let args = vec![("line", at.line.to_string()), ("byte", at.byte.to_string())];
-                found.fault(Step::Results, "result-differs", &path, args);
-            }
-            Err(error) => {
-                found.error(Step::Results, &path, &error);
-            }
-        }
+        differs(bag, name, found, |out| derived::write(name, published, out));
     }
-    found.end(Step::Results, derived::paths().count() as u64);
+    // The tables' hashes are the manifest's: where a table parts from the facts, it was told above.
+    let resource = |table: BundleTable| {
+        let path = format!("data/{}", table.path());
+        let sha256 = hashes.get(&path).cloned().unwrap_or_default();
+        Resource { table, n_bytes: bag.files.get(&path).copied().unwrap_or(0), sha256 }
+    };
+    let resources = BundleTable::ALL.map(resource);
+    differs(bag, DATAPACKAGE, found, |out| datapackage(published.pack(), &resources, out).map(drop));
+    found.end(Step::Results, derived::paths().count() as u64 + 1);
 
     watch(Step::Report);
     let results = serde_json::from_slice(&published.analysis.results.to_json()).unwrap_or_default();
@@ -133,6 +130,27 @@ fn compare(
         }
     }
     found.end(Step::Report, n_figures);
+}
+
+/// Tells where a file of `data/` parts from what it must be.
+fn differs(
+    bag: &Bag,
+    name: &str,
+    found: &mut Verification,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) {
+    let path = format!("data/{name}");
+    let parted = bag
+        .open_file(&path)
+        .and_then(|mut file| parting(&mut file, write).map_err(EvidenceError::io(path.clone())));
+    match parted {
+        Ok(None) => {}
+        Ok(Some(at)) => {
+            let args = vec![("line", at.line.to_string()), ("byte", at.byte.to_string())];
+            found.fault(Step::Results, "result-differs", &path, args);
+        }
+        Err(error) => found.error(Step::Results, &path, &error),
+    }
 }
 
 /// Most masks measured again: 175 seconds for a country of 25,000 tables.
@@ -184,7 +202,9 @@ fn again(bytes: &[u8], published: &Published<'_>) -> Option<Vec<u8>> {
 
 /// Files that are hashed, and neither derived again nor what anything is derived from.
 pub(super) fn not_recomputed(bag: &Bag) -> Vec<String> {
-    let derived = |path: &str| derived::paths().any(|name| path.strip_prefix("data/") == Some(name));
+    let derived = |path: &str| {
+        derived::paths().chain([DATAPACKAGE]).any(|name| path.strip_prefix("data/") == Some(name))
+    };
     let from = [JOURNAL, CHECKPOINT, CHECKPOINTS, PROOFS, STATEMENTS, ELECTION, SOURCES, IMAGE_TABLE, IMAGES];
     let known =
         |path: &str| derived(path) || REPORTS.contains(&path) || from.iter().any(|f| path.starts_with(f));

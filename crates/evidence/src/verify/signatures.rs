@@ -16,10 +16,11 @@ const MAX_SIGNATURE_BYTES: u64 = 64 << 10;
 /// Longest tag manifest, bytes: three lines.
 const MAX_TAG_MANIFEST_BYTES: u64 = 64 << 10;
 
-/// Verifies every signature on the tag manifest and the log's heads, and who among the signers is known.
+/// Verifies every signature on the tag manifest and, where there is one, the log's head; and who among the signers is
+/// known.
 pub(super) fn verify(
     bag: &Bag,
-    head: &SignedCheckpoint,
+    head: Option<&SignedCheckpoint>,
     earlier: &[EarlierHead],
     request: &Request,
     found: &mut Verification,
@@ -27,7 +28,7 @@ pub(super) fn verify(
     let keys = manifest_signers(bag, found);
     let statements = statements(bag, found);
     for key in &keys {
-        if !signed_by(head, key) {
+        if head.is_some_and(|head| !signed_by(head, key)) {
             let args = vec![("fingerprint", key.fingerprint())];
             found.fault(Step::Signatures, "checkpoint-not-signed", CHECKPOINT, args);
         }
@@ -50,7 +51,7 @@ pub(super) fn verify(
     if !request.pinned.is_empty() && !found.signers.iter().any(|signer| signer.known) {
         found.fault(Step::Signatures, "signer-not-pinned", TAG_MANIFEST, Vec::new());
     }
-    if let Some(witnesses) = &request.witnesses {
+    if let (Some(witnesses), Some(head)) = (&request.witnesses, head) {
         let cosigned = request.cosigned.as_ref();
         if cosigned.is_some_and(|cosigned| cosigned.checkpoint != head.checkpoint) {
             found.fault(Step::Signatures, "cosigned-another", CHECKPOINT, Vec::new());
@@ -118,12 +119,13 @@ fn signed_by(head: &SignedCheckpoint, key: &PublicKey) -> bool {
 /// Whether a signer is pinned, or speaks for a pinned key by statements about it.
 fn is_known(
     key: &PublicKey,
-    head: &SignedCheckpoint,
+    head: Option<&SignedCheckpoint>,
     statements: &[SignedStatement],
     request: &Request,
     found: &mut Verification,
 ) -> bool {
     let pinned = |other: &PublicKey| request.pinned.contains(&other.fingerprint());
+    let Some(head) = head else { return pinned(key) };
     let origin = head.checkpoint.origin();
     let pins: BTreeSet<PublicKey> =
         statements.iter().map(|s| s.statement.old).chain([*key]).filter(|key| pinned(key)).collect();

@@ -13,84 +13,18 @@
     reason = "a measuring tool: reports on the terminal and stops at a corpus it does not understand"
 )]
 
+#[path = "../forms/mod.rs"]
+mod forms;
 mod picture;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
-use tallyproof_core::form::{Figure, Form, Group, Row, Script};
-use tallyproof_core::sheet::Field;
+use tallyproof_core::form::Figure;
 use tallyproof_reader::codes::{Budget, CodeReading, read_symbol};
 use tallyproof_reader::image::{DecodeLimits, decode_luma};
 use tallyproof_reader::layout::{self, FigurePlace, Layout};
-
-const SAMPLE: [&[&str]; 10] = [
-    &["PSUV", "PCV", "TUPAMARO", "PPT", "MSV", "PODEMOS", "MEP", "APC", "ORA", "UPV", "EV", "PVV", "PFV"],
-    &["AD", "COPEI", "MR", "BR", "DDP", "UNE"],
-    &["EL CAMBIO"],
-    &["PV", "VU", "UVV", "MPJ"],
-    &["AP", "MOVEV", "CMC", "FV", "ALIANZA DEL LAPIZ", "MIN UNIDAD"],
-    &["SPV"],
-    &["VPA", "AREPA"],
-    &["UNTC", "MPV", "MUD"],
-    &["CENTRADOS"],
-    &["CONDE"],
-];
-const OURS: [&[&str]; 10] = [
-    &[
-        "FARO", "RIO", "CEDRO", "PLAZA", "PNR", "UDM", "ALBA 10", "MCS", "TRIGO", "PEL", "ANDAR", "MVR-S",
-        "FUTURO",
-    ],
-    &["LUZ", "PINO", "MTA", "CRC", "NORTE", "AVE"],
-    &["EL SENDERO"],
-    &["PS", "VIA", "UMC", "MPD"],
-    &["AR", "MONTE", "CIMA", "FLR", "PUENTE DEL SUR", "MAR UNIDO"],
-    &["SAL"],
-    &["VDA", "ARENA"],
-    &["UNC", "MPP", "MIRA"],
-    &["CENTRO VIVO"],
-    &["NIDO"],
-];
-
-fn form(parties: &[&[&str]]) -> (Form, BTreeMap<Figure, String>) {
-    let mut names = BTreeMap::new();
-    let mut row = |label: &str, figure: Option<(Figure, String)>, digits| {
-        let figure = figure.map(|(figure, name)| {
-            names.insert(figure, name);
-            figure
-        });
-        Row { label: label.into(), figure, digits, private: false }
-    };
-    let header = vec![
-        row("ESTADO", None, None),
-        row("MUNICIPIO", None, None),
-        row("PARROQUIA", None, None),
-        row("CENTRO", Some((Figure::TablePart(0), "centro".into())), Some(9)),
-        row("MESA", Some((Figure::TablePart(1), "mesa".into())), Some(2)),
-    ];
-    let mut n = 0;
-    let groups = parties
-        .iter()
-        .enumerate()
-        .map(|(i, lines)| Group {
-            total: row("NAME", Some((Figure::Field(Field::Selection(i)), format!("cand{i}"))), None),
-            lines: lines
-                .iter()
-                .map(|label| {
-                    n += 1;
-                    row(label, Some((Figure::Field(Field::Line(n - 1)), format!("p{}", n - 1))), None)
-                })
-                .collect(),
-        })
-        .collect();
-    let totals = vec![
-        row("TOTAL VOTOS VALIDOS", Some((Figure::Field(Field::Valid), "validos".into())), None),
-        row("TOTAL VOTOS NULOS", Some((Figure::Field(Field::Null), "nulos".into())), None),
-        row("TOTAL VOTOS ESCRUTADOS", Some((Figure::Field(Field::Ballots), "escrutados".into())), None),
-    ];
-    (Form { script: Script::Printed, header, groups, totals, table_parts: vec![9, 2], private_below: true, masking_reviewed: None }, names)
-}
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -101,7 +35,7 @@ fn main() {
     let truth: Vec<Value> =
         serde_json::from_slice(&std::fs::read(folder.join("truth.json")).unwrap()).unwrap();
     let ours = truth[0]["file"].as_str().unwrap().starts_with('r');
-    let (form, names) = form(if ours { &OURS } else { &SAMPLE });
+    let (form, names) = forms::form(if ours { &forms::OURS } else { &forms::SAMPLE });
     let mut all = Tally::default();
     for sheet in &truth {
         let file = sheet["file"].as_str().unwrap();
@@ -146,13 +80,16 @@ struct Tally {
     along: Vec<f64>,
     down: Vec<f64>,
     bad: Vec<String>,
+    /// By how much each figure's row was preferred, where it is its own and where it is another.
+    margins: [Vec<f32>; 2],
     ms: f64,
 }
 
 impl Tally {
     fn add(&mut self, sheet: &Value, found: Option<&Layout>, names: &BTreeMap<Figure, String>) {
-        let places: BTreeMap<&str, &Option<FigurePlace>> = found.map_or_else(BTreeMap::new, |found| {
-            found.figures.iter().map(|(figure, place)| (names[figure].as_str(), place)).collect()
+        let places: BTreeMap<&str, (&Option<FigurePlace>, f32)> = found.map_or_else(BTreeMap::new, |found| {
+            let figures = found.figures.iter().zip(&found.margins);
+            figures.map(|((figure, place), margin)| (names[figure].as_str(), (place, *margin))).collect()
         });
         self.n_sheets = 1;
         self.n_lost = usize::from(found.is_none());
@@ -162,7 +99,7 @@ impl Tally {
                 continue;
             }
             self.n_figures += 1;
-            let Some(Some(place)) = places.get(name) else {
+            let Some((Some(place), margin)) = places.get(name) else {
                 self.bad.push(format!("{name}=none"));
                 continue;
             };
@@ -171,10 +108,11 @@ impl Tally {
             self.along.push(along);
             self.down.push(down);
             self.n_off_row += usize::from(down.abs() > 0.9);
+            self.margins[usize::from(down.abs() > 0.9)].push(*margin);
             let near = along.abs() < 0.4 && down.abs() < 0.45;
             self.n_near += usize::from(near);
             if !near {
-                self.bad.push(format!("{name}={along:.2},{down:.2}"));
+                self.bad.push(format!("{name}={along:.2},{down:.2} ({margin:.2})"));
             }
         }
         self.n_whole = usize::from(self.bad.is_empty());
@@ -188,6 +126,9 @@ impl Tally {
         self.n_found += other.n_found;
         self.n_near += other.n_near;
         self.n_off_row += other.n_off_row;
+        for (margins, other) in self.margins.iter_mut().zip(other.margins) {
+            margins.extend(other);
+        }
         self.along.extend(other.along);
         self.down.extend(other.down);
     }
@@ -195,11 +136,12 @@ impl Tally {
     fn line(&self, found: Option<&Layout>) -> String {
         let Some(found) = found else { return "nothing found".into() };
         format!(
-            "found {:.2} quality {:.2} turn {} letter {:.1} bad {}: {}",
+            "found {:.2} quality {:.2} turn {} letter {:.1} doubtful {} bad {}: {}",
             found.found,
             found.quality,
             found.quarters,
             found.letter_px,
+            found.doubtful.iter().filter(|doubtful| **doubtful).count(),
             self.bad.len(),
             self.bad.iter().take(8).cloned().collect::<Vec<_>>().join(" ")
         )
@@ -227,6 +169,10 @@ impl Tally {
             self.n_lost,
             self.ms / self.n_sheets as f64
         );
+        for least in [0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0] {
+            let [own, other] = self.margins.each_ref().map(|m| m.iter().filter(|m| **m < least).count());
+            println!("margin below {least}: {own} on their own row, {other} on another");
+        }
         println!(
             "within 0.15 cell along {:.2} % (mean {:+.3}), within 0.1 cell down {:.2} %, 0.15 {:.2} % (mean {:+.3})",
             within(&self.along, 0.15),

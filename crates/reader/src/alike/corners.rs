@@ -20,8 +20,10 @@ pub(super) struct Feature {
 const REACH: usize = 24;
 /// Features of one picture lie at least so far apart, so that no signature is all of one signature or stamp.
 const APART_PX: usize = 14;
-/// Half the side of the square over which gradients are gathered (C. Harris & M. Stephens 1988).
+/// Half the side, without the middle, of the square over which gradients are gathered (C. Harris & M. Stephens 1988).
 const WINDOW: usize = 3;
+/// Its side.
+const SIDE: usize = 2 * WINDOW + 1;
 /// Weight of the trace in the corner measure (Harris & Stephens 1988 leave it open; 0.04–0.06 is usual).
 const TRACE: f32 = 0.05;
 /// Fractions of a px kept.
@@ -71,45 +73,64 @@ pub(super) fn features(frame: &Luma, most: usize, times: f32) -> Vec<Feature> {
     taken.into_iter().map(feature).collect()
 }
 
-/// Harris' corner measure of every pixel, 0 at the border.
+/// Harris' corner measure of every pixel, 0 at the border. Gradients are gathered in whole numbers, with twice the sum of
+/// a square, whose weights fall off towards the edge: at most 7⁴ · 255² = 1.6e8, so sums fit.
 fn strengths(frame: &Luma) -> Vec<f32> {
-    let (width, height) = (frame.width_px(), frame.height_px());
-    let mut products = [(); 3].map(|()| vec![0.0_f32; width * height]);
+    let width = frame.width_px();
+    let mut planes = [(); 3].map(|()| vec![0; frame.pixels().len()]);
+    let mut products = [(); 3].map(|()| vec![0; width]);
+    let mut once = vec![0; width];
     let rows: Vec<&[u8]> = frame.rows().collect();
-    for y in 1..height - 1 {
-        let [above, here, below] = [rows[y - 1], rows[y], rows[y + 1]];
-        for x in 1..width - 1 {
-            let slope = |a: u8, b: u8| f32::from(b) - f32::from(a);
-            let (dx, dy) = (slope(here[x - 1], here[x + 1]), slope(above[x], below[x]));
-            let i = y * width + x;
-            (products[0][i], products[1][i], products[2][i]) = (dx * dx, dx * dy, dy * dy);
+    for (y, rows) in rows.windows(3).enumerate() {
+        multiply(rows, &mut products);
+        for (row, plane) in products.iter().zip(&mut planes) {
+            add_along(row, &mut once);
+            add_along(&once, &mut plane[(y + 1) * width..][..width]);
         }
     }
-    let [xx, xy, yy] = products.map(|plane| gathered(gathered(plane, width, height), width, height));
-    let measure = |((xx, xy), yy): ((&f32, &f32), &f32)| {
+    let [xx, xy, yy] = planes.map(|plane| add_down(&add_down(&plane, width), width));
+    const MEAN: f32 = 1.0 / SIDE.pow(4) as f32;
+    let measure = |((xx, xy), yy): ((&i32, &i32), &i32)| {
+        let [xx, xy, yy] = [xx, xy, yy].map(|sum| *sum as f32 * MEAN);
         let trace = xx + yy;
         xx * yy - xy * xy - TRACE * trace * trace
     };
     xx.iter().zip(&xy).zip(&yy).map(measure).collect()
 }
 
-/// Means of squares; 0 near the border. Twice gives weights that fall off towards the edge.
-fn gathered(plane: Vec<f32>, width: usize, height: usize) -> Vec<f32> {
-    const SHARE: f32 = 1.0 / (2 * WINDOW + 1) as f32;
-    let mut along = vec![0.0; plane.len()];
-    for (from, to) in plane.chunks_exact(width).zip(along.chunks_exact_mut(width)) {
-        for (to, window) in to[WINDOW..].iter_mut().zip(from.windows(2 * WINDOW + 1)) {
-            *to = window.iter().sum::<f32>() * SHARE;
-        }
+/// Products of the slopes across and down in the middle one of three rows; 0 at both ends.
+fn multiply(rows: &[&[u8]], [xx, xy, yy]: &mut [Vec<i32>; 3]) {
+    let inner = 1..xx.len().saturating_sub(1).max(1);
+    let across = rows[1].iter().zip(rows[1].iter().skip(2));
+    let down = rows[0][inner.clone()].iter().zip(&rows[2][inner.clone()]);
+    let products = xx[inner.clone()].iter_mut().zip(&mut xy[inner.clone()]).zip(&mut yy[inner]);
+    let slope = |(a, b): (&u8, &u8)| i16::from(*b) - i16::from(*a);
+    for ((across, down), ((xx, xy), yy)) in across.zip(down).zip(products) {
+        let [dx, dy] = [across, down].map(|pair| i32::from(slope(pair)));
+        (*xx, *xy, *yy) = (dx.wrapping_mul(dx), dx.wrapping_mul(dy), dy.wrapping_mul(dy));
     }
-    let mut across = plane;
-    across.fill(0.0);
-    for (y, to) in across.chunks_exact_mut(width).enumerate().take(height - WINDOW).skip(WINDOW) {
-        for row in along[(y - WINDOW) * width..].chunks_exact(width).take(2 * WINDOW + 1) {
-            to.iter_mut().zip(row).for_each(|(sum, value)| *sum += value * SHARE);
-        }
+}
+
+/// Sums of each number of a row and `WINDOW` on each side; 0 where some are missing.
+fn add_along(row: &[i32], sums: &mut [i32]) {
+    sums.fill(0);
+    for (sum, window) in sums[WINDOW.min(row.len())..].iter_mut().zip(row.array_windows::<SIDE>()) {
+        *sum = window.iter().fold(0, |sum: i32, value| sum.wrapping_add(*value));
     }
-    across
+}
+
+/// The same down the columns of a plane.
+fn add_down(plane: &[i32], width: usize) -> Vec<i32> {
+    let mut sums = vec![0; plane.len()];
+    let mut running = vec![0_i32; width];
+    for (y, row) in plane.chunks_exact(width).enumerate() {
+        running.iter_mut().zip(row).for_each(|(sum, value)| *sum = sum.wrapping_add(*value));
+        let Some(first) = (y + 1).checked_sub(SIDE) else { continue };
+        sums[(first + WINDOW) * width..][..width].copy_from_slice(&running);
+        let leaves = &plane[first * width..][..width];
+        running.iter_mut().zip(leaves).for_each(|(sum, value)| *sum = sum.wrapping_sub(*value));
+    }
+    sums
 }
 
 /// BRIEF (M. Calonder et al. 2010): random comparisons of two places each. Ours are 32, each in four orientations, so

@@ -2,7 +2,7 @@
 //! or turned since.
 //!
 //! ```text
-//! Luma ──Signature::of──► 64 local descriptors ──candidates──► pairs ──compare──► Comparison
+//! Luma ──Signature::of──► 80 local descriptors ──candidates──► pairs ──compare──► Comparison
 //! (once per picture, kept)                      (all pictures)         (both pictures' pixels)
 //! ```
 //!
@@ -20,6 +20,8 @@
 
 mod corners;
 mod frame;
+mod geometry;
+mod keys;
 mod pixels;
 mod search;
 mod signature;

@@ -8,8 +8,10 @@
 
 use std::thread;
 
+use super::geometry::{Turned, common_map};
+use super::keys::{Keys, N_KEYS, TABLES};
 use super::signature::Signature;
-use super::transform::{Affine, PointPair};
+use super::transform::Affine;
 
 /// Two pictures that may be one.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,39 +26,21 @@ pub struct Candidate {
     pub map: Affine,
 }
 
-/// Tables of the search (locality-sensitive hashing by sampled bits: P. Indyk & R. Motwani 1998, §4.2). With 6 of 128 bits
-/// changed, a feature falls into the same place of at least one table with a chance of 1 − (1 − (122/128)^22)^10 = 98 %.
-const TABLES: u32 = 10;
-/// Bits of a key.
-const KEY_BITS: u32 = 22;
 /// Features of each picture that are looked up: those that fewest others resemble. What a form prints is on all
 /// its sheets and tells none apart (the inverse document frequency of text search, K. Spärck Jones 1972).
 const RAREST: usize = 32;
 /// Differing bits up to which two descriptions are taken as one place in the search, of 128: far below
 /// the 64 of unrelated places.
 const ALIKE_BITS: u32 = 12;
-/// The same once a pair is looked at by itself, where geometry has the last word.
-const MAYBE_BITS: u32 = 16;
 /// Most features of one key that each is compared with, those that follow it, so that time stays linear.
 const CROWD: usize = 24;
 /// Features that a pair must share before its geometry is looked at.
 const LEAST_SHARED: usize = 3;
-/// Farthest that a feature may lie from where the common map says, px of the frame: what compression and tilting
-/// move a corner by. Folds and lenses move the same sheet's by more, somewhere.
-const LEAST_FIT_PX: f32 = 1.5;
 /// Features that must agree with one map: 17 of 40 of the picture with fewer, and so many at least. Of 717,000 pairs of
 /// sheets from three printers, a quarter of them flat scans, 1 in 10,000 share more; copies share 44 of 80 and more.
 const LEAST_ALIKE: usize = 9;
-/// Farthest that a crop moves a feature, as a share of the frame's side.
-const MOST_CROP: f32 = 0.07;
-/// Range of scale between two frames: a crop of a twentieth on every side makes it 1.1.
-const SCALES: std::ops::RangeInclusive<f32> = 0.8..=1.25;
-/// Tangent of the widest tilt, 3°.
-const MOST_LEAN: f32 = 0.053;
-/// Skew of a map that is still no second look through a lens, as a share of its scale.
-const MOST_SKEW: f32 = 0.015;
-/// Pairs of features tried as a map.
-const TRIES: usize = 400;
+/// Pictures looked up in one table after another, so that each table stays near the processor for all of them.
+const AT_ONCE: usize = 256;
 
 /// Pairs that may be one picture, by index; the order of the pictures changes nothing but the indices. `jobs` threads
 /// search at once, and their number changes nothing.
@@ -64,21 +48,22 @@ const TRIES: usize = 400;
 pub fn candidates(signatures: &[Signature], jobs: usize) -> Vec<Candidate> {
     let jobs = jobs.max(1);
     let rarest = rarest(signatures, jobs);
-    let of_thread = over_tables(jobs, Vec::new, |shared, table| {
-        look_up(signatures, &rarest, table, shared);
-        shared.sort_unstable();
-        shared.dedup();
-    });
-    let mut shared = of_thread.concat();
-    shared.sort_unstable();
-    shared.dedup();
-    let groups: Vec<&[Shared]> =
-        shared.chunk_by(|x, y| x.pair() == y.pair()).filter(|group| group.len() >= LEAST_SHARED).collect();
-    let look = |group: &&[Shared]| candidate(signatures, group[0].pair());
+    let table = |tables: &mut Vec<Table>, table: u32| tables.push(Table::of(table, &rarest));
+    let tables = over_tables(jobs, Vec::new, table).into_iter().flatten().collect::<Vec<_>>();
+    let search = |first: usize| {
+        let mut found = Vec::new();
+        for (at, entries) in rarest.chunks(AT_ONCE * RAREST).enumerate().skip(first).step_by(jobs) {
+            let first = (at * AT_ONCE * RAREST) as u32;
+            let shared = look_up(signatures, &rarest, first..first + entries.len() as u32, &tables);
+            let groups = shared.chunk_by(|x, y| x.pair() == y.pair());
+            let enough = groups.filter(|group| group.len() >= LEAST_SHARED);
+            found.extend(enough.filter_map(|group| candidate(signatures, group[0].pair())));
+        }
+        found
+    };
     let mut found: Vec<Candidate> = thread::scope(|scope| {
-        let parts = groups.chunks(groups.len().div_ceil(jobs).max(1));
-        let threads: Vec<_> =
-            parts.map(|part| scope.spawn(move || part.iter().filter_map(look).collect::<Vec<_>>())).collect();
+        let search = &search;
+        let threads: Vec<_> = (0..jobs).map(|first| scope.spawn(move || search(first))).collect();
         threads.into_iter().flat_map(joined).collect()
     });
     // Of several turns of one pair the better one.
@@ -119,31 +104,33 @@ fn candidate(signatures: &[Signature], (a, b, quarters): (u32, u32, u32)) -> Opt
     (n_alike >= enough).then_some(Candidate { a, b, n_alike, map })
 }
 
-/// One feature of `a` that looks like one of `b` after turning `a` by `quarters`.
+/// One feature of `a` that looks like one of `b` after turning `a` by `quarters`: in one number, so that millions are
+/// sorted fast.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Shared {
-    a: u32,
-    b: u32,
-    quarters: u8,
-    feature: u8,
-}
+struct Shared(u128);
 
 impl Shared {
+    fn new(a: u32, b: u32, quarters: u32, feature: u8) -> Self {
+        Self(u128::from(a) << 64 | u128::from(b) << 32 | u128::from(quarters) << 8 | u128::from(feature))
+    }
+
     fn pair(&self) -> (u32, u32, u32) {
-        (self.a, self.b, u32::from(self.quarters))
+        ((self.0 >> 64) as u32, (self.0 >> 32) as u32, (self.0 as u32) >> 8)
     }
 }
 
-/// A feature under one key of a table.
+/// A feature that is looked up, with all that is asked of it, so that memory is gone to once.
 #[derive(Clone, Copy, Default)]
 struct Entry {
     bits: u128,
-    picture: u32,
+    from_middle: [f32; 2],
     feature: u8,
+    /// Whether there is one: a picture with few features leaves some of its [`RAREST`] places empty.
+    is_taken: bool,
 }
 
-/// The features that fewest others fall together with, over all tables: for each picture at most [`RAREST`], as entries
-/// sorted by picture.
+/// The features that fewest others fall together with, over all tables: for each picture [`RAREST`] entries,
+/// some of them empty.
 fn rarest(signatures: &[Signature], jobs: usize) -> Vec<Entry> {
     let features = || signatures.iter().flat_map(Signature::features);
     let n_features = features().count();
@@ -151,144 +138,108 @@ fn rarest(signatures: &[Signature], jobs: usize) -> Vec<Entry> {
         jobs,
         || vec![0_u32; n_features],
         |company, table| {
-            let sampled = sampled_bits(table);
-            let keys: Vec<u32> = features().map(|feature| key(feature.turned(0), &sampled) as u32).collect();
-            let mut sizes = vec![0_u32; 1 << KEY_BITS];
-            keys.iter().for_each(|&key| sizes[key as usize] += 1);
+            let keys = Keys::of_table(table);
+            let keys: Vec<u32> = features().map(|feature| keys.key(feature.bits)).collect();
+            // What falls together with more than 65,535 is on every sheet.
+            let mut sizes = vec![0_u16; N_KEYS];
+            for &key in &keys {
+                let size = &mut sizes[key as usize];
+                *size = size.saturating_add(1);
+            }
             for (company, &key) in company.iter_mut().zip(&keys) {
-                *company = company.saturating_add(sizes[key as usize]);
+                *company = company.saturating_add(u32::from(sizes[key as usize]));
             }
         },
     );
     let mut company =
         (0..n_features).map(|at| of_thread.iter().fold(0_u32, |n, part| n.saturating_add(part[at])));
     let mut entries = Vec::with_capacity(RAREST * signatures.len());
-    for (picture, signature) in (0..).zip(signatures) {
+    for (picture, signature) in signatures.iter().enumerate() {
         let features = (0..).zip(signature.features()).zip(company.by_ref());
-        let mut ranked: Vec<_> = features.map(|((feature, f), n)| (n, feature, f.turned(0))).collect();
+        let mut ranked: Vec<_> = features.map(|((feature, f), n)| (n, feature, f.bits)).collect();
         ranked.sort_unstable();
-        let rarest = ranked.into_iter().take(RAREST);
-        entries.extend(rarest.map(|(_, feature, bits)| Entry { bits, picture, feature }));
+        let upright = Turned::new(signature.frame_px(), 0);
+        entries.extend(ranked.into_iter().take(RAREST).map(|(_, feature, bits)| {
+            let from_middle = upright.off_middle(signature.features()[usize::from(feature)].place());
+            Entry { bits, from_middle, feature, is_taken: true }
+        }));
+        entries.resize((picture + 1) * RAREST, Entry::default());
     }
     entries
 }
 
-/// Adds what one table finds: every feature, in each of its four turns, is looked up among those of later pictures.
-fn look_up(signatures: &[Signature], entries: &[Entry], table: u32, shared: &mut Vec<Shared>) {
-    let sampled = sampled_bits(table);
-    // Counting sort: the bucket of `key` is `starts[key]..starts[key + 1]`, its entries by picture.
-    let mut starts = vec![0_usize; (1 << KEY_BITS) + 1];
-    entries.iter().for_each(|entry| starts[key(entry.bits, &sampled) + 1] += 1);
-    for i in 1..starts.len() {
-        starts[i] += starts[i - 1];
+/// Entries by their key in one table, and under one key by picture.
+struct Table {
+    keys: Keys,
+    /// Keys in the upper half, numbers of entries in the lower one, sorted.
+    sorted: Vec<u64>,
+    /// Where keys with the same first bits begin.
+    starts: Vec<u32>,
+}
+
+/// First bits of a key by which [`Table::starts`] leads to it.
+const FIRST_BITS: u32 = 18;
+
+impl Table {
+    fn of(table: u32, entries: &[Entry]) -> Self {
+        let keys = Keys::of_table(table);
+        let taken = (0_u64..).zip(entries).filter(|(_, entry)| entry.is_taken);
+        let mut sorted: Vec<u64> =
+            taken.map(|(at, entry)| u64::from(keys.key(entry.bits)) << 32 | at).collect();
+        sorted.sort_unstable();
+        let mut starts = vec![0_u32; (1 << FIRST_BITS) + 1];
+        sorted.iter().for_each(|key| starts[Self::first_bits(key >> 32) + 1] += 1);
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        Self { keys, sorted, starts }
     }
-    let mut sorted = vec![Entry::default(); entries.len()];
-    let mut next = starts.clone();
-    for entry in entries {
-        let place = &mut next[key(entry.bits, &sampled)];
-        sorted[*place] = *entry;
-        *place += 1;
+
+    fn first_bits(key: u64) -> usize {
+        (key >> (N_KEYS.ilog2() - FIRST_BITS)) as usize
     }
-    for own in entries {
-        for quarters in 0..4 {
-            let bits = own.bits.rotate_left(32 * quarters);
-            let key = key(bits, &sampled);
-            let bucket = &sorted[starts[key]..starts[key + 1]];
-            let later = bucket.partition_point(|entry| entry.picture <= own.picture);
-            for other in bucket[later..].iter().take(CROWD) {
-                let alike = (bits ^ other.bits).count_ones() <= ALIKE_BITS;
-                let [a, b] = [own, other].map(|entry| &signatures[entry.picture as usize]);
-                if alike && is_near(a, own.feature, quarters, b, other.feature) {
-                    let Entry { picture: a, feature, .. } = *own;
-                    shared.push(Shared { a, b: other.picture, quarters: quarters as u8, feature });
+
+    /// Up to [`CROWD`] entries with the key of `bits`, from number `from` on.
+    fn later(&self, bits: u128, from: u32) -> impl Iterator<Item = u32> {
+        let key = u64::from(self.keys.key(bits));
+        let first_bits = Self::first_bits(key);
+        let near = &self.sorted[self.starts[first_bits] as usize..self.starts[first_bits + 1] as usize];
+        let later = &near[near.partition_point(|other| *other < (key << 32 | u64::from(from)))..];
+        later.iter().take(CROWD).take_while(move |other| **other >> 32 == key).map(|other| *other as u32)
+    }
+}
+
+/// What the entries `range` share with those of later pictures: each is looked up in each of its four turns. Sorted.
+fn look_up(
+    signatures: &[Signature],
+    entries: &[Entry],
+    range: std::ops::Range<u32>,
+    tables: &[Table],
+) -> Vec<Shared> {
+    let mut shared = Vec::new();
+    for table in tables {
+        for picture in range.start / RAREST as u32..range.end / RAREST as u32 {
+            let a = &signatures[picture as usize];
+            let (own, next) = (picture as usize * RAREST, (picture + 1) * RAREST as u32);
+            for quarters in 0..4 {
+                let turned = Turned::new(a.frame_px(), quarters);
+                for own in entries[own..own + RAREST].iter().filter(|entry| entry.is_taken) {
+                    let bits = own.bits.rotate_left(32 * quarters);
+                    let from = turned.off_middle(a.features()[usize::from(own.feature)].place());
+                    for at in table.later(bits, next) {
+                        let other = &entries[at as usize];
+                        let is_near = turned.is_near(from, other.from_middle);
+                        if is_near && (bits ^ other.bits).count_ones() <= ALIKE_BITS {
+                            shared.push(Shared::new(picture, at / RAREST as u32, quarters, own.feature));
+                        }
+                    }
                 }
             }
         }
     }
-}
-
-/// Whether a feature of `a`, turned by `quarters`, lies as far from the frame's middle as one of `b` does, but for what a
-/// crop and a tilt change.
-fn is_near(a: &Signature, one: u8, quarters: u32, b: &Signature, other: u8) -> bool {
-    let ([from, size], [to, _]) = (middled(a, one, quarters), middled(b, other, 0));
-    (0..2).all(|k| (from[k] - to[k]).abs() <= MOST_CROP * size[k] + MOST_LEAN * from[1 - k].abs())
-}
-
-/// Where a feature lies from the middle of the turned frame, and the frame's sides, px.
-fn middled(signature: &Signature, feature: u8, quarters: u32) -> [[f32; 2]; 2] {
-    let [width, height] = signature.frame_px();
-    let place = signature.features()[usize::from(feature)].place();
-    let [x, y] = Affine::quarter_turns(quarters, width, height).apply(place);
-    let [width, height] = if quarters.is_multiple_of(2) { [width, height] } else { [height, width] };
-    [[x - width / 2.0, y - height / 2.0], [width, height]]
-}
-
-/// The bits that make a key in `table`: as many from each of a description's four orientations.
-fn sampled_bits(table: u32) -> [u32; KEY_BITS as usize] {
-    // Strides prime to 32 spread each table's bits and make tables differ.
-    std::array::from_fn(|i| {
-        let i = i as u32;
-        let (quarter, step) = (i % 4, i / 4);
-        32 * quarter + (step * (2 * table + 5) + 7 * table + 3 * quarter) % 32
-    })
-}
-
-fn key(bits: u128, sampled: &[u32; KEY_BITS as usize]) -> usize {
-    sampled.iter().enumerate().fold(0, |key, (i, &bit)| key | ((bits >> bit) as usize & 1) << i)
-}
-
-/// The map under which most features of `a`, turned by `quarters`, lie where alike ones of `b` do, and their number.
-///
-/// Every two matches give a similarity (RANSAC, M. Fischler & R. Bolles 1981, with all pairs in a fixed order in
-/// place of random ones); the best one is refined by least squares.
-fn common_map(a: &Signature, b: &Signature, quarters: u32) -> Option<(usize, Affine)> {
-    let [width, height] = a.frame_px();
-    let turn = Affine::quarter_turns(quarters, width, height);
-    let matches = matches(a, b, quarters, &turn);
-    let mut best: (usize, Affine) = (0, Affine::IDENTITY);
-    let mut tries = 0;
-    // Strongest features come first; partners from far away make steadier maps.
-    'tried: for step in (1..matches.len()).rev() {
-        for i in 0..matches.len() - step {
-            let (one, other) = (matches[i], matches[i + step]);
-            let Some(map) = Affine::between([one.0, other.0], [one.1, other.1]) else { continue };
-            if !SCALES.contains(&map.scale()) || map.tilt().abs() > MOST_LEAN {
-                continue;
-            }
-            let n = matches.iter().filter(|m| fits(&map, m)).count();
-            if n > best.0 {
-                best = (n, map);
-            }
-            tries += 1;
-            // A map that nearly all agree with is not bettered.
-            if tries == TRIES || best.0 * 10 >= matches.len() * 9 {
-                break 'tried;
-            }
-        }
-    }
-    let inliers: Vec<_> = matches.iter().filter(|m| fits(&best.1, m)).copied().collect();
-    let refined = Affine::fit(&inliers).filter(|map| map.skew() <= MOST_SKEW)?;
-    let n = matches.iter().filter(|m| fits(&refined, m)).count();
-    let map = a.to_frame().then(&turn).then(&refined).then(&b.to_picture());
-    Some((n, map))
-}
-
-fn fits(map: &Affine, (from, to): &PointPair) -> bool {
-    let [x, y] = map.apply(*from);
-    (x - to[0]).powi(2) + (y - to[1]).powi(2) <= LEAST_FIT_PX * LEAST_FIT_PX
-}
-
-/// Places in both frames, the first's turned, of features that look alike.
-fn matches(a: &Signature, b: &Signature, quarters: u32, turn: &Affine) -> Vec<PointPair> {
-    let mut matches = Vec::new();
-    for (i, feature) in (0..).zip(a.features()) {
-        let bits = feature.turned(quarters);
-        let near = b.features().iter().enumerate().filter(|(j, other)| {
-            (bits ^ other.bits).count_ones() <= MAYBE_BITS && is_near(a, i, quarters, b, *j as u8)
-        });
-        if let Some((_, nearest)) = near.min_by_key(|(_, other)| (bits ^ other.bits).count_ones()) {
-            matches.push((turn.apply(feature.place()), nearest.place()));
-        }
-    }
-    matches
+    shared.sort_unstable();
+    shared.dedup();
+    shared
 }

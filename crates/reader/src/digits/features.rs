@@ -39,17 +39,11 @@ const LEAST_CONTRAST: f32 = 10.0;
 pub(crate) struct Gradients {
     width: usize,
     height: usize,
-    samples: Vec<Sample>,
-}
-
-/// The gradient at a sample, split between two neighbouring directions.
-#[derive(Clone, Copy, Default)]
-struct Sample {
-    direction: u8,
-    /// Along `direction` and along the next one.
-    parts: [f32; 2],
+    /// Per sample, the gradient's direction, and its parts along that direction and along the next one.
+    directions: Vec<u8>,
+    parts: [Vec<f32>; 2],
     /// 0 = paper, 1 = ink.
-    darkness: f32,
+    darkness: Vec<f32>,
 }
 
 impl Gradients {
@@ -57,21 +51,42 @@ impl Gradients {
     pub(crate) fn of(strip: &Strip, contrast: f32) -> Self {
         let (width, height) = (strip.width(), strip.height());
         let per_grey = 1.0 / contrast.max(LEAST_CONTRAST);
-        let mut samples = vec![Sample::default(); width * height];
-        for (y, out) in samples.chunks_exact_mut(width).enumerate() {
-            let rows = [y.saturating_sub(1), y, (y + 1).min(height - 1)]
-                .map(|row| strip.row(row).array_windows::<3>());
-            let [above, here, below] = rows;
-            // The outermost columns lie in no window that matters.
-            for (((out, above), here), below) in out[1..].iter_mut().zip(above).zip(here).zip(below) {
+        let mut gradients = Self {
+            width,
+            height,
+            directions: vec![0; width * height],
+            parts: [(); 2].map(|()| vec![0.0; width * height]),
+            darkness: vec![0.0; width * height],
+        };
+        let n = width - 2;
+        let [mut across, mut down] = [(); 2].map(|()| vec![0.0f32; n]);
+        for y in 0..height {
+            let rows = [y.saturating_sub(1), y, (y + 1).min(height - 1)];
+            let [above, here, below] = rows.map(|row| [0, 1, 2].map(|from| &strip.row(row)[from..from + n]));
+            // The outermost columns lie in no window that matters. Loops over rows of numbers, so that the compiler does many
+            // at once.
+            for x in 0..n {
                 // Sobel's weights.
-                let across = (above[0] - above[2]) + 2.0 * (here[0] - here[2]) + (below[0] - below[2]);
-                let down = (above[0] - below[0]) + 2.0 * (above[1] - below[1]) + (above[2] - below[2]);
-                let darkness = ((strip.paper - here[1]) * per_grey).clamp(0.0, 1.0);
-                *out = Sample::new(across * per_grey * 0.125, down * per_grey * 0.125, darkness);
+                let sum = (above[0][x] - above[2][x])
+                    + 2.0 * (here[0][x] - here[2][x])
+                    + (below[0][x] - below[2][x]);
+                across[x] = sum * per_grey * 0.125;
+                let sum = (above[0][x] - below[0][x])
+                    + 2.0 * (above[1][x] - below[1][x])
+                    + (above[2][x] - below[2][x]);
+                down[x] = sum * per_grey * 0.125;
+            }
+            let row = y * width + 1..y * width + 1 + n;
+            for (darkness, grey) in gradients.darkness[row.clone()].iter_mut().zip(here[1]) {
+                *darkness = ((strip.paper - grey) * per_grey).clamp(0.0, 1.0);
+            }
+            let [one, other] = gradients.parts.each_mut().map(|parts| &mut parts[row.clone()]);
+            let outs = gradients.directions[row].iter_mut().zip(one).zip(other);
+            for (((direction, one), other), (across, down)) in outs.zip(across.iter().zip(&down)) {
+                (*direction, [*one, *other]) = split(*across, *down);
             }
         }
-        Self { width, height, samples }
+        gradients
     }
 
     /// Features of the window whose middle is nearest to `middle`, samples.
@@ -82,9 +97,8 @@ impl Gradients {
         };
         let (left, top) = (corner(0, self.width), corner(1, self.height));
         let mut sums = [[0.0f32; GRID * CHANNELS]; GRID];
-        let rows = self.samples.chunks_exact(self.width).skip(top);
-        for (row, parts) in rows.zip(&ROW_PARTS) {
-            let row = self.gather_row(&row[left..left + WINDOW[0]]);
+        for (y, parts) in (top..).zip(&ROW_PARTS) {
+            let row = self.gather_row(y * self.width + left);
             for &(part, weight) in parts {
                 sums[part].iter_mut().zip(&row).for_each(|(sum, value)| *sum += weight * value);
             }
@@ -98,35 +112,34 @@ impl Gradients {
         features
     }
 
-    fn gather_row(&self, samples: &[Sample]) -> [f32; GRID * CHANNELS] {
+    /// One row of a window, from the sample `first` on.
+    fn gather_row(&self, first: usize) -> [f32; GRID * CHANNELS] {
         let mut row = [0.0; GRID * CHANNELS];
-        for (sample, parts) in samples.iter().zip(&COLUMN_PARTS) {
-            let direction = usize::from(sample.direction) % DIRECTIONS;
+        let here = first..first + WINDOW[0];
+        let [one, other] = self.parts.each_ref().map(|parts| &parts[here.clone()]);
+        let samples = self.directions[here.clone()].iter().zip(one).zip(other).zip(&self.darkness[here]);
+        for ((((direction, one), other), darkness), parts) in samples.zip(&COLUMN_PARTS) {
+            let direction = usize::from(*direction) % DIRECTIONS;
             for &(part, weight) in parts {
                 let channels = &mut row[part * CHANNELS..][..CHANNELS];
-                channels[direction] += weight * sample.parts[0];
-                channels[(direction + 1) % DIRECTIONS] += weight * sample.parts[1];
-                channels[DIRECTIONS] += weight * sample.darkness;
+                channels[direction] += weight * one;
+                channels[(direction + 1) % DIRECTIONS] += weight * other;
+                channels[DIRECTIONS] += weight * darkness;
             }
         }
         row
     }
 }
 
-/// The first of the two directions around a gradient that points left (1), up (2), more up or down than across (4).
-const FIRST_DIRECTION: [u8; 8] = [0, 3, 7, 4, 1, 2, 6, 5];
-
-impl Sample {
-    fn new(across: f32, down: f32, darkness: f32) -> Self {
-        let (long, short) = (across.abs().max(down.abs()), across.abs().min(down.abs()));
-        // Along the nearest axis, and along the nearest diagonal.
-        let (axis, diagonal) = (long - short, short * std::f32::consts::SQRT_2);
-        let steep = down.abs() > across.abs();
-        let octant = u8::from(across < 0.0) | u8::from(down < 0.0) << 1 | u8::from(steep) << 2;
-        let direction = FIRST_DIRECTION[usize::from(octant)];
-        let parts = if direction.is_multiple_of(2) { [axis, diagonal] } else { [diagonal, axis] };
-        Self { direction, parts, darkness }
-    }
+/// A gradient between two neighbouring directions: the first of them, and the parts along both.
+fn split(across: f32, down: f32) -> (u8, [f32; 2]) {
+    let (a, d) = (across.abs(), down.abs());
+    let (long, short) = if a > d { (a, d) } else { (d, a) };
+    // Along the nearest axis, and along the nearest diagonal.
+    let (axis, diagonal) = (long - short, short * std::f32::consts::SQRT_2);
+    // More up or down than across; then the same mirrored left, then mirrored up.
+    let direction = u8::from(d > a) ^ (u8::from(across < 0.0) * 3) ^ (u8::from(down < 0.0) * 7);
+    (direction, if direction & 1 == 0 { [axis, diagonal] } else { [diagonal, axis] })
 }
 
 /// The two parts of the grid that a sample counts for, with overlapping weights.
@@ -167,13 +180,12 @@ mod tests {
         ];
         for degrees in 0..360u16 {
             let (y, x) = f32::from(degrees).to_radians().sin_cos();
-            let sample = Sample::new(x, y, 0.0);
-            let first = usize::from(sample.direction);
-            let sum = [0, 1].map(|axis| {
-                sample.parts[0] * unit[first][axis] + sample.parts[1] * unit[(first + 1) % DIRECTIONS][axis]
-            });
+            let (direction, parts) = split(x, y);
+            let first = usize::from(direction);
+            let sum = [0, 1]
+                .map(|axis| parts[0] * unit[first][axis] + parts[1] * unit[(first + 1) % DIRECTIONS][axis]);
             assert!((sum[0] - x).abs() < 1e-5 && (sum[1] - y).abs() < 1e-5, "{degrees}: {sum:?}");
-            assert!(sample.parts.iter().all(|part| *part >= 0.0));
+            assert!(parts.iter().all(|part| *part >= 0.0));
         }
     }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use tallyproof_core::form::{Form, Row as FormRow};
 
+use super::align::{Alignment, Best};
 use super::column::Column;
 use super::rows::{Row, Word};
 
@@ -187,85 +188,63 @@ fn label_likeness(letters: f32, seen: f32, most: f32) -> f32 {
     (most - 0.9 * ((letters - seen).abs() - 0.35).max(0.0)).max(-most)
 }
 
-/// A cell of the alignment: row of the form and row seen that belong together, best so far.
-#[derive(Clone, Copy)]
-struct Step {
-    score: f32,
-    from: Option<(usize, usize)>,
-}
-
 /// A figure after a label is where words fit at least this well; 3.2 is all they can.
 const LEAST_AFTER_LABEL: f32 = 0.8;
-/// Rows of the form or of the picture that one step may pass over.
-const MOST_PASSED: usize = 6;
-/// Cost of a printed row that the form does not know.
-const EXTRA_ROW: f32 = 1.0;
-
-/// The best alignment in order, rows of the picture before and after the form being free
-/// (Needleman & Wunsch 1970, ends free on one side).
+/// The best alignment of the form's rows with those seen.
 fn align(form: &[Expected], seen: &[Seen], pitch_px: f32, n_figures: usize) -> Fit {
-    let (n, m) = (form.len(), seen.len());
-    let nothing = Fit {
+    let mut fit = Fit {
         spots: vec![None; n_figures],
         labels: Vec::new(),
         found: 0.0,
         score: f32::NEG_INFINITY,
         quality: 0.0,
     };
-    if n == 0 || m == 0 {
-        return nothing;
-    }
-    let missing_before: Vec<f32> = std::iter::once(0.0)
-        .chain(form.iter().scan(0.0, |sum, row| {
-            *sum += row.missing;
-            Some(*sum)
-        }))
-        .collect();
-    let mut steps = vec![Step { score: f32::NEG_INFINITY, from: None }; n * m];
-    let mut best: Option<(f32, usize, usize)> = None;
-    for i in 0..n {
-        for j in 0..m {
-            let mut step = Step { score: -missing_before[i], from: None };
-            for passed_form in 0..MOST_PASSED.min(i) {
-                for passed_seen in 0..MOST_PASSED.min(j) {
-                    let (a, b) = (i - 1 - passed_form, j - 1 - passed_seen);
-                    let missing = missing_before[i] - missing_before[a + 1];
-                    let pitches = (seen[j].level - seen[b].level) / pitch_px;
-                    let score = steps[a * m + b].score
-                        - missing
-                        - EXTRA_ROW * passed_seen as f32
-                        - gap_cost(pitches, passed_form, passed_seen);
-                    if score > step.score {
-                        step = Step { score, from: Some((a, b)) };
-                    }
-                }
-            }
-            step.score += form[i].likeness(&seen[j]);
-            steps[i * m + j] = step;
-            let end = step.score - (missing_before[n] - missing_before[i + 1]);
-            if best.is_none_or(|best| end > best.0) {
-                best = Some((end, i, j));
-            }
-        }
-    }
-    let Some((score, mut i, mut j)) = best else { return nothing };
-    let mut spots = vec![None; n_figures];
-    let (mut labels, mut n_found) = (Vec::new(), 0.0);
-    loop {
-        n_found += 1.0;
+    let Some(Best { score, pairs }) = alignment(form, seen, pitch_px).map(|alignment| alignment.best())
+    else {
+        return fit;
+    };
+    for &(i, j) in &pairs {
         if let (Some(known @ 3..), Stands::Right, true) =
             (form[i].label, form[i].stands, seen[j].shows_figure)
         {
-            labels.push(seen[j].label / known as f32);
+            fit.labels.push(seen[j].label / known as f32);
         }
         if let Some(figure) = form[i].figure {
-            spots[figure] = spot(&form[i], &seen[j], j);
+            fit.spots[figure] = spot(&form[i], &seen[j], j);
         }
-        let Some((a, b)) = steps[i * m + j].from else { break };
-        fill(&mut spots, &form[a + 1..i], [b, j], (seen[j].level - seen[b].level) / pitch_px);
-        (i, j) = (a, b);
     }
-    Fit { spots, labels, found: n_found / n as f32, score, quality: score / n as f32 }
+    for pair in pairs.windows(2) {
+        let [(a, b), (i, j)] = [pair[0], pair[1]];
+        fill(&mut fit.spots, &form[a + 1..i], [b, j], (seen[j].level - seen[b].level) / pitch_px);
+    }
+    let n = form.len() as f32;
+    Fit { found: pairs.len() as f32 / n, score, quality: score / n, ..fit }
+}
+
+fn alignment(form: &[Expected], seen: &[Seen], pitch_px: f32) -> Option<Alignment> {
+    let likeness = form.iter().flat_map(|row| seen.iter().map(|seen| row.likeness(seen))).collect();
+    let missing: Vec<f32> = form.iter().map(|row| row.missing).collect();
+    let levels: Vec<f32> = seen.iter().map(|row| row.level / pitch_px).collect();
+    Alignment::new(likeness, &missing, &levels)
+}
+
+/// By how much the fit is better than the best one that puts each figure on another row.
+pub(super) fn margins(form: &Form, seen: &[Seen], pitch_px: f32, fit: &Fit) -> Vec<f32> {
+    let own = |figure: usize, row: usize| match fit.spots[figure] {
+        Some(Spot::Column(at) | Spot::Word(at, _)) => at == row,
+        Some(Spot::Between(..)) | None => false,
+    };
+    let mut rivals = vec![f32::NEG_INFINITY; fit.spots.len()];
+    for below in [false, true] {
+        let form = expected(form, below);
+        let Some(alignment) = alignment(&form, seen, pitch_px) else { continue };
+        for (row, scores) in form.iter().zip(alignment.through().chunks_exact(seen.len())) {
+            let Some(figure) = row.figure else { continue };
+            let others = scores.iter().enumerate().filter(|(at, _)| !own(figure, *at));
+            rivals[figure] = others.fold(rivals[figure], |most, (_, score)| most.max(*score));
+        }
+    }
+    rivals.iter().map(|rival| fit.score - rival).collect()
 }
 
 /// Where the figure of a row stands that was found.
@@ -291,14 +270,6 @@ fn fill(spots: &mut [Option<Spot>], passed: &[Expected], [from, to]: [usize; 2],
             spots[figure] = Some(Spot::Between(from, to, (place as f32 + 1.0) / parts));
         }
     }
-}
-
-/// Cost of rows standing nearer or further apart than the rows between them need.
-fn gap_cost(pitches: f32, passed_form: usize, passed_seen: usize) -> f32 {
-    let needed = 1.0 + passed_form.max(passed_seen) as f32;
-    let off = (pitches - needed).abs();
-    // Blocks of a form stand apart by a line or so; within a block rows are even.
-    0.8 * (off - 0.3).clamp(0.0, 1.5)
 }
 
 /// What each row shows, for fitting.

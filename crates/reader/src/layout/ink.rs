@@ -94,16 +94,23 @@ impl Blocks {
         let across = depth.width_px().div_ceil(BLOCK_PX);
         let mut darkest = Vec::new();
         let mut typical = Vec::new();
-        let mut histograms = vec![[0u16; 256]; across];
+        // Four for each square, because neighbours are alike and a count must not wait for the one before it.
+        let mut histograms = vec![[[0u16; 256]; 4]; across];
         for band in depth.pixels().chunks(BLOCK_PX * depth.width_px()) {
-            histograms.fill([0; 256]);
+            histograms.fill([[0; 256]; 4]);
             for row in band.chunks_exact(depth.width_px()) {
-                for (pixels, histogram) in row.chunks(BLOCK_PX).zip(&mut histograms) {
-                    pixels.iter().for_each(|&depth| histogram[usize::from(depth)] += 1);
+                for (pixels, histograms) in row.chunks(BLOCK_PX).zip(&mut histograms) {
+                    for (&depth, i) in pixels.iter().zip((0..4).cycle()) {
+                        let count = &mut histograms[i][usize::from(depth)];
+                        *count = count.wrapping_add(1);
+                    }
                 }
             }
-            darkest.extend(histograms.iter().map(|histogram| percentile(histogram, 970)));
-            typical.extend(histograms.iter().map(|histogram| percentile(histogram, 750)));
+            let whole = |[a, b, c, d]: &[[u16; 256]; 4]| std::array::from_fn(|i| a[i] + b[i] + c[i] + d[i]);
+            for histogram in histograms.iter().map(whole) {
+                darkest.push(percentile(&histogram, 970));
+                typical.push(percentile(&histogram, 750));
+            }
         }
         // Most of a sheet is paper: what is typical there is its grain and the camera's noise.
         typical.sort_unstable();

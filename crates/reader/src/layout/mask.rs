@@ -20,7 +20,7 @@ const TONE: u8 = 128;
 /// Why nothing was painted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unpainted {
-    /// When a row that a zone begins or ends at was not found.
+    /// When a row that a zone begins or ends at was not found, or may be another's.
     RowNotFound(Figure),
     /// When a row that a zone begins or ends at runs through the code: one of the two was not found.
     RowThroughCode,
@@ -56,7 +56,9 @@ pub fn mask(luma: &mut Luma, form: &Form, layout: &Layout, code: Option<&Place>)
 
 fn line(layout: &Layout, figure: Figure) -> Result<&TextLine, Unpainted> {
     let found = layout.figures.iter().position(|(other, _)| *other == figure);
-    found.and_then(|at| layout.lines.get(at)?.as_ref()).ok_or(Unpainted::RowNotFound(figure))
+    // A row that may be another's is no place to begin or end.
+    let sure = found.filter(|&at| layout.doubtful.get(at) == Some(&false));
+    sure.and_then(|at| layout.lines.get(at)?.as_ref()).ok_or(Unpainted::RowNotFound(figure))
 }
 
 /// The zone's border: along its upper row's foot, and back along its lower row's head.
@@ -174,6 +176,8 @@ mod tests {
         Layout {
             figures: vec![(VALID, None), (NULL, None)],
             lines: lines.map(|y| y.map(line)).into(),
+            margins: vec![3.0; 2],
+            doubtful: vec![false; 2],
             found: 1.0,
             quality: 3.0,
             quarters: 0,

@@ -7,7 +7,8 @@
 //!    gathering letters into lines (projection at every slope, smoothed down the page);
 //! 3. `rows`: lines of text and their words;
 //! 4. `column`: where flush-right figures end, followed as the paper curls;
-//! 5. `fit`: the form's rows laid over the rows seen, by order, by label length and by what stands right.
+//! 5. `fit`, `align`: the form's rows laid over the rows seen, by order, by label length and by what stands right, and
+//!    by how much better than in any other way.
 //!
 //! No millimetre of the form is known and no letter is read. A sheet is never cut out and flattened as a picture:
 //! only the places of its figures are carried back, so a figure is read from the photograph's own pixels.
@@ -18,6 +19,7 @@
     reason = "pixel arithmetic: casts from float saturate, and places are bounded by a picture's sides"
 )]
 
+mod align;
 mod column;
 mod fit;
 mod ink;
@@ -67,6 +69,11 @@ pub struct Layout {
     pub figures: Vec<(Figure, Option<FigurePlace>)>,
     /// The line each of these figures stands on, in the same order.
     pub lines: Vec<Option<TextLine>>,
+    /// By how much this way of laying the form is better than the best that puts each figure on another row, in the
+    /// units of [`Self::quality`] times rows: what speaks for a row at most is 3.
+    pub margins: Vec<f32>,
+    /// Whether each figure's row may be another's, by these margins.
+    pub doubtful: Vec<bool>,
     /// Share of the form's rows that were found, 0..=1.
     pub found: f32,
     /// How much the rows look like the form's, per row: about 3 at best, below [`LEAST_QUALITY`] when they do not.
@@ -79,6 +86,13 @@ pub struct Layout {
 
 /// Below this the rows seen are not this form's.
 pub const LEAST_QUALITY: f32 = 1.0;
+/// A figure in the column stands on its own row only if no other way of laying the form puts it on another and is worse by
+/// less than this. Of 18,500 such figures on 360 sheets, 4 stood on another row than their own, none above 0.94; 10 of
+/// the others are below 1.
+const LEAST_MARGIN: f32 = 1.0;
+/// The same of a figure that follows its label. Its number of digits is known as well, and none of 720 stood elsewhere,
+/// though other rows of a header are as near as 0.45.
+const LEAST_MARGIN_AFTER_LABEL: f32 = 0.25;
 /// From here on no other way of seeing the picture is tried.
 const SURE_QUALITY: f32 = 2.2;
 /// Share of the form's rows that must be found.
@@ -155,9 +169,17 @@ fn lay(blobs: &[Blob], turn: Turn, letter_px: f32, factor: f32, form: &Form) -> 
     };
     let figures = form.figures().zip(&fit.spots).map(place).collect();
     let followed = fit.spots.iter().map(|spot| spot.map(|spot| lines.follow(spot))).collect();
+    let margins = fit::margins(form, &fit::seen(&rows, &column, cell_px), pitch(&rows), &fit);
+    let is_doubtful = |(spot, margin): (&Option<Spot>, &f32)| match spot {
+        Some(Spot::Word(..)) => *margin < LEAST_MARGIN_AFTER_LABEL,
+        Some(Spot::Column(_) | Spot::Between(..)) | None => *margin < LEAST_MARGIN,
+    };
+    let doubtful = fit.spots.iter().zip(&margins).map(is_doubtful).collect();
     Some(Layout {
         figures,
         lines: followed,
+        margins,
+        doubtful,
         found: fit.found,
         quality: fit.quality,
         quarters: turn.quarters(),
@@ -204,7 +226,8 @@ fn pitch(rows: &[Row]) -> f32 {
     median(rows.windows(2).map(|pair| pair[1].level - pair[0].level).collect())
 }
 
-fn digits_of(form: &Form, figure: Figure) -> Option<usize> {
+/// How many digits a figure is printed with, where the form says so.
+pub(crate) fn digits_of(form: &Form, figure: Figure) -> Option<usize> {
     form.header.iter().find(|row| row.figure == Some(figure)).and_then(|row| row.digits)
 }
 

@@ -116,10 +116,24 @@ fn mean_along(from: &[u8], to: &mut [u8], radius: usize) {
     let last = from.len() - 1;
     let reciprocal = Reciprocal::of(2 * radius + 1);
     let mut sum: u32 = (0..=2 * radius).map(|i| u32::from(from[i.saturating_sub(radius).min(last)])).sum();
-    for x in 0..from.len() {
-        to[x] = reciprocal.mean(sum);
-        sum += u32::from(from[(x + radius + 1).min(last)]);
-        sum -= u32::from(from[x.saturating_sub(radius)]);
+    let slide = |sum: &mut u32, enters: u8, leaves: u8| {
+        let mean = reciprocal.mean(*sum);
+        *sum = sum.wrapping_add(u32::from(enters)).wrapping_sub(u32::from(leaves));
+        mean
+    };
+    // Both ends of the box lie within the row but for its first and last pixels.
+    let inner = radius..from.len().saturating_sub(radius + 1).max(radius);
+    for x in (0..from.len()).filter(|x| *x < inner.start) {
+        to[x] = slide(&mut sum, from[(x + radius + 1).min(last)], from[0]);
+    }
+    if inner.end <= from.len() {
+        let enters = from.iter().skip(inner.start + radius + 1);
+        for ((to, enters), leaves) in to[inner.clone()].iter_mut().zip(enters).zip(from) {
+            *to = slide(&mut sum, *enters, *leaves);
+        }
+    }
+    for x in inner.end..from.len() {
+        to[x] = slide(&mut sum, from[last], from[x.saturating_sub(radius)]);
     }
 }
 

@@ -14,7 +14,7 @@ use tallyproof_core::form::{Figure, Form};
 
 use crate::Luma;
 use crate::codes::{Budget, Place, Point};
-use crate::digits::{Around, Net, Strip, around};
+use crate::digits::{Around, CELL, Net, Strip, around};
 use crate::layout::{self, FigurePlace, Layout};
 use figure::{Gaze, Walk, Zeros};
 
@@ -44,7 +44,7 @@ pub enum Obstacle {
     Covered,
     /// It leaves the picture or the paper.
     CutOff,
-    /// Digits are seen, but not surely told apart.
+    /// Digits are seen, but not surely told apart, or the row may be another's.
     Unsure,
 }
 
@@ -88,7 +88,7 @@ pub struct Print {
 /// Blind digits below this probability are not read.
 const SURE: f32 = 0.9;
 /// A proposed value whose least sure digit is above this is accepted.
-const SAME: f32 = 0.5;
+const SAME: f32 = 0.6;
 /// A place is blank when its cells are empty with this probability.
 const EMPTY: f32 = 0.9;
 
@@ -119,11 +119,21 @@ pub fn read_print_within(
     let zeros = Zeros::of(walks.iter());
     let mut looked = strips.iter().zip(around).zip(&walks);
     let (mut figures, mut surroundings) = (Vec::new(), Vec::new());
-    for (figure, place) in &layout.figures {
+    for (at, (figure, place)) in layout.figures.iter().enumerate() {
         let found = place.as_ref().and_then(|place| Some((place, looked.next()?)));
         let (printed, confidence) = match found {
-            Some((_, ((strip, around), walk))) => read(strip, around, &walk.with(zeros)),
+            Some((_, ((strip, around), walk))) => read(net, strip, around, &walk.with(zeros)),
             None => (Printed::NotFound, 0.0),
+        };
+        let is_whole = |text: &str| layout::digits_of(form, *figure).is_none_or(|n| n == text.len());
+        let printed = match printed {
+            // What stands there may be another row's.
+            Printed::Digits(_) | Printed::Blank if layout.doubtful[at] => {
+                Printed::Illegible(Obstacle::Unsure)
+            }
+            // Or part of it, or part of another word.
+            Printed::Digits(text) if !is_whole(&text) => Printed::Illegible(Obstacle::Unsure),
+            printed => printed,
         };
         let crop = found.map(|(place, (_, walk))| crop(place, walk.digits.len().max(1)));
         figures.push(FigureReading { figure: *figure, printed, confidence, crop });
@@ -133,7 +143,7 @@ pub fn read_print_within(
 }
 
 /// What stands in one figure's place, read blind, and the probability of the least sure thing about it.
-fn read(strip: &Strip, around: Around, walk: &Walk) -> (Printed, f32) {
+fn read(net: &Net, strip: &Strip, around: Around, walk: &Walk) -> (Printed, f32) {
     let (text, sure) = walk.read();
     if !text.is_empty() && sure >= SURE {
         return (Printed::Digits(text), sure);
@@ -141,13 +151,28 @@ fn read(strip: &Strip, around: Around, walk: &Walk) -> (Printed, f32) {
     let sure = if text.is_empty() { walk.before.is_empty() } else { sure };
     match obstacle::of(strip, around, walk) {
         // Light and fingers leave no print either.
-        Obstacle::Unsure if text.is_empty() && sure >= EMPTY => (Printed::Blank, sure),
+        Obstacle::Unsure if text.is_empty() && sure >= EMPTY => {
+            let printed = if is_beside(net, strip, around, walk) {
+                Printed::Illegible(Obstacle::Unsure)
+            } else {
+                Printed::Blank
+            };
+            (printed, sure)
+        }
         obstacle => (Printed::Illegible(obstacle), sure),
     }
 }
 
+/// Whether a digit stands in a cell beside an empty one: then the layout has missed its figure by a cell.
+fn is_beside(net: &Net, strip: &Strip, around: Around, walk: &Walk) -> bool {
+    let gaze = Gaze::new(net, strip, around.contrast);
+    let [x, y] = walk.before.at;
+    walk.after.is_digit() >= 0.5 || gaze.cell([x - CELL as f32, y]).is_digit() >= 0.5
+}
+
 impl Print {
-    /// Whether a figure is `proposed`, ASCII digits with the zeros it is printed with.
+    /// Whether a figure is `proposed`, ASCII digits with the zeros it is printed with. Of a figure whose row may be
+    /// another's nothing can be told.
     #[must_use]
     pub fn compare(&self, luma: &Luma, net: &Net, figure: Figure, proposed: &str) -> Match {
         let Some(at) = self.figures.iter().position(|reading| reading.figure == figure) else {
@@ -160,6 +185,9 @@ impl Print {
         else {
             return Match::Unsure;
         };
+        if self.layout.doubtful[at] {
+            return Match::Unsure;
+        }
         match &self.figures[at].printed {
             Printed::Digits(text) if text == proposed => return Match::Same,
             Printed::Digits(_) | Printed::Blank => return Match::Other,

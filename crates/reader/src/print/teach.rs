@@ -26,7 +26,8 @@ pub fn add_lessons(
     chance: &mut Chance,
 ) -> usize {
     let Some(layout) = layout::find(luma, form, code) else { return 0 };
-    let places = layout.figures.iter().filter_map(|(figure, place)| Some((known.get(figure)?, (*place)?)));
+    let sure = layout.figures.iter().enumerate().filter(|(at, _)| !layout.doubtful[*at]);
+    let places = sure.filter_map(|(_, (figure, place))| Some((known.get(figure)?, (*place)?)));
     let strips: Vec<(&String, Strip)> =
         places.map(|(text, place)| (text, Strip::sample(luma, &place))).collect();
     let surroundings = around(strips.iter().map(|(_, strip)| strip));

@@ -116,6 +116,8 @@ pub fn publish(
         let detail = format!("{} {} {}", first.step.code(), first.code, first.file);
         return Err(BundleTrouble::NotSound { path: part, detail }.into());
     }
+    // Before the bundle can be seen: a head that somebody may know is never forgotten.
+    history::keep(store, &head)?;
     match Kind::of(out) {
         None => fs::rename(&part, out).map_err(Trouble::io(out))?,
         Some(kind) => {
@@ -128,7 +130,6 @@ pub fn publish(
             fs::remove_dir_all(&part).map_err(Trouble::io(&part))?;
         }
     }
-    history::keep(store, &head)?;
     publication.images.forget()?;
     Ok(Done { head: head.checkpoint, signers: fingerprints, n_changed, verification })
 }

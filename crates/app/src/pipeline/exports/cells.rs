@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tallyproof_core::pack::{Encoding, Pack};
 use tallyproof_core::transcription::csv_rows::{Row, Rows, rows};
@@ -53,8 +53,8 @@ impl Tables<'_> {
     }
 }
 
-fn header<R: Read>(rows: &mut Rows<R>, columns: &[Column], path: &PathBuf) -> Outcome<()> {
-    let csv = |error| Trouble::Csv { file: path.clone(), error };
+fn header<R: Read>(rows: &mut Rows<R>, columns: &[Column], path: &Path) -> Outcome<()> {
+    let csv = |error| Trouble::Csv { file: path.to_owned(), error };
     let header = rows.next_row().map_err(csv)?.ok_or_else(|| differs(path, "no header"))?;
     let same = header.n_cells() == columns.len()
         && columns.iter().enumerate().all(|(i, column)| header.text(i) == column.name);

@@ -22,8 +22,8 @@ use crate::trouble::{Outcome, Trouble};
 /// The table it holds.
 const TABLE: BundleTable = BundleTable::SheetsWide;
 
-/// Rows that lie in memory at a time: at sixty columns about 50 MB.
-const GROUP_ROWS: usize = 50_000;
+/// Cells that lie in memory at a time, about 50 MB: rows of a group are as many as these make.
+const GROUP_CELLS: usize = 1_500_000;
 
 /// Who made the file; without the library's version, so that its bytes change only when the table does.
 const CREATED_BY: &str = "tallyproof";
@@ -41,6 +41,7 @@ pub(super) fn write(tables: &Tables<'_>, path: &Path) -> Outcome<()> {
         .build();
     let file = BufWriter::new(File::create(path).map_err(Trouble::io(path))?);
     let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(failed)?;
+    let group_rows = (GROUP_CELLS / columns.len().max(1)).max(1);
     let mut group: Vec<Vec<Cell>> = vec![Vec::new(); columns.len()];
     let mut flush = |group: &mut Vec<Vec<Cell>>| -> Result<(), ParquetError> {
         let mut out = writer.next_row_group()?;
@@ -52,7 +53,7 @@ pub(super) fn write(tables: &Tables<'_>, path: &Path) -> Outcome<()> {
     };
     tables.rows(TABLE, |cells| {
         group.iter_mut().zip(cells).for_each(|(column, cell)| column.push(cell.clone()));
-        let is_full = group.first().is_some_and(|column| column.len() >= GROUP_ROWS);
+        let is_full = group.first().is_some_and(|column| column.len() >= group_rows);
         if is_full { flush(&mut group).map_err(failed) } else { Ok(()) }
     })?;
     if group.first().is_some_and(|column| !column.is_empty()) {

@@ -145,7 +145,9 @@ pub(super) fn write(tables: &Tables<'_>, path: &Path, layout: &Layout<'_>) -> Ou
     if let Some(dir) = path.parent() {
         workbook.set_tempdir(dir).map_err(excel)?;
     }
-    let made = ExcelDateTime::parse_from_str(layout.day).map_err(excel)?;
+    // Spreadsheets know no day before 1900.
+    let made = ExcelDateTime::parse_from_str(layout.day).or_else(|_| ExcelDateTime::from_ymd(1900, 1, 1));
+    let made = made.map_err(excel)?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
     for page in Page::ALL {
         let sheet = workbook.add_worksheet_with_constant_memory().map_err(excel)?;
