@@ -48,6 +48,9 @@ fn has(codes: &BTreeSet<String>, code: &str, what: &str) {
 }
 
 /// A page with other figures, under a name like that of a file that is looked at.
+/// What is done to a text.
+type Trick = fn(&str) -> String;
+
 #[test]
 fn a_file_that_nothing_looks_at_is_told() {
     for name in [
@@ -225,7 +228,7 @@ fn a_figure_shown_is_the_figure() {
     for text in ["99,999", "", "<b>1</b>", "1<!-- -->0", "0", "1e9", "&#57;"] {
         has(&swap(&shown(text)), "report/figure-differs", text);
     }
-    let tricks: [(&str, fn(&str) -> String); 7] = [
+    let tricks: [(&str, Trick); 7] = [
         ("single quotes", |e| e.replace('"', "'")),
         ("capitals", |e| e.replacen("<data", "<DaTa", 1)),
         ("another attribute", |e| e.replacen("<data", "<data title='>'", 1)),
@@ -239,14 +242,14 @@ fn a_figure_shown_is_the_figure() {
     }
     has(&report(&|html| html.replace("<data ", "<span ")), "report/no-figures", "no marks");
     let codes = spoiled(|root| {
-        std::fs::copy(root.join("data/report-en.html"), root.join("data/report-es.html")).map(drop).unwrap()
+        std::fs::copy(root.join("data/report-en.html"), root.join("data/report-es.html")).map(drop).unwrap();
     });
     has(&codes, "report/figure-differs", "points for commas");
 }
 
 #[test]
 fn a_line_of_the_journal_has_one_form() {
-    let forms: [(&str, fn(&str) -> String); 11] = [
+    let forms: [(&str, Trick); 11] = [
         ("a member twice", |l| l.replacen("{\"body\":", "{\"body\":{},\"body\":", 1)),
         ("a member more", |l| l.replacen(",\"v\":1}", ",\"v\":1,\"x\":1}", 1)),
         ("another version", |l| l.replacen(",\"v\":1}", ",\"v\":2}", 1)),
@@ -276,7 +279,7 @@ fn a_line_of_the_journal_has_one_form() {
 
 #[test]
 fn manifests_have_one_form() {
-    let forms: [(&str, fn(&str) -> String); 8] = [
+    let forms: [(&str, Trick); 8] = [
         ("carriage returns", |m| m.replace('\n', "\r\n")),
         ("a binary mark", |m| m.replacen("  data/", " *data/", 1)),
         ("capital digits", |m| format!("{}{}", m[..64].to_uppercase(), &m[64..])),

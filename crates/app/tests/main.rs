@@ -14,6 +14,7 @@ mod demo;
 mod documents;
 mod exports;
 mod images;
+mod images_out;
 mod intake;
 mod keys;
 mod paragraphs;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tallyproof::pipeline::audit::record::Reason;
+use tallyproof::pipeline::bundle::WITHHELD;
 use tallyproof::pipeline::demo::FaultKind;
 use tallyproof::pipeline::disclosure::NOT_OPENED;
 use tallyproof::pipeline::intake::{DOCUMENT_CAUSES, Skipped};
@@ -13,6 +14,7 @@ use tallyproof_core::pack::PackFaultCode;
 use tallyproof_core::rules::RULES;
 use tallyproof_core::sheet::{Channel, EvidenceClass};
 use tallyproof_core::transcription::RefusalReason;
+use tallyproof_evidence::images::Treatment;
 
 fn crates() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -152,6 +154,8 @@ fn every_code_has_words_in_both_languages() {
     keys.extend(NOT_OPENED.map(|why| format!("journal-not-opened-{why}")));
     keys.extend(Reason::ALL.map(|reason| format!("audit-refusal-{}", reason.code())));
     keys.extend(Skipped::ALL.map(|why| format!("skipped-{}", why.code())));
+    keys.extend(WITHHELD.map(|cause| format!("withheld-{cause}")));
+    keys.extend(Treatment::ALL.map(|treatment| format!("publish-images-{}", treatment.code())));
     keys.extend(causes().chain(DOCUMENT_CAUSES).map(|cause| format!("cause-{cause}")));
     keys.extend(FaultKind::ALL.map(|(kind, _)| format!("demo-fault-{}", kind.code())));
     keys.extend(EvidenceClass::ALL.map(|class| format!("class-{}", class.code())));

@@ -97,6 +97,8 @@ pub struct Row {
     pub figure: Option<Figure>,
     /// Digits the figure always has, where that is fixed: `06` has two.
     pub digits: Option<usize>,
+    /// Whether it names people: it is painted over before a picture is published. Never with a figure.
+    pub private: bool,
 }
 
 /// A selection's rows: one per ballot line, and its total beside the name above or on a row of its own below.
@@ -122,9 +124,55 @@ pub struct Form {
     /// Digits of each part of the table's id that the header prints, left to right; the id is these parts set
     /// into the pattern of table ids. Empty when the header does not print it.
     pub table_parts: Vec<usize>,
+    /// Whether everything below the last figure names people, the code excepted: signatures, members, stamps.
+    pub private_below: bool,
+    /// Who looked at real sheets and found that the private parts are all of them; `None` before somebody has.
+    pub masking_reviewed: Option<MaskingReview>,
+}
+
+/// A person's word that a form's private parts are all that name people on its sheets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MaskingReview {
+    /// A pseudonym or a role.
+    pub who: String,
+    /// The day, `YYYY-MM-DD`.
+    pub when: String,
+}
+
+/// A part of a sheet that names people: from one row to another, as wide as the sheet and wider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrivateZone {
+    /// It begins below the row of this figure; `None`: with the sheet.
+    pub below: Option<Figure>,
+    /// It ends above the row of this figure; `None`: with the sheet.
+    pub above: Option<Figure>,
 }
 
 impl Form {
+    /// Where people are named, in rows that are found by their figures: words alone are no sure mark.
+    pub fn private_zones(&self) -> Vec<PrivateZone> {
+        // A selection's total stands above its lines or below them; its lines stand where they stand.
+        let group = |group: &'_ Group| -> Vec<Row> {
+            if group.lines.is_empty() { vec![group.total.clone()] } else { group.lines.clone() }
+        };
+        let rows = self.header.iter().cloned().chain(self.groups.iter().flat_map(group));
+        let mut zones: Vec<PrivateZone> = Vec::new();
+        let (mut last, mut open) = (None, false);
+        for row in rows.chain(self.totals.iter().cloned()) {
+            open |= row.private;
+            if let Some(figure) = row.figure {
+                if std::mem::take(&mut open) {
+                    zones.push(PrivateZone { below: last, above: Some(figure) });
+                }
+                last = Some(figure);
+            }
+        }
+        if open || self.private_below {
+            zones.push(PrivateZone { below: last, above: None });
+        }
+        zones
+    }
+
     /// Every figure a sheet of this form shows, in printed order.
     pub fn figures(&self) -> impl Iterator<Item = Figure> + '_ {
         let groups = self.groups.iter().flat_map(|group| std::iter::once(&group.total).chain(&group.lines));
@@ -193,8 +241,10 @@ mod tests {
     #[test]
     fn the_header_prints_the_id_in_parts() {
         let pattern = TablePattern::parse("P##-###.#").unwrap();
-        let row = |label: &str, figure, digits| Row { label: label.into(), figure, digits };
+        let row = |label: &str, figure, digits| Row { label: label.into(), figure, digits, private: false };
         let form = |parts: Vec<usize>| Form {
+            private_below: false,
+            masking_reviewed: None,
             script: Script::Printed,
             header: vec![row("CENTRO", Some(Figure::TablePart(0)), Some(5))],
             groups: Vec::new(),
@@ -206,5 +256,33 @@ mod tests {
         assert_eq!(form(vec![5, 1]).table_of(&["12034", "5"], &pattern), Some(id.clone()));
         assert_eq!(form(vec![5, 1]).table_of(&["1203", "45"], &pattern), None);
         assert!(form(vec![5]).parts_of(&id, &pattern).is_empty(), "part of an id is no id");
+    }
+    #[test]
+    fn private_parts_lie_between_rows_with_figures() {
+        let row = |figure, private| Row { label: "x".into(), figure, digits: None, private };
+        let line = |i| Some(Figure::Field(Field::Line(i)));
+        let total = |i| Some(Figure::Field(Field::Selection(i)));
+        let part = Some(Figure::TablePart(0));
+        let [valid, null] = [Field::Valid, Field::Null].map(|field| Some(Figure::Field(field)));
+        let group = |i| Group { total: row(total(i), false), lines: vec![row(line(i), false)] };
+        let mut form = Form {
+            script: Script::Printed,
+            header: vec![row(None, true), row(part, false), row(None, true), row(None, false)],
+            groups: vec![group(0), group(1)],
+            totals: vec![row(valid, false), row(null, false), row(None, false)],
+            table_parts: vec![2],
+            private_below: true,
+            masking_reviewed: None,
+        };
+        let zone = |below, above| PrivateZone { below, above };
+        let head = [zone(None, part), zone(part, line(0))];
+        assert_eq!(form.private_zones(), [head[0], head[1], zone(null, None)]);
+        form.private_below = false;
+        assert_eq!(form.private_zones(), head);
+        form.totals[2].private = true;
+        assert_eq!(form.private_zones().last(), Some(&zone(null, None)));
+        form.groups[1].lines.clear();
+        form.totals.insert(0, row(None, true));
+        assert_eq!(form.private_zones()[2], zone(total(1), valid), "without lines the total is the row");
     }
 }

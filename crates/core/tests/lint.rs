@@ -52,6 +52,26 @@ const EDITS: &[(Code, &str, &str, &str)] = &[
     (Code::FormFigure, "figure = \"null\"", "figure = \"valid\"", "figure = \"valid\""),
     (Code::FormFigure, "TOWN\", table = 2", "TOWN\", figure = \"ballots\", table = 2", "TOWN\""),
     (Code::FormLabel, "label = \"VALID\"", "label = \" \"", "label = \" \""),
+    (Code::FormPrivate, "label = \"VALID\",", "label = \"VALID\", private = true,", "private = true"),
+    (Code::Syntax, "script = \"printed\"", "script = \"printed\"\nprivate_below = 1", "private_below = 1"),
+    (
+        Code::FormReview,
+        "script = \"printed\"",
+        "script = \"printed\"\nmasking_reviewed = { who = \"coordinator\", when = \"2031-05-09\" }",
+        "masking_reviewed",
+    ),
+    (
+        Code::FormReview,
+        "script = \"printed\"",
+        "script = \"printed\"\nprivate_below = true\nmasking_reviewed = { who = \"a@example.org\", when = \"2031-05-09\" }",
+        "masking_reviewed",
+    ),
+    (
+        Code::BadDate,
+        "script = \"printed\"",
+        "script = \"printed\"\nprivate_below = true\nmasking_reviewed = { who = \"a\", when = \"May\" }",
+        "masking_reviewed",
+    ),
     (
         Code::FormLines,
         "labels = [\"B1\"]",

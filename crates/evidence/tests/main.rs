@@ -4,6 +4,7 @@
     clippy::panic,
     clippy::print_stderr,
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     reason = "tests read published data, and say when it is not there"
 )]
 

@@ -35,7 +35,8 @@ pub fn contact_sheet<'a>(
     sheet
 }
 
-fn thumbnail(picture: &Picture, side: usize) -> Picture {
+/// The picture with its longer side `side` px long.
+pub fn thumbnail(picture: &Picture, side: usize) -> Picture {
     let longer = picture.width().max(picture.height()).max(1);
     let even = |n: usize| (n * side / longer / 2 * 2).max(2);
     let (width, height) = (even(picture.width()), even(picture.height()));

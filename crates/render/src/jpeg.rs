@@ -98,6 +98,33 @@ pub(crate) fn encode(picture: &Picture, quality: u8) -> Vec<u8> {
     file
 }
 
+/// Encodes a grey picture, one component alone, at `quality` 1..=100; `None` when a side is 0 or over 65,535 px, or
+/// `pixels` (row-major, 0 = black) are not as many as the sides ask for.
+pub fn encode_grey(width: usize, height: usize, pixels: Vec<u8>, quality: u8) -> Option<Vec<u8>> {
+    let fits = |side: usize| (1..=0xFFFF).contains(&side);
+    if !fits(width) || !fits(height) || width * height != pixels.len() {
+        return None;
+    }
+    let plane = Plane { width, height, samples: pixels };
+    let steps = scaled_steps(&LUMA_STEPS, quality);
+    let mut file = Vec::with_capacity(width * height / 6);
+    let ([h0, h1], [w0, w1]) = ((height as u16).to_be_bytes(), (width as u16).to_be_bytes());
+    write_start(&mut file, &[&steps]);
+    segment(&mut file, 0xC0, &[8, h0, h1, w0, w1, 1, 1, 0x11, 0]);
+    write_codes(&mut file, &[(0x00, LUMA_DC), (0x10, LUMA_AC)]);
+    segment(&mut file, 0xDA, &[1, 1, 0x00, 0, 63, 0]);
+    let mut luma = Channel::new(&plane, &steps, LUMA_DC, LUMA_AC);
+    let mut bits = Bits { file, held: 0, count: 0 };
+    for y in (0..height).step_by(8) {
+        for x in (0..width).step_by(8) {
+            luma.write_block(x, y, &mut bits);
+        }
+    }
+    let mut file = bits.finish();
+    file.extend([0xFF, 0xD9]);
+    Some(file)
+}
+
 fn scaled_steps(steps: &[u8; 64], quality: u8) -> [u8; 64] {
     let quality = u32::from(quality.clamp(1, 100));
     let percent = if quality < 50 { 5000 / quality } else { 200 - 2 * quality };
@@ -113,20 +140,25 @@ fn write_head(
 ) {
     let size = |n: usize| (n.min(0xFFFF) as u16).to_be_bytes();
     let ([h0, h1], [w0, w1]) = (size(height), size(width));
+    write_start(file, &[luma_steps, chroma_steps]);
+    segment(file, 0xC0, &[8, h0, h1, w0, w1, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1]);
+    write_codes(file, &[(0x00, LUMA_DC), (0x10, LUMA_AC), (0x01, CHROMA_DC), (0x11, CHROMA_AC)]);
+    segment(file, 0xDA, &[3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0]);
+}
+
+fn write_start(file: &mut Vec<u8>, tables: &[&[u8; 64]]) {
     file.extend([0xFF, 0xD8]);
     segment(file, 0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
-    for (id, steps) in [(0, luma_steps), (1, chroma_steps)] {
-        segment(
-            file,
-            0xDB,
-            &std::iter::once(id).chain(ZIGZAG.map(|at| steps[usize::from(at)])).collect::<Vec<_>>(),
-        );
+    for (id, steps) in (0..).zip(tables) {
+        let body: Vec<u8> = std::iter::once(id).chain(ZIGZAG.map(|at| steps[usize::from(at)])).collect();
+        segment(file, 0xDB, &body);
     }
-    segment(file, 0xC0, &[8, h0, h1, w0, w1, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1]);
-    for (id, (lengths, symbols)) in [(0x00, LUMA_DC), (0x10, LUMA_AC), (0x01, CHROMA_DC), (0x11, CHROMA_AC)] {
-        segment(file, 0xC4, &[&[id], &lengths[..], symbols].concat());
+}
+
+fn write_codes(file: &mut Vec<u8>, codes: &[(u8, Huffman)]) {
+    for (id, (lengths, symbols)) in codes {
+        segment(file, 0xC4, &[&[*id], &lengths[..], symbols].concat());
     }
-    segment(file, 0xDA, &[3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0]);
 }
 
 fn segment(file: &mut Vec<u8>, marker: u8, body: &[u8]) {

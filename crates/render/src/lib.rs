@@ -39,10 +39,11 @@ mod strokes;
 mod style;
 
 pub use camera::{Photo, photograph};
-pub use contact::contact_sheet;
+pub use contact::{contact_sheet, thumbnail};
 pub use damage::Damage;
 pub use face::{Group, Line, SheetFace};
 pub use geometry::{Point, Quad};
+pub use jpeg::encode_grey;
 pub use picture::{Picture, Plane};
 pub use press::{Field, Paper, PrintError, SYNTHETIC_MARK, print_sheet};
 pub use strangers::Stranger;

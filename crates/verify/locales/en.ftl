@@ -54,7 +54,10 @@ more-wrong = and { $n } more; --format json has them
 told-head = Checkpoint { $hash } over { $size } events. Compare this line with others who have the bundle: one signer can show two histories.
 told-signer = Signed by { $fingerprint } (you did not name this key).
 told-signer-known = Signed by { $fingerprint }, whom you named.
-told-pixels = { $readings } readings of images are the publisher's: none was derived again from pixels. { $images } images are in the bundle; of { $withheld } originals there is only the hash.
+told-images = Images: of { $stripped } originals the whole picture is in the bundle, of { $masked } with parts painted over, of { $withheld } only the hash. That a picture was made from the original of that hash is the publisher's word, until the original is shown.
+told-pixels = { $readings } readings of images are the publisher's: none was derived again from pixels (`tallyproof verify --reread` does, where images are in the bundle).
+told-reread = { $n } of { $of } readings were derived again from pixels; { $not } were not read again, of { $more } more was read than was published, { $differing } say something else.
+told-reread-differs = original { $original }: { $what } was published as { $was }; the picture says { $now }
 told-not-recomputed = { $n } files were hashed and not recomputed: { $files }
 told-cannot-prove = What no bundle can prove: that the sheets are genuine, that no other sheets exist, that readings are right where no image is given, and that everybody was shown this same bundle.
 

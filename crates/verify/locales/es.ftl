@@ -54,7 +54,10 @@ more-wrong = y { $n } más; --format json los tiene
 told-head = Punto de control { $hash } sobre { $size } eventos. Compare esta línea con otras personas que tengan el paquete: quien firma puede mostrar dos historias.
 told-signer = Firmado por { $fingerprint } (usted no nombró esta clave).
 told-signer-known = Firmado por { $fingerprint }, a quien usted nombró.
-told-pixels = { $readings } lecturas de imágenes son de quien publica: ninguna se derivó de nuevo de los píxeles. Hay { $images } imágenes en el paquete; de { $withheld } originales solo está la huella.
+told-images = Imágenes: de { $stripped } originales está la imagen entera en el paquete, de { $masked } con partes tapadas, de { $withheld } solo la huella. Que una imagen se hizo del original de esa huella lo dice quien publica, mientras no se muestre el original.
+told-pixels = { $readings } lecturas de imágenes son de quien publica: ninguna se derivó de nuevo de los píxeles (`tallyproof verify --reread` lo hace, donde hay imágenes en el paquete).
+told-reread = { $n } de { $of } lecturas se derivaron de nuevo de los píxeles; { $not } no se leyeron otra vez, de { $more } se leyó más de lo publicado, { $differing } dicen otra cosa.
+told-reread-differs = original { $original }: { $what } se publicó como { $was }; la imagen dice { $now }
 told-not-recomputed = De { $n } archivos se comprobó la huella y no se recalcularon: { $files }
 told-cannot-prove = Lo que ningún paquete puede probar: que las actas son auténticas, que no existen otras, que las lecturas son correctas donde no se da la imagen, y que a todos se les mostró este mismo paquete.
 

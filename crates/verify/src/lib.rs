@@ -84,19 +84,73 @@ enum Format {
     Json,
 }
 
+/// What reading the published images again found. This crate reads no image: whoever can, says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reread {
+    /// Images that are published.
+    pub n_published: u64,
+    /// Of these, images that say again what their readings say.
+    pub n_again: u64,
+    /// Images of which now more is read than their readings say.
+    pub n_more: u64,
+    /// Images of which what their readings say is not read again.
+    pub n_not_again: u64,
+    /// Images that say something else than their readings.
+    pub n_differing: u64,
+    /// What they say.
+    pub differing: Vec<Differing>,
+}
+
+/// Something that an image and its reading do not say alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Differing {
+    /// Hash of the original.
+    pub original: String,
+    /// `code`, or the printed figure's code.
+    pub what: String,
+    /// What the reading says.
+    pub was: String,
+    /// What the image says.
+    pub now: String,
+}
+
+/// Reads the published images of the bundle in a folder again, or says why it cannot.
+pub type ReadAgain<'r> = &'r dyn Fn(&Path) -> Result<Reread, String>;
+
+/// What was found, from the bundle and from its images.
+pub(crate) struct Found {
+    pub(crate) verification: Verification,
+    /// `None` when the images were not read again.
+    pub(crate) reread: Option<Reread>,
+}
+
+impl Found {
+    /// Whether nothing is wrong.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.verification.is_sound() && self.reread.as_ref().is_none_or(|reread| reread.differing.is_empty())
+    }
+}
+
 /// Why there is nothing to tell.
 enum Unable {
     /// When something on the command line cannot be used.
     Usage(&'static str, Vec<(&'static str, String)>),
     /// When the bundle, or a file named, cannot be read.
     Failed(EvidenceError),
+    /// When images cannot be read again.
+    NotRead(String),
 }
 
 impl Verify {
     /// Verifies and tells.
     pub fn run(&self, lang: Lang) -> ExitCode {
+        self.run_with(lang, None)
+    }
+
+    /// The same, and the published images of a bundle that is sound are read again.
+    pub fn run_with(&self, lang: Lang, again: Option<ReadAgain<'_>>) -> ExitCode {
         let words = Words::new(lang);
-        match self.verify(&words) {
+        match self.verify(&words, again) {
             Ok(found) => {
                 let text = match self.format {
                     Format::Table => told::text(&found, self.no_signer, &words),
@@ -105,7 +159,7 @@ impl Verify {
                 if std::io::stdout().lock().write_all(text.as_bytes()).is_err() {
                     return ExitCode::from(FAILED);
                 }
-                let sound = found.is_sound() && (self.no_signer || found.signer_is_known());
+                let sound = found.is_sound() && (self.no_signer || found.verification.signer_is_known());
                 if sound { ExitCode::SUCCESS } else { ExitCode::from(BROKEN) }
             }
             Err(Unable::Usage(key, args)) => {
@@ -113,8 +167,13 @@ impl Verify {
                 note(&words.tell(&format!("rec-{key}"), &args));
                 ExitCode::from(USAGE)
             }
-            Err(Unable::Failed(error)) => {
-                let args = [("bundle", self.bundle.display().to_string()), ("detail", error.to_string())];
+            Err(unable @ (Unable::Failed(_) | Unable::NotRead(_))) => {
+                let detail = match unable {
+                    Unable::Failed(error) => error.to_string(),
+                    Unable::NotRead(detail) => detail,
+                    Unable::Usage(key, _) => key.to_owned(),
+                };
+                let args = [("bundle", self.bundle.display().to_string()), ("detail", detail)];
                 note(&words.tell("err-cannot-look", &args));
                 note(&words.tell("rec-cannot-look", &args));
                 ExitCode::from(FAILED)
@@ -122,7 +181,7 @@ impl Verify {
         }
     }
 
-    fn verify(&self, words: &Words) -> Result<Verification, Unable> {
+    fn verify(&self, words: &Words, again: Option<ReadAgain<'_>>) -> Result<Found, Unable> {
         let request = Request {
             pinned: self.pinned()?,
             since: self.since.as_deref().map(since).transpose()?,
@@ -137,7 +196,10 @@ impl Verify {
                 note(&words.tell(&format!("doing-{}", step.code()), &[]));
             }
         };
-        verify(opened.root(), &request, &mut watch).map_err(Unable::Failed)
+        let verification = verify(opened.root(), &request, &mut watch).map_err(Unable::Failed)?;
+        let again = again.filter(|_| verification.is_sound());
+        let reread = again.map(|again| again(opened.root())).transpose().map_err(Unable::NotRead)?;
+        Ok(Found { verification, reread })
     }
 
     /// Fingerprints of the keys named.

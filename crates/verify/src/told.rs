@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 use tallyproof_core::tidy;
-use tallyproof_evidence::verify::{Discrepancy, Ending, Verification};
+use tallyproof_evidence::verify::{Discrepancy, Ending};
 
 use crate::words::Words;
+use crate::{Found, Reread};
 
 /// Discrepancies told in words; all are in the JSON.
 const MOST_TOLD: usize = 40;
@@ -15,8 +16,8 @@ const MOST_TOLD: usize = 40;
 const MOST_NAMED: usize = 20;
 
 /// The verdict's code.
-fn verdict(found: &Verification, no_signer: bool) -> &'static str {
-    match (found.is_sound(), found.signer_is_known(), no_signer) {
+fn verdict(found: &Found, no_signer: bool) -> &'static str {
+    match (found.is_sound(), found.verification.signer_is_known(), no_signer) {
         (false, ..) => "not-as-claimed",
         (true, true, _) => "intact",
         (true, false, true) => "intact-signer-not-asked",
@@ -25,7 +26,8 @@ fn verdict(found: &Verification, no_signer: bool) -> &'static str {
 }
 
 /// For people.
-pub(crate) fn text(found: &Verification, no_signer: bool, words: &Words) -> String {
+pub(crate) fn text(all: &Found, no_signer: bool, words: &Words) -> String {
+    let found = &all.verification;
     let mut out = String::new();
     let mut line = |text: String| {
         // Writing into a String cannot fail.
@@ -59,10 +61,15 @@ pub(crate) fn text(found: &Verification, no_signer: bool, words: &Words) -> Stri
     }
     let counts = [
         ("readings", found.n_readings.to_string()),
-        ("images", found.n_images.to_string()),
+        ("stripped", found.n_stripped.to_string()),
+        ("masked", found.n_masked.to_string()),
         ("withheld", found.n_withheld.to_string()),
     ];
-    line(words.tell("told-pixels", &counts));
+    line(words.tell("told-images", &counts));
+    match &all.reread {
+        None => line(words.tell("told-pixels", &counts)),
+        Some(reread) => reread_lines(reread, words).into_iter().for_each(&mut line),
+    }
     if !found.not_recomputed.is_empty() {
         let named: Vec<&str> = found
             .not_recomputed
@@ -75,8 +82,50 @@ pub(crate) fn text(found: &Verification, no_signer: bool, words: &Words) -> Stri
     }
     line(words.tell("told-cannot-prove", &[]));
     line(String::new());
-    line(words.tell(&format!("verdict-{}", verdict(found, no_signer)), &[]));
+    line(words.tell(&format!("verdict-{}", verdict(all, no_signer)), &[]));
     out
+}
+
+/// What reading the images again found.
+fn reread_lines(reread: &Reread, words: &Words) -> Vec<String> {
+    let counts = [
+        ("n", reread.n_again.to_string()),
+        ("of", reread.n_published.to_string()),
+        ("not", reread.n_not_again.to_string()),
+        ("more", reread.n_more.to_string()),
+        ("differing", reread.n_differing.to_string()),
+    ];
+    let mut lines = vec![words.tell("told-reread", &counts)];
+    for one in reread.differing.iter().take(MOST_TOLD) {
+        let args = [
+            ("original", one.original.clone()),
+            ("what", one.what.clone()),
+            ("was", one.was.clone()),
+            ("now", one.now.clone()),
+        ];
+        lines.push(format!("    {}", words.tell("told-reread-differs", &args)));
+    }
+    if let Some(n) = reread.differing.len().checked_sub(MOST_TOLD).filter(|&n| n > 0) {
+        lines.push(format!("    {}", words.tell("more-wrong", &[("n", n.to_string())])));
+    }
+    lines
+}
+
+/// The same for programs.
+fn reread_json(reread: &Reread) -> Value {
+    let differing: Vec<Value> = reread
+        .differing
+        .iter()
+        .map(|one| json!({"original": one.original, "what": one.what, "was": one.was, "now": one.now}))
+        .collect();
+    json!({
+        "n_published": reread.n_published,
+        "n_again": reread.n_again,
+        "n_more": reread.n_more,
+        "n_not_again": reread.n_not_again,
+        "n_differing": reread.n_differing,
+        "differing": differing,
+    })
 }
 
 fn sentence(wrong: &Discrepancy, words: &Words) -> String {
@@ -91,7 +140,8 @@ fn sentence(wrong: &Discrepancy, words: &Words) -> String {
 }
 
 /// For programs.
-pub(crate) fn json(found: &Verification, no_signer: bool) -> String {
+pub(crate) fn json(all: &Found, no_signer: bool) -> String {
+    let found = &all.verification;
     let ending = |ending: &Ending| match ending {
         Ending::Sound(n) => json!({"ending": "sound", "n": n}),
         Ending::Broken => json!({"ending": "broken"}),
@@ -115,7 +165,7 @@ pub(crate) fn json(found: &Verification, no_signer: bool) -> String {
     let signers: Vec<Value> =
         found.signers.iter().map(|s| json!({"fingerprint": s.fingerprint, "known": s.known})).collect();
     let value = json!({
-        "verdict": verdict(found, no_signer),
+        "verdict": verdict(all, no_signer),
         "election": found.election,
         "steps": steps,
         "discrepancies": wrong,
@@ -124,8 +174,11 @@ pub(crate) fn json(found: &Verification, no_signer: bool) -> String {
         "n_witnesses": found.n_witnesses,
         "n_bytes": found.n_bytes,
         "n_readings": found.n_readings,
-        "n_readings_from_pixels": 0,
+        "n_readings_from_pixels": all.reread.as_ref().map_or(0, |reread| reread.n_again),
+        "reread": all.reread.as_ref().map(reread_json),
         "n_images": found.n_images,
+        "n_images_stripped": found.n_stripped,
+        "n_images_masked": found.n_masked,
         "n_images_withheld": found.n_withheld,
         "not_recomputed": found.not_recomputed,
     });

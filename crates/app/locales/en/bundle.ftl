@@ -1,10 +1,26 @@
 # Words of bundles.
 
 # Publishing
-publish-leaving = This would leave the folder: { $events } journal events without their private parts; hashes of { $images } images, no image; { $inspections } inspections; results, tables, reports and exports; these source ids as they were typed: { $sources }.
+publish-leaving = This would leave the folder: { $events } journal events without their private parts; hashes of { $images } images; { $inspections } inspections; results, tables, reports and exports; these source ids as they were typed: { $sources }.
 publish-leaving-file = Imported file { $name }, { $bytes } bytes, as it is.
 publish-leaving-columns =   Nothing is read from its columns { $columns }: look whether they hold names.
 publish-like-a-person =   Source id { $source } looks like a person's address or number. A source id cannot be taken back: think of whoever gave you the sheets.
+publish-images-stripped = { $n } images leave whole, without what their files say beside the picture (place, time, device). Names, identity numbers and signatures on the sheets may be readable, and faces, hands and rooms beside them: once out, they cannot be taken back.
+publish-images-masked = { $n } images leave in grey, with the private zones of the form painted over.
+publish-images-withheld = { $n } images stay, only their hashes leave: { $cause }
+publish-look = Nothing was published yet: { $n } contact sheets in { $dir }, from { $first } on, show every masked image. Look at all of them: names, numbers and signatures outside the grey, hands, faces, other papers. contact.csv says which image stands where; leave out one that shows too much by --withhold and the first digits of its original. Then go on with --looked-at { $sha256 }
+publish-looked-at-others = Nothing was published: the contact sheets are others than those that were looked at. { $n } are in { $dir }, from { $first } on; look at them and go on with --looked-at { $sha256 }
+
+# Why an image stays
+withheld-not-asked-for = no image was asked for
+withheld-set-aside = withheld by hand
+withheld-layout-not-reviewed = no person has reviewed, for this pack's form, which parts of a sheet name people; see `masking_reviewed` in docs/reference/packs.md
+withheld-layout-not-located = the form's rows were not found beyond doubt
+withheld-code-not-read = the code was not read, which shows that one sheet alone is in view
+withheld-several-in-view = other codes are in view: another sheet, or somebody's papers
+withheld-unknown-container = a kind of file that cannot be stripped without coding the picture anew
+withheld-pixels-differ = stripped of what it says beside the picture, it is not the same picture
+
 publish-staying = This stays: who added, read and inspected what, file names, places, exact times. Of each, a salted commitment leaves, so that it can be shown to a court later.
 publish-ask = Publish? Type yes:
 publish-not-agreed = Nothing was published.
@@ -39,3 +55,5 @@ journal-not-opened-form = This is no disclosure.
 journal-not-opened-no-event = The disclosure's event is none.
 journal-not-opened-other-part = The private part is not the one that was committed to.
 journal-not-opened-other-event = The event is not in the bundle's journal.
+err-bundle-no-such-image = No image of this folder has an original whose SHA-256 begins with { $image }.
+rec-bundle-no-such-image = Give at least 8 digits, as in masking/contact.csv or the bundle's images.csv.

@@ -133,11 +133,15 @@ pack-fault-form-table = The form's header prints { $found } digits of the table 
 pack-fault-form-figure = The form's row { $found } has a figure that stands on another row too, or two figures.
 pack-fault-form-lines = The ballot lines of { $found } do not follow one another on the form.
 pack-fault-form-label = A row of the form has no usable label: { $found }.
+pack-fault-form-private = The form's row { $found } is private and has a figure: one that is painted over cannot be checked.
+pack-fault-form-review = “{ $found }” cannot have reviewed the masking: the form marks nothing private, or this is no pseudonym.
 pack-fault-bad-template = “{ $found }” cannot give table ids of the form { $pattern }.
 pack-remedy-form-table = Give each row of the header that prints a part of the id `table = N`, so that the parts make up the whole id; or none.
 pack-remedy-form-figure = Give every row one figure at most, and every figure one row.
 pack-remedy-form-lines = A printed form groups lines under their selection. Check `from`; leave `[form]` out if the paper really mixes them.
 pack-remedy-form-label = Write the label as the sheet prints it, at most 200 characters.
+pack-remedy-form-private = Leave `private` to rows of words. Where a figure names a person, take the figure out of the form.
+pack-remedy-form-review = Mark rows `private = true`, or `private_below = true`, look at real sheets, and give a pseudonym or a role of at most 64 characters, without @ or a long number.
 pack-remedy-bad-template = Name columns and widths so that they have together the length of { $pattern }, such as {"{"}ID:5{"}"}.
 pack-fault-unmapped-selection = The mapping has no column for selection “{ $found }”.
 pack-remedy-unmapped-selection = Name the column of every selection under `votes`, or of none where lines or a payload give them.

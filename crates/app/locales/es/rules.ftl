@@ -133,11 +133,15 @@ pack-fault-form-table = El encabezado del formulario imprime { $found } dígitos
 pack-fault-form-figure = La fila { $found } del formulario tiene una cifra que está también en otra fila, o dos cifras.
 pack-fault-form-lines = Las líneas de { $found } no van seguidas en el formulario.
 pack-fault-form-label = Una fila del formulario no tiene un rótulo utilizable: { $found }.
+pack-fault-form-private = La fila { $found } del formulario es privada y tiene una cifra: una que se tapa no se puede comprobar.
+pack-fault-form-review = «{ $found }» no puede haber revisado lo que se tapa: el formulario no marca nada privado, o esto no es un seudónimo.
 pack-fault-bad-template = «{ $found }» no puede dar identificadores de mesa de la forma { $pattern }.
 pack-remedy-form-table = Ponga `table = N` en cada fila del encabezado que imprime una parte del identificador, de modo que juntas lo formen entero; o en ninguna.
 pack-remedy-form-figure = Dé a cada fila una cifra como máximo, y a cada cifra una sola fila.
 pack-remedy-form-lines = Un formulario impreso agrupa las líneas bajo su candidatura. Revise `from`; omita `[form]` si el papel de verdad las mezcla.
 pack-remedy-form-label = Escriba el rótulo como lo imprime el acta, con 200 caracteres como máximo.
+pack-remedy-form-private = Deje `private` para filas de palabras. Donde una cifra nombra a una persona, quite la cifra del formulario.
+pack-remedy-form-review = Marque filas con `private = true`, o `private_below = true`, mire actas de verdad y dé un seudónimo o un cargo de 64 caracteres como máximo, sin @ ni números largos.
 pack-remedy-bad-template = Nombre columnas y anchos que tengan juntos el largo de { $pattern }, por ejemplo {"{"}ID:5{"}"}.
 pack-fault-unmapped-selection = La correspondencia no tiene columna para la candidatura «{ $found }».
 pack-remedy-unmapped-selection = Nombre en `votes` la columna de cada candidatura, o de ninguna si las dan los renglones o un código.

@@ -100,7 +100,7 @@ enum Verb {
     #[command(subcommand)]
     Key(key::Key),
     Publish(publish::Publish),
-    Verify(tallyproof_verify::Verify),
+    Verify(verify::VerifyHere),
     Prove(prove::Prove),
     Demo(demo::DemoArgs),
     ReadWorker(read_worker::ReadWorker),
@@ -148,7 +148,7 @@ pub fn main() -> ExitCode {
         Verb::Journal(verb) => verb.run(&context),
         Verb::Key(verb) => verb.run(&context),
         Verb::Publish(verb) => verb.run(&context),
-        Verb::Verify(verb) => Ok(verify::run(&verb, &context)),
+        Verb::Verify(verb) => Ok(verb.run(&context)),
         Verb::Prove(verb) => verb.run(&context),
         Verb::Demo(verb) => verb.run(&context),
         Verb::ReadWorker(verb) => verb.run(),

@@ -4,12 +4,19 @@ use std::io::{BufRead, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use tallyproof_core::pack::Pack;
+
 use super::key::SignerArgs;
+use super::output::count_bar;
 use super::output::{note, print};
+use super::read::{JobsArg, eyes};
 use super::{Context, Ended};
-use crate::pipeline::bundle::{Leaving, Publication, leaving, publish};
-use crate::pipeline::{election, keys};
-use crate::store::Access;
+use crate::pipeline::bundle::{
+    Derivatives, ImageRequest, Images, Leaving, Publication, WITHHELD, derive, leaving, publish,
+};
+use crate::pipeline::weights::Weights;
+use crate::pipeline::{election, keys, load};
+use crate::store::{Access, Store};
 use crate::trouble::{BundleTrouble, Outcome, Trouble};
 use crate::words::Words;
 
@@ -23,6 +30,8 @@ use crate::words::Words;
   tallyproof -C ve24 publish ve24-bundle --key press.key
   tallyproof -C ve24 publish ve24.tar.zst --agent --proofs
   tallyproof -C ve24 publish ve24.zip --key press.key --also second.key --yes
+  tallyproof -C ve24 publish ve24 --key press.key --images masked          writes contact sheets: look at them
+  tallyproof -C ve24 publish ve24 --key press.key --images masked --looked-at 4f0c…
 
 Then: tallyproof verify ve24-bundle --signer press.key.pub")]
 pub(super) struct Publish {
@@ -49,6 +58,21 @@ pub(super) struct Publish {
     #[arg(long = "statement", value_name = "FILE")]
     statements: Vec<PathBuf>,
 
+    /// Which images leave. `masked` needs a pack whose layout was reviewed, and contact sheets that were looked at.
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Images::None)]
+    images: Images,
+
+    /// The contact sheets were looked at: the hash that was printed with them.
+    #[arg(long, value_name = "SHA256")]
+    looked_at: Option<String>,
+
+    /// Withhold the image whose original's SHA-256 begins so; may be given again.
+    #[arg(long, value_name = "SHA256")]
+    withhold: Vec<String>,
+
+    #[command(flatten)]
+    jobs: JobsArg,
+
     /// Do not ask before anything leaves.
     #[arg(long)]
     yes: bool,
@@ -61,7 +85,21 @@ impl Publish {
             return Err(Trouble::FolderExists(self.out.clone()));
         }
         let (store, loaded) = election::open(&context.folder, Access::Write)?;
+        let images = self.images(&store, &loaded.pack)?;
         tell_leaving(&leaving(&store)?, words);
+        tell_images(&images, words);
+        if let Some(contacts) = &images.contacts
+            && self.looked_at.as_ref() != Some(&contacts.sha256)
+        {
+            let first = contacts.files.first().map(|path| path.display().to_string()).unwrap_or_default();
+            let dir = store.masking_dir().display().to_string();
+            let n = words.int(contacts.files.len() as u64);
+            let args = [("n", n), ("first", first), ("dir", dir), ("sha256", contacts.sha256.clone())];
+            let key = if self.looked_at.is_some() { "publish-looked-at-others" } else { "publish-look" };
+            note(&words.tell(key, &args));
+            print(&format!("{}\n", contacts.sha256));
+            return Ok(ExitCode::SUCCESS);
+        }
         if !self.yes && !agreed(words)? {
             note(&words.say("publish-not-agreed"));
             return Ok(ExitCode::SUCCESS);
@@ -74,6 +112,7 @@ impl Publish {
             out: &self.out,
             proofs: self.proofs,
             statements: &self.statements,
+            images: &images,
             principal: &self.principal,
         };
         let mut stage = |code: &str| note(&words.say(&format!("publish-stage-{code}")));
@@ -90,6 +129,34 @@ impl Publish {
         }
         print(&format!("{}\n", self.out.display()));
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Publish {
+    /// What leaves of every picture.
+    fn images(&self, store: &Store, pack: &Pack) -> Outcome<Derivatives> {
+        let weights = Weights::of(store)?;
+        let bar = count_bar(1);
+        let told = |done, of| {
+            bar.set_length(of);
+            bar.set_position(done);
+        };
+        let (ledger, eyes) = (load::ledger(store)?, eyes(store, pack, &weights));
+        let request =
+            ImageRequest { images: self.images, set_aside: &self.withhold, jobs: self.jobs.count() };
+        let images = derive(store, pack, &ledger, &eyes, &request, &told);
+        bar.finish_and_clear();
+        images
+    }
+}
+
+/// How many images leave, how, and why others stay.
+fn tell_images(images: &Derivatives, words: &Words) {
+    for ((treatment, cause), n) in images.counts() {
+        let key =
+            if WITHHELD.contains(&cause) { format!("withheld-{cause}") } else { format!("cause-{cause}") };
+        let args = [("n", words.int(n)), ("cause", words.say(&key))];
+        note(&words.tell(&format!("publish-images-{}", treatment.code()), &args));
     }
 }
 

@@ -1,5 +1,6 @@
 //! `tallyproof read`.
 
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use tallyproof_core::pack::Pack;
@@ -29,7 +30,7 @@ pub(super) struct Read {
     jobs: JobsArg,
 }
 
-/// `--jobs`, shared by every verb that reads images.
+// `--jobs`, shared by every verb that reads images.
 #[derive(Clone, Copy, clap::Args)]
 pub(super) struct JobsArg {
     /// Images read at once; the number of processors by default.
@@ -54,12 +55,16 @@ impl Read {
 }
 
 /// Pictures are looked at in workers where a decoder that is not Rust is built in: it may end its process.
-fn eyes<'p>(store: &Store, pack: &'p Pack, weights: &'p Weights) -> Eyes<'p> {
+pub(super) fn eyes<'p>(store: &Store, pack: &'p Pack, weights: &'p Weights) -> Eyes<'p> {
+    eyes_of(&store.pack_dir(&pack.id), &store.source_path(&weights.sha256), pack, weights)
+}
+
+/// The same for a pack in `folder` and weights in `kept`.
+pub(super) fn eyes_of<'p>(folder: &Path, kept: &Path, pack: &'p Pack, weights: &'p Weights) -> Eyes<'p> {
     match std::env::current_exe() {
         Ok(program) if cfg!(feature = "zxing-cpp") => {
-            let folder = store.pack_dir(&pack.id);
-            let kept = store.source_path(&weights.sha256);
-            let own = (weights.sha256 != Weights::shipped().sha256).then_some(kept);
+            let folder = folder.to_owned();
+            let own = (weights.sha256 != Weights::shipped().sha256).then(|| kept.to_owned());
             let command = move || {
                 let mut command = Command::new(&program);
                 command.arg(VERB).arg(&folder).args(&own);

@@ -17,6 +17,7 @@ pub mod packs;
 pub mod prove;
 pub mod publish;
 pub mod read;
+pub mod reread;
 pub mod site;
 pub mod train;
 pub mod weights;

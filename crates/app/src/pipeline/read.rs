@@ -234,7 +234,7 @@ fn place_px(place: &Place) -> Vec<i64> {
     place.iter().flatten().map(|v| v.round() as i64).collect()
 }
 
-fn image_cause(fault: &ImageFault) -> &'static str {
+pub(super) fn image_cause(fault: &ImageFault) -> &'static str {
     match fault {
         ImageFault::Empty => "empty-file",
         ImageFault::NotAnImage { .. } => "not-an-image",

@@ -130,6 +130,11 @@ impl Store {
         self.root.join("audit").join(id)
     }
 
+    /// Where pictures lie that may leave, for a person to look at.
+    pub fn masking_dir(&self) -> PathBuf {
+        self.root.join("masking")
+    }
+
     /// Where the heads of the log lie that were published.
     pub fn published_dir(&self) -> PathBuf {
         self.root.join("published")

@@ -39,6 +39,9 @@ pub enum BundleTrouble {
     /// When a table was never published.
     #[error("{0:?} was not published")]
     NoSuchTable(String),
+    /// When an image to be withheld is named that the folder does not have.
+    #[error("no image {0:?}")]
+    NoSuchImage(String),
     /// When the journal has no event with this number.
     #[error("no event {0}")]
     NoSuchEvent(u64),
@@ -46,7 +49,7 @@ pub enum BundleTrouble {
 
 impl BundleTrouble {
     /// Every code, so that a test can demand words for each.
-    pub const CODES: [&'static str; 8] = [
+    pub const CODES: [&'static str; 9] = [
         "bundle-no-signer",
         "bundle-unsigned",
         "bundle-history",
@@ -55,6 +58,7 @@ impl BundleTrouble {
         "bundle-not-confirmed",
         "bundle-no-such-table",
         "bundle-no-such-event",
+        "bundle-no-such-image",
     ];
 
     /// For `map_err` on what the bundle's own crate fails at.
@@ -72,8 +76,17 @@ impl BundleTrouble {
 
     /// Code of the two messages.
     pub fn code(&self) -> &'static str {
-        let [no_signer, unsigned, history, not_sound, unusable, not_confirmed, no_such_table, no_such_event] =
-            Self::CODES;
+        let [
+            no_signer,
+            unsigned,
+            history,
+            not_sound,
+            unusable,
+            not_confirmed,
+            no_such_table,
+            no_such_event,
+            no_such_image,
+        ] = Self::CODES;
         match self {
             BundleTrouble::NoSigner => no_signer,
             BundleTrouble::Unsigned(_) => unsigned,
@@ -83,13 +96,17 @@ impl BundleTrouble {
             BundleTrouble::NotConfirmed => not_confirmed,
             BundleTrouble::NoSuchTable(_) => no_such_table,
             BundleTrouble::NoSuchEvent(_) => no_such_event,
+            BundleTrouble::NoSuchImage(_) => no_such_image,
         }
     }
 
     /// Whether the call was wrong, rather than the job failing.
     pub fn is_usage(&self) -> bool {
         use BundleTrouble as B;
-        matches!(self, B::NoSigner | B::NotConfirmed | B::NoSuchTable(_) | B::NoSuchEvent(_))
+        matches!(
+            self,
+            B::NoSigner | B::NotConfirmed | B::NoSuchTable(_) | B::NoSuchEvent(_) | B::NoSuchImage(_)
+        )
     }
 
     /// What the messages name.
@@ -103,6 +120,7 @@ impl BundleTrouble {
             | BundleTrouble::Unusable { path: file, detail } => {
                 vec![path(file), ("detail", detail.clone())]
             }
+            BundleTrouble::NoSuchImage(image) => vec![("image", image.clone())],
             BundleTrouble::NoSuchTable(table) => vec![("table", table.clone())],
             BundleTrouble::NoSuchEvent(seq) => vec![("seq", seq.to_string())],
         }

@@ -76,6 +76,10 @@ codes! {
     FormLines => "form-lines",
     /// When a row of the form has no label, or one longer than any sheet prints.
     FormLabel => "form-label",
+    /// When a row of the form is private and has a figure: a figure that is painted over cannot be checked.
+    FormPrivate => "form-private",
+    /// When the form says that its masking was reviewed, and marks nothing private, or by whom is no pseudonym.
+    FormReview => "form-review",
     /// When a mapping's table template cannot give ids of the pack's pattern.
     BadTemplate => "bad-template",
     /// When a mapping has columns for votes, but none for a selection.

@@ -136,6 +136,16 @@ pub(super) struct FormPart {
     pub(super) selection_totals: bool,
     #[serde(default)]
     pub(super) totals: Vec<RowPart>,
+    #[serde(default)]
+    pub(super) private_below: bool,
+    pub(super) masking_reviewed: Option<ReviewPart>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReviewPart {
+    pub(super) who: Spanned<String>,
+    pub(super) when: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -144,6 +154,7 @@ pub(super) struct RowPart {
     pub(super) label: Spanned<String>,
     pub(super) table: Option<Spanned<usize>>,
     pub(super) figure: Option<Spanned<RowFigure>>,
+    pub(super) private: Option<Spanned<bool>>,
 }
 
 #[derive(Deserialize)]

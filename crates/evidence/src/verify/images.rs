@@ -22,6 +22,7 @@ pub(super) fn verify(
 ) {
     let mut left: BTreeSet<&str> = ledger.picture_hashes().collect();
     let (mut listed, mut n_rows) = (BTreeSet::new(), 0);
+    let (mut n_masked, mut n_stripped, mut n_withheld) = (0, 0, 0);
     // A line for the header, and one too many: the first that no original is left for.
     let most = left.len() + 2;
     let read = each_line(bag, IMAGE_TABLE, MAX_ROW_BYTES, most, &mut |n, line| {
@@ -42,9 +43,13 @@ pub(super) fn verify(
         }
         match (row.treatment, row.published) {
             (None, _) => fault("bad-line"),
-            (Some(Treatment::Withheld), "") => found.n_withheld += 1,
+            (Some(Treatment::Withheld), "") => n_withheld += 1,
             (Some(Treatment::Withheld), _) | (Some(_), "") => fault("bad-line"),
-            (Some(_), name) => {
+            (Some(treatment), name) => {
+                match treatment {
+                    Treatment::Masked => n_masked += 1,
+                    _ => n_stripped += 1,
+                }
                 let path = format!("{IMAGES}{name}");
                 let stem = name.split('.').next().unwrap_or_default();
                 if hashes.get(&path).map(String::as_str) != Some(stem) {
@@ -65,6 +70,7 @@ pub(super) fn verify(
     for path in hashes.keys().filter(|path| path.starts_with(IMAGES) && !listed.contains(*path)) {
         found.fault(Step::Images, "image-not-listed", path, Vec::new());
     }
+    (found.n_masked, found.n_stripped, found.n_withheld) = (n_masked, n_stripped, n_withheld);
     found.n_images = listed.len() as u64;
     found.end(Step::Images, n_rows);
 }

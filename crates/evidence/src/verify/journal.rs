@@ -1,6 +1,7 @@
 //! The journal of a bundle: one event a line, each a link of an unbroken chain and a leaf of the log's tree.
 
 use std::io::{BufRead, Read};
+use std::path::Path;
 
 use rayon::prelude::*;
 use tallyproof_core::journal::{ChainCheck, ChainFault, Event, sha256_hex};
@@ -93,6 +94,18 @@ fn lines(file: &mut impl BufRead, seq: u64) -> Result<Vec<Vec<u8>>, EvidenceErro
         lines.push(line);
     }
     Ok(lines)
+}
+
+/// Opens the bundle in the folder `root`, which was verified: its files, and what its journal adds up to. Fails when
+/// the journal cannot be followed.
+pub fn opened(root: &Path) -> Result<(Bag, Ledger), EvidenceError> {
+    let (mut bag, _) = Bag::open(root)?;
+    let mut ledger = Ledger::default();
+    each_event(&bag, &mut |event, _, _, _| ledger.take(event))?;
+    if let Some(pack) = &ledger.pack {
+        bag.know_election(&pack.files);
+    }
+    Ok((bag, ledger))
 }
 
 /// Whether these are the bytes of the bundle's event with this number. Fails when the journal cannot be followed.

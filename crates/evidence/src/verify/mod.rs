@@ -12,7 +12,7 @@ mod signatures;
 use std::path::Path;
 
 pub(crate) use journal::each_event;
-pub use journal::has_event;
+pub use journal::{has_event, opened};
 pub use log::{EarlierHead, table_proof};
 
 use crate::bag::{self, Bag};
@@ -193,6 +193,10 @@ pub struct Verification {
     pub n_readings: u64,
     /// Published images.
     pub n_images: u64,
+    /// Originals whose whole picture is published.
+    pub n_stripped: u64,
+    /// Originals whose picture is published with parts painted over.
+    pub n_masked: u64,
     /// Originals of which only the hash is published.
     pub n_withheld: u64,
     /// The election's id.

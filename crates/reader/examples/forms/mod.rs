@@ -43,7 +43,7 @@ pub(crate) fn form(parties: &[&[&str]]) -> (Form, BTreeMap<Figure, String>) {
             names.insert(figure, name);
             figure
         });
-        Row { label: label.into(), figure, digits }
+        Row { label: label.into(), figure, digits, private: false }
     };
     let header = vec![
         row("ESTADO", None, None),
@@ -72,5 +72,16 @@ pub(crate) fn form(parties: &[&[&str]]) -> (Form, BTreeMap<Figure, String>) {
         row("TOTAL VOTOS NULOS", Some((Figure::Field(Field::Null), "nulos".into())), None),
         row("TOTAL VOTOS ESCRUTADOS", Some((Figure::Field(Field::Ballots), "escrutados".into())), None),
     ];
-    (Form { script: Script::Printed, header, groups, totals, table_parts: vec![9, 2] }, names)
+    (
+        Form {
+            script: Script::Printed,
+            header,
+            groups,
+            totals,
+            table_parts: vec![9, 2],
+            private_below: true,
+            masking_reviewed: None,
+        },
+        names,
+    )
 }

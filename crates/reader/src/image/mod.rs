@@ -5,6 +5,7 @@ mod jpeg;
 mod limits;
 mod orientation;
 mod png;
+mod strip;
 mod tiff;
 mod webp;
 
@@ -13,6 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub use fault::ImageFault;
 pub use limits::DecodeLimits;
 pub use orientation::Orientation;
+pub use strip::{Stripped, Unstrippable, strip};
 
 use crate::Luma;
 

@@ -49,6 +49,20 @@ impl Orientation {
         }
     }
 
+    /// The number EXIF has for it.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Self::Upright => 1,
+            Self::Mirrored => 2,
+            Self::Turned180 => 3,
+            Self::Flipped => 4,
+            Self::Transposed => 5,
+            Self::Turn90 => 6,
+            Self::Transversed => 7,
+            Self::Turn270 => 8,
+        }
+    }
+
     /// Whether width and height change places.
     pub(super) fn swaps_sides(self) -> bool {
         matches!(self, Self::Transposed | Self::Turn90 | Self::Transversed | Self::Turn270)

@@ -23,10 +23,12 @@ mod align;
 mod column;
 mod fit;
 mod ink;
+mod mask;
 mod page;
 mod rows;
 mod turn;
 
+pub use mask::{Unpainted, mask};
 use tallyproof_core::form::{Figure, Form};
 
 use crate::Luma;
@@ -51,11 +53,22 @@ pub struct FigurePlace {
     pub max_cells: usize,
 }
 
+/// A line of text followed from beyond the picture's left to beyond its right, as the layout believes it runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextLine {
+    /// Points in the middle of the line, left to right as the text reads, px.
+    pub points: Vec<Point>,
+    /// From the middle of the line to the foot of its capitals, px.
+    pub half_height: Point,
+}
+
 /// A form laid over a picture.
 #[derive(Clone, Debug)]
 pub struct Layout {
     /// Every figure of the form in printed order, and where it stands; `None` when its row was not found.
     pub figures: Vec<(Figure, Option<FigurePlace>)>,
+    /// The line each of these figures stands on, in the same order.
+    pub lines: Vec<Option<TextLine>>,
     /// By how much this way of laying the form is better than the best that puts each figure on another row, in the
     /// units of [`Self::quality`] times rows: what speaks for a row at most is 3.
     pub margins: Vec<f32>,
@@ -155,6 +168,7 @@ fn lay(blobs: &[Blob], turn: Turn, letter_px: f32, factor: f32, form: &Form) -> 
         (figure, spot.map(|spot| lines.place(spot, digits)))
     };
     let figures = form.figures().zip(&fit.spots).map(place).collect();
+    let followed = fit.spots.iter().map(|spot| spot.map(|spot| lines.follow(spot))).collect();
     let margins = fit::margins(form, &fit::seen(&rows, &column, cell_px), pitch(&rows), &fit);
     let is_doubtful = |(spot, margin): (&Option<Spot>, &f32)| match spot {
         Some(Spot::Word(..)) => *margin < LEAST_MARGIN_AFTER_LABEL,
@@ -163,6 +177,7 @@ fn lay(blobs: &[Blob], turn: Turn, letter_px: f32, factor: f32, form: &Form) -> 
     let doubtful = fit.spots.iter().zip(&margins).map(is_doubtful).collect();
     Some(Layout {
         figures,
+        lines: followed,
         margins,
         doubtful,
         found: fit.found,
@@ -171,6 +186,9 @@ fn lay(blobs: &[Blob], turn: Turn, letter_px: f32, factor: f32, form: &Form) -> 
         letter_px: page.letter_px / factor,
     })
 }
+
+/// Parts in which a line is followed: its slope changes over a quarter of the page.
+const LINE_STEPS: usize = 48;
 
 /// Times a form is laid again with a better width of letters.
 const REFITS: usize = 2;
@@ -225,21 +243,41 @@ struct Lines<'a> {
 impl Lines<'_> {
     /// Place of a figure in px of the picture.
     fn place(&self, spot: Spot, max_cells: usize) -> FigurePlace {
+        let [level, x, drop] = self.end(spot);
+        self.set(level, x, drop, max_cells)
+    }
+
+    /// Level of a figure's line, where the figure ends on it, and how far below it, px.
+    fn end(&self, spot: Spot) -> [f32; 3] {
         match spot {
             Spot::Word(at, word) => {
                 let word = &self.rows[at].words[word];
-                self.set(self.rows[at].level, word.right, word.drop, max_cells)
+                [self.rows[at].level, word.right, word.drop]
             }
-            Spot::Column(at) => {
-                let drop = self.column.drop(self.rows, at);
-                self.set(self.rows[at].level, self.column.at[at], drop, max_cells)
-            }
+            Spot::Column(at) => [self.rows[at].level, self.column.at[at], self.column.drop(self.rows, at)],
             Spot::Between(from, to, share) => {
                 let between = |a: f32, b: f32| a * (1.0 - share) + b * share;
                 let level = between(self.rows[from].level, self.rows[to].level);
                 let x = between(self.column.at[from], self.column.at[to]);
-                self.set(level, x, self.column.drop(self.rows, from), max_cells)
+                [level, x, self.column.drop(self.rows, from)]
             }
+        }
+    }
+
+    /// The whole line a figure stands on.
+    fn follow(&self, spot: Spot) -> TextLine {
+        let [level, _, drop] = self.end(spot);
+        let [from, to] = self.page.turn.across();
+        let half = self.page.letter_px / 2.0;
+        let turn = self.page.turn;
+        let whole = |point: Point| point.map(|part| part / self.factor);
+        let point = |step: usize| {
+            let x = from + (to - from) * step as f32 / LINE_STEPS as f32;
+            whole(turn.back([x, self.page.height_at(level, x) + drop]))
+        };
+        TextLine {
+            points: (0..=LINE_STEPS).map(point).collect(),
+            half_height: whole(turn.back_direction([0.0, half])),
         }
     }
 

@@ -41,6 +41,17 @@ impl Turn {
         self.quarters
     }
 
+    /// Where, upright, the picture begins on the left and ends on the right, px, with a tenth of it to each side.
+    pub(super) fn across(self) -> Point {
+        let [width, height] = self.size;
+        let corners = [[0.0, 0.0], [width, 0.0], [0.0, height], [width, height]];
+        let x = corners.map(|corner| self.point(corner)[0]);
+        let (from, to) =
+            x.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(from, to), &x| (from.min(x), to.max(x)));
+        let air = (to - from) / 10.0;
+        [from - air, to + air]
+    }
+
     /// Upright place of a point of the picture.
     fn point(self, [x, y]: Point) -> Point {
         let [width, height] = self.size;

@@ -9,7 +9,7 @@ use tallyproof_core::journal::sha256_hex;
 use tallyproof_evidence::bag::{BagWriter, Written};
 use tallyproof_evidence::checkpoint::{Checkpoint, SignedCheckpoint};
 use tallyproof_evidence::derived::{self, RESULTS};
-use tallyproof_evidence::images::{IMAGE_COLUMNS, Treatment};
+use tallyproof_evidence::images::IMAGE_COLUMNS;
 use tallyproof_evidence::layout;
 use tallyproof_evidence::proof::{CHECK_PROOF_PY, Inclusion, TABLE_PUBLISHED, write_line};
 use tallyproof_evidence::ssh::{NAMESPACE, NAMESPACE_KEY, Signer};
@@ -57,7 +57,7 @@ pub(super) fn write(
     desk.sources()?;
     desk.derived()?;
     desk.reports(&signed.checkpoint)?;
-    desk.images()?;
+    desk.images(publication)?;
     desk.keys(publication, signers)?;
     desk.text("data/check_proof.py", CHECK_PROOF_PY)?;
     desk.text("data/README.txt", README)?;
@@ -193,13 +193,17 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// What became of every picture.
-    fn images(&mut self) -> Outcome<()> {
-        let originals: Vec<&str> = self.known.ledger.picture_hashes().collect();
+    /// What became of every picture, and the pictures that leave. Two originals may give one file.
+    fn images(&mut self, publication: &Publication<'_>) -> Outcome<()> {
+        let images = publication.images;
+        let names: BTreeSet<&str> = images.rows.iter().map(|row| row.published.as_str()).collect();
+        for name in names.into_iter().filter(|name| !name.is_empty()) {
+            self.copy(&format!("{}{name}", layout::IMAGES), &images.path(name))?;
+        }
         self.add(layout::IMAGE_TABLE, |out| {
             writeln!(out, "{}", IMAGE_COLUMNS.join(","))?;
-            originals.iter().try_for_each(|original| {
-                writeln!(out, "{original},,{},not-asked-for", Treatment::Withheld.code())
+            images.rows.iter().try_for_each(|row| {
+                writeln!(out, "{},{},{},{}", row.original, row.published, row.treatment.code(), row.cause)
             })
         })
     }

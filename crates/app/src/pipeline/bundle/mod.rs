@@ -3,7 +3,9 @@
 //! What is published of every table becomes an event first, so that the log's head covers it. Then the bag is written
 //! beside its place, signed, verified as a stranger would, and only then moved there: a kill leaves a `.part` folder.
 
+mod contact;
 mod contents;
+mod derivatives;
 mod history;
 mod leaving;
 mod open;
@@ -23,6 +25,8 @@ use tallyproof_evidence::published::changes;
 use tallyproof_evidence::ssh::{NAMESPACE, Signer, sign};
 use tallyproof_evidence::verify::{Request, Verification, verify};
 
+pub use contact::Contacts;
+pub use derivatives::{Derivatives, Derived, Images, Request as ImageRequest, WITHHELD, derive};
 pub use history::current;
 pub use leaving::{Leaving, Unused, leaving};
 pub use open::{Opened, bundle, bundles, open};
@@ -44,6 +48,8 @@ pub struct Publication<'p> {
     pub proofs: bool,
     /// Statements about keys to hand out with it.
     pub statements: &'p [PathBuf],
+    /// What leaves of every picture.
+    pub images: &'p Derivatives,
     /// Who is named as the signer in `allowed_signers`.
     pub principal: &'p str,
 }
@@ -124,6 +130,7 @@ pub fn publish(
             fs::remove_dir_all(&part).map_err(Trouble::io(&part))?;
         }
     }
+    publication.images.forget()?;
     Ok(Done { head: head.checkpoint, signers: fingerprints, n_changed, verification })
 }
 

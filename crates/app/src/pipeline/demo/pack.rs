@@ -65,6 +65,8 @@ grammar = "{{table}}.{{digits:1}}.{{digits:1-6}}!{{lines:,}}!{{null}}!{{reserved
 
 [form]
 script = "printed"
+private_below = true
+masking_reviewed = {{ who = "demo", when = "2030-01-01" }}
 header = [
     {{ label = "REGIÓN" }},
     {{ label = "DISTRITO" }},

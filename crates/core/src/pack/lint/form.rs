@@ -5,14 +5,17 @@ use std::collections::BTreeSet;
 use toml::Spanned;
 
 use super::{Args, Code, Lint};
-use crate::form::{Figure, Form, Group, Row};
-use crate::pack::file::{FormPart, RowPart};
+use crate::form::{Figure, Form, Group, MaskingReview, Row};
+use crate::pack::file::{FormPart, ReviewPart, RowPart};
 use crate::pack::{Line, Selection};
 use crate::sheet::Field;
 use crate::table::TablePattern;
 
 /// Longest label, characters: no sheet of paper has more on one line.
 const MAX_LABEL: usize = 200;
+
+/// Longest pseudonym, characters.
+const MAX_WHO: usize = 64;
 
 /// What the form refers to.
 pub(super) struct Ballot<'p> {
@@ -41,7 +44,23 @@ impl Lint<'_> {
             self.fault(Code::FormTable, &first, args);
         }
         let groups = self.groups(part.selection_totals, ballot);
-        Form { script: part.script, header, groups, totals, table_parts }
+        let marks = part.private_below || header.iter().chain(&totals).any(|row| row.private);
+        let masking_reviewed = part.masking_reviewed.map(|review| self.review(review, marks));
+        let (script, private_below) = (part.script, part.private_below);
+        Form { script, header, groups, totals, table_parts, private_below, masking_reviewed }
+    }
+
+    /// A review is of something, and its author is nobody who could be found: packs are published.
+    fn review(&mut self, part: ReviewPart, marks: bool) -> MaskingReview {
+        self.date(&part.when);
+        let who = part.who.get_ref().clone();
+        let n_digits = who.chars().filter(char::is_ascii_digit).count();
+        let is_pseudonym =
+            !who.trim().is_empty() && who.chars().count() <= MAX_WHO && !who.contains('@') && n_digits < 7;
+        if !marks || !is_pseudonym {
+            self.fault(Code::FormReview, &part.who, vec![("found", who.clone())]);
+        }
+        MaskingReview { who, when: part.when.into_inner() }
     }
 
     fn row(
@@ -60,18 +79,22 @@ impl Lint<'_> {
         if twice || field.is_some_and(|field| !seen.insert(field)) {
             self.fault(Code::FormFigure, &part.label, vec![("found", label.clone())]);
         }
+        let private = part.private.as_ref().is_some_and(|private| *private.get_ref());
+        if let Some(flag) = part.private.filter(|_| private && (part.table.is_some() || field.is_some())) {
+            self.fault(Code::FormPrivate, &flag, vec![("found", label.clone())]);
+        }
         let Some(table) = part.table else {
-            return Row { label, figure: field.map(Figure::Field), digits: None };
+            return Row { label, figure: field.map(Figure::Field), digits: None, private };
         };
         let digits = *table.get_ref();
         table_parts.push(digits);
         first.get_or_insert(table);
-        Row { label, figure: Some(Figure::TablePart(table_parts.len() - 1)), digits: Some(digits) }
+        Row { label, figure: Some(Figure::TablePart(table_parts.len() - 1)), digits: Some(digits), private }
     }
 
     /// Selections in the order of their ballot lines; without lines, in the pack's order.
     fn groups(&mut self, totals: bool, ballot: &Ballot) -> Vec<Group> {
-        let row = |label: &str, field| Row { label: label.into(), figure: field, digits: None };
+        let row = |label: &str, figure| Row { label: label.into(), figure, digits: None, private: false };
         let total = |i: usize| {
             let figure = totals.then_some(Figure::Field(Field::Selection(i)));
             Group { total: row(&ballot.selections[i].name, figure), lines: Vec::new() }
