@@ -75,7 +75,11 @@ pub fn analyse(facts: &Facts) -> Analysis<'_> {
 
 /// As [`analyse`], with what is known of audits.
 pub fn analyse_with<'f>(facts: &'f Facts, audits: &AuditFacts) -> Analysis<'f> {
-    let sheets = reconcile(facts);
+    analyse_sheets(facts, audits, reconcile(facts))
+}
+
+/// As [`analyse_with`], of sheets that are reconciled already.
+pub fn analyse_sheets<'f>(facts: &'f Facts, audits: &AuditFacts, sheets: Vec<Sheet<'f>>) -> Analysis<'f> {
     let findings = check_all(facts, &sheets);
     let tabulation = tabulate(facts, &sheets);
     let counted = Counted::new(facts, &sheets);

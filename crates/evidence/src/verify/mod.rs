@@ -290,7 +290,7 @@ pub fn verify(
         Some(signed) => log::proofs(&bag, &journal, &signed.checkpoint, &mut found),
         None => found.not_taken(Step::Proofs),
     }
-    let ledger = journal.ledger;
+    let mut ledger = journal.ledger;
     // A million tables' leaves are of no more use.
     drop(journal.tree);
     watch(Step::Images);
@@ -298,7 +298,7 @@ pub fn verify(
     if let Some(pack) = &ledger.pack {
         bag.know_election(&pack.files);
     }
-    results::verify((&bag, &checked.hashes), &ledger, request, &mut found, watch);
+    results::verify((&bag, &checked.hashes), &mut ledger, request, &mut found, watch);
     found.not_recomputed = results::not_recomputed(&bag, &ledger, &found);
     Ok(found)
 }

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use tallyproof_analysis::calibrate::{self, Calibration};
-use tallyproof_analysis::results::{AuditFacts, analyse_with, level_id};
+use tallyproof_analysis::results::{AuditFacts, analyse_sheets, level_id};
 use tallyproof_core::facts::Facts;
+use tallyproof_core::reconcile::{Sheet, reconcile};
 
 use super::{Ending, Request, Step, Verification};
 use crate::audits::audits;
@@ -31,7 +32,7 @@ const MAX_REPORT_BYTES: u64 = 64 << 20;
 /// Derives everything and compares it with what the bundle holds.
 pub(super) fn verify(
     (bag, hashes): (&Bag, &BTreeMap<String, String>),
-    ledger: &Ledger,
+    ledger: &mut Ledger,
     request: &Request,
     found: &mut Verification,
     watch: &mut dyn FnMut(Step),
@@ -47,9 +48,14 @@ pub(super) fn verify(
                 Step::Facts,
                 (facts.sources.len() + facts.images.len() + facts.faulty_images.len()) as u64,
             );
-            let analysis = analyse_with(&facts, &audits);
+            let sheets = reconcile(&facts);
+            watch(Step::Tables);
+            tables(&facts, &sheets, ledger, found);
+            // A million tables' hashes are of no more use.
+            ledger.tables.clear();
+            let analysis = analyse_sheets(&facts, &audits, sheets);
             let published = derived::published(&facts, &analysis, &audits, ledger);
-            compare((bag, hashes), ledger, &published, found, watch);
+            compare((bag, hashes), &published, found, watch);
             calibration(bag, &published, request, found, watch);
         }
         Err(error) => {
@@ -108,21 +114,21 @@ fn code(error: &EvidenceError) -> (&'static str, String) {
     }
 }
 
-fn compare(
-    (bag, hashes): (&Bag, &BTreeMap<String, String>),
-    ledger: &Ledger,
-    published: &Published<'_>,
-    found: &mut Verification,
-    watch: &mut dyn FnMut(Step),
-) {
-    watch(Step::Tables);
-    let sheets = &published.analysis.sheets;
-    for body in changes(published.facts, sheets, ledger) {
+/// Compares what was published of every table with what follows from the facts.
+fn tables(facts: &Facts, sheets: &[Sheet<'_>], ledger: &Ledger, found: &mut Verification) {
+    for body in changes(facts, sheets, ledger) {
         let table = body.get("table").and_then(serde_json::Value::as_str).unwrap_or_default();
         found.fault(Step::Tables, "table-differs", JOURNAL, vec![("table", table.to_owned())]);
     }
     found.end(Step::Tables, sheets.len() as u64);
+}
 
+fn compare(
+    (bag, hashes): (&Bag, &BTreeMap<String, String>),
+    published: &Published<'_>,
+    found: &mut Verification,
+    watch: &mut dyn FnMut(Step),
+) {
     watch(Step::Results);
     for name in derived::paths() {
         differs(bag, name, found, |out| derived::write(name, published, out));
