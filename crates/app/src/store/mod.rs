@@ -13,6 +13,7 @@
 
 mod files;
 mod journal;
+mod lease;
 mod projection;
 
 use std::fs::{File, TryLockError};
@@ -25,6 +26,7 @@ use sqlx::{Connection, Executor};
 
 pub use files::{Kept, sha256_of};
 pub use journal::{Fact, JournalState, Private};
+pub use lease::{Draft, LeaseRow, LeaseState, Saving};
 pub use projection::{Import, Original, Twin};
 
 use crate::trouble::{Outcome, Trouble};
@@ -109,6 +111,7 @@ impl Store {
             if access == Access::Write {
                 db.execute(SCHEMA).await?;
                 db.execute(projection::SCHEMA).await?;
+                db.execute(lease::SCHEMA).await?;
             }
             Ok(db)
         });
