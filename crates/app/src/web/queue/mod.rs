@@ -103,7 +103,7 @@ impl Queue {
         let done = need.is_none();
         held.line.note(&image, need);
         if done && held.drafts.values().any(|images| images.contains(&image)) && store.drop_drafts(&image).is_ok() {
-            held.drafts.values_mut().for_each(|images| drop(images.remove(&image)));
+            held.drafts.values_mut().for_each(|images| { images.remove(&image); });
         }
     }
 
