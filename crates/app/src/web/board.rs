@@ -130,8 +130,8 @@ pub struct Board {
 }
 
 impl Board {
-    /// Every review as the journal has it, and everybody who has an account.
-    pub fn fold(pack: &Pack, ledger: &Ledger) -> (Self, People) {
+    /// Every review as the journal has it.
+    pub fn fold(pack: &Pack, ledger: &Ledger) -> Self {
         let looked: BTreeMap<&str, (Looked, Machine)> = ledger
             .pictures()
             .map(|(image, original)| (image, look(pack, image, original.reading.as_ref())))
@@ -146,7 +146,7 @@ impl Board {
             shelf.images.insert(Image::from(image), Arc::new(Mutex::new(on_board)));
         }
         shelf.pictures = pictures(ledger);
-        (Self { shelf: RwLock::new(shelf) }, reviews.people)
+        Self { shelf: RwLock::new(shelf) }
     }
 
     /// Takes up images that were added, read or compared since; reviews stay as they are. Gives the images whose needs
@@ -278,6 +278,7 @@ fn pictures(ledger: &Ledger) -> HashMap<Image, Arc<[Image]>> {
             groups.insert(image, all.clone());
         }
     }
-    let shared = |all: &BTreeSet<&str>| -> Arc<[Image]> { all.iter().map(|image| Image::from(*image)).collect() };
+    let shared =
+        |all: &BTreeSet<&str>| -> Arc<[Image]> { all.iter().map(|image| Image::from(*image)).collect() };
     groups.iter().map(|(image, all)| (Image::from(*image), shared(all))).collect()
 }
