@@ -12,6 +12,8 @@ mod bundle;
 mod channels;
 mod demo;
 mod desk_entry;
+mod desk_entry_screen;
+mod desk_site;
 mod documents;
 mod exports;
 mod images;
