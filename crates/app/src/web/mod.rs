@@ -3,6 +3,7 @@
 //! One request goes: host and headers ([`headers`]), its page in words if refused ([`refusal`]), route and limits
 //! ([`rights`]), who asks and whether they may ([`guard`]), the page's own function. State is [`desk::Desk`].
 
+pub mod board;
 pub mod caller;
 pub mod clock;
 pub mod desk;
@@ -11,6 +12,7 @@ pub mod guard;
 pub mod headers;
 pub mod links;
 pub mod live;
+pub mod queue;
 pub mod refusal;
 pub mod rights;
 pub mod roll;
@@ -18,7 +20,9 @@ pub mod session;
 pub mod tls;
 
 mod accounts;
+mod acts;
 mod assets;
+mod entry;
 mod first;
 mod home;
 mod listen;
