@@ -11,6 +11,8 @@ mod bad_tables;
 mod bundle;
 mod channels;
 mod demo;
+mod desk_rights;
+mod desk_support;
 mod documents;
 mod exports;
 mod images;
