@@ -13,7 +13,9 @@ mod channels;
 mod demo;
 mod desk_entry;
 mod desk_entry_screen;
+mod desk_rights;
 mod desk_site;
+mod desk_support;
 mod documents;
 mod exports;
 mod images;
@@ -21,14 +23,11 @@ mod images_out;
 mod intake;
 mod keys;
 mod paragraphs;
-#[path = "../examples/campaign/pack.rs"]
 mod practice;
 mod published;
 mod report;
 mod site;
 mod site_folder;
-#[allow(dead_code, reason = "made for the tests of another crate, which use all of it")]
-#[path = "../../core/tests/support.rs"]
 mod small;
 mod strangers;
 mod support;
@@ -38,3 +37,6 @@ mod training;
 mod vectors;
 mod verify_page;
 mod workers;
+#[path = "../examples/campaign/pack.rs"]
+#[allow(dead_code, reason = "made for the tests of another crate, which use all of it")]
+#[path = "../../core/tests/support.rs"]
