@@ -6,6 +6,7 @@ mod attack;
 mod attack_hostile;
 mod audit;
 mod audit_bad_days;
+mod backup;
 mod bad_days;
 mod bad_tables;
 mod bundle;

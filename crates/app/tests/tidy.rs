@@ -8,7 +8,7 @@ use tallyproof::pipeline::demo::FaultKind;
 use tallyproof::pipeline::disclosure::NOT_OPENED;
 use tallyproof::pipeline::intake::{DOCUMENT_CAUSES, Skipped};
 use tallyproof::pipeline::read::causes;
-use tallyproof::trouble::{AuditFault, BundleTrouble, KeyTrouble, Trouble};
+use tallyproof::trouble::{AuditFault, BackupTrouble, BundleTrouble, KeyTrouble, Trouble};
 use tallyproof::words::{Lang, Words};
 use tallyproof_core::pack::PackFaultCode;
 use tallyproof_core::rules::RULES;
@@ -151,6 +151,7 @@ fn every_code_has_words_in_both_languages() {
     keys.extend(AuditFault::CODES.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
     keys.extend(KeyTrouble::codes().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
     keys.extend(BundleTrouble::CODES.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
+    keys.extend(BackupTrouble::CODES.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
     keys.extend(NOT_OPENED.map(|why| format!("journal-not-opened-{why}")));
     keys.extend(Reason::ALL.map(|reason| format!("audit-refusal-{}", reason.code())));
     keys.extend(Skipped::ALL.map(|why| format!("skipped-{}", why.code())));

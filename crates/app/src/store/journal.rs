@@ -7,7 +7,8 @@ use tallyproof_core::canonical::canonical_json;
 use tallyproof_core::journal::{ChainCheck, Event, GENESIS, commitment, sha256_hex};
 use tallyproof_evidence::disclosure::Disclosure;
 
-use super::{Store, projection};
+use super::copy::kept_by;
+use super::{Keeping, Store, projection};
 use crate::trouble::{Outcome, Trouble};
 
 /// What stays in the working folder: which person, original file name, place, exact time.
@@ -173,25 +174,17 @@ impl Store {
     pub fn check_kept_files(&self) -> Outcome<Vec<Trouble>> {
         let mut faults = Vec::new();
         self.each_event(&mut |event, _| {
-            // Of a picture its first event speaks; what is published of a table speaks of no kept file.
-            if matches!(event.kind.as_str(), "image.read" | "table.published") {
-                return Ok(());
-            }
-            let one = event.body.get("sha256").and_then(Value::as_str);
-            let several = event.body.get("files").and_then(Value::as_object);
-            for sha256 in one.into_iter().chain(several.into_iter().flatten().filter_map(|(_, v)| v.as_str()))
-            {
-                let path = match event.kind.as_str() {
-                    "image.added" | "document.added" => self.original_path(sha256),
-                    _ => self.source_path(sha256),
+            kept_by(&event, &mut |keeping, sha256| {
+                let path = match keeping {
+                    Keeping::Original => self.original_path(sha256),
+                    Keeping::Source => self.source_path(sha256),
                 };
-                let whole = super::sha256_of(&path).is_ok_and(|found| found == sha256);
-                match event.kind.as_str() {
-                    _ if whole => {}
-                    "image.added" | "document.added" => faults.push(Trouble::OriginalChanged(path)),
-                    _ => faults.push(Trouble::KeptFileChanged(path)),
+                match keeping {
+                    _ if super::sha256_of(&path).is_ok_and(|found| found == sha256) => {}
+                    Keeping::Original => faults.push(Trouble::OriginalChanged(path)),
+                    Keeping::Source => faults.push(Trouble::KeptFileChanged(path)),
                 }
-            }
+            });
             Ok(())
         })?;
         Ok(faults)

@@ -11,6 +11,7 @@
 //! ```
 //! Nothing outside this module touches the folder's files or database.
 
+mod copy;
 mod files;
 mod journal;
 mod projection;
@@ -23,6 +24,7 @@ use std::time::{Duration, Instant};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, Executor};
 
+pub use copy::Keeping;
 pub use files::{Kept, sha256_of};
 pub use journal::{Fact, JournalState, Private};
 pub use projection::{Import, Original, Twin};
