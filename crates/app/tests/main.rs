@@ -21,6 +21,7 @@ mod keys;
 mod paragraphs;
 #[path = "../examples/campaign/pack.rs"]
 mod practice;
+mod publish_meanwhile;
 mod published;
 mod report;
 mod site;

@@ -31,13 +31,18 @@ pub fn facts(store: &Store, loaded: LoadedPack) -> Outcome<Facts> {
 
 /// As [`facts`], with what is known of audits.
 pub fn everything(store: &Store, loaded: LoadedPack) -> Outcome<(Facts, AuditFacts)> {
-    let ledger = ledger(store)?;
-    let facts = derived(store, &ledger, loaded)?;
+    of_ledger(store, &ledger(store)?, loaded)
+}
+
+/// As [`everything`], of a ledger that was folded before.
+pub(super) fn of_ledger(store: &Store, ledger: &Ledger, loaded: LoadedPack) -> Outcome<(Facts, AuditFacts)> {
+    let facts = derived(store, ledger, loaded)?;
     let audits = audits(&ledger.audits, &facts.pack, store).map_err(trouble(store))?;
     Ok((facts, audits))
 }
 
-fn derived(store: &Store, ledger: &Ledger, loaded: LoadedPack) -> Outcome<Facts> {
+/// The facts that a ledger adds up to.
+pub(super) fn derived(store: &Store, ledger: &Ledger, loaded: LoadedPack) -> Outcome<Facts> {
     facts_of(ledger, (loaded.pack, loaded.register), store).map_err(trouble(store))
 }
 

@@ -9,8 +9,8 @@ use tallyproof_core::journal::Event;
 use super::Store;
 use crate::trouble::{Outcome, Trouble};
 
-/// Tables of what is only true while the desk runs: whoever is signed in, and holds a sheet, is not so in a copy.
-const PASSING: [&str; 3] = ["session", "lease", "login_failure"];
+/// Tables of what is only true of this folder: whoever is signed in, or was given a token, is not so in a copy.
+const PASSING: [&str; 1] = ["session"];
 
 /// Which part of the folder keeps a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Store {
         Ok((said != "ok").then_some(said))
     }
 
-    /// Forgets who is signed in and who holds a sheet, and leaves the database as one file, without a log beside it.
+    /// Forgets who is signed in, and leaves the database as one file, without a log beside it.
     pub fn settle(&self) -> Outcome<()> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let settled = self.runtime.block_on(async {

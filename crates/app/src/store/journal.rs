@@ -1,5 +1,7 @@
 //! The journal on disk: events appended in one transaction with what they project to.
 
+use std::sync::{MutexGuard, PoisonError};
+
 use serde_json::Value;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection, Row};
@@ -38,6 +40,19 @@ pub struct Fact {
     pub private: Private,
 }
 
+/// The journal, held.
+pub struct Held<'s> {
+    store: &'s Store,
+    _turn: MutexGuard<'s, ()>,
+}
+
+impl Held<'_> {
+    /// Appends several facts, as [`Store::append_all`] does.
+    pub fn append_all(&self, facts: &[Fact]) -> Outcome<()> {
+        self.store.append_now(facts)
+    }
+}
+
 /// Salt of an event without a private part: there is nothing to hide, and two folders with the same facts write
 /// the same bytes.
 const NO_SALT: [u8; 32] = [0; 32];
@@ -56,6 +71,22 @@ impl Store {
 
     /// Appends several facts in one transaction: all become durable together or none.
     pub fn append_all(&self, facts: &[Fact]) -> Outcome<()> {
+        let _turn = self.turn();
+        self.append_now(facts)
+    }
+
+    /// Holds the journal: nobody appends until what is given back is dropped, but through it. For a moment in which
+    /// what the journal says must not change under whoever draws conclusions from it.
+    pub fn hold(&self) -> Held<'_> {
+        Held { store: self, _turn: self.turn() }
+    }
+
+    /// Waits until nobody holds the journal. Whoever appends has this first, and the connection after it.
+    pub(super) fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn append_now(&self, facts: &[Fact]) -> Outcome<()> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let appended = self.runtime.block_on(async {
             let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
@@ -79,7 +110,16 @@ impl Store {
     /// Gives every event and its bytes to `take`, in order, each a link of an unbroken chain; gives where the
     /// chain ends. A country's tables are a million events: they are never in memory together.
     pub fn each_event(&self, take: &mut dyn FnMut(Event, &[u8]) -> Outcome<()>) -> Outcome<ChainCheck> {
-        let mut check = ChainCheck::default();
+        self.each_event_after(ChainCheck::default(), take)
+    }
+
+    /// As [`Store::each_event`], of the events after those that `check` took already: whoever keeps what they add up to
+    /// reads only what is new. The connection is held for a thousand events at a time.
+    pub fn each_event_after(
+        &self,
+        mut check: ChainCheck,
+        take: &mut dyn FnMut(Event, &[u8]) -> Outcome<()>,
+    ) -> Outcome<ChainCheck> {
         loop {
             let rows = self.event_bytes(check.next_seq())?;
             if rows.is_empty() {
@@ -112,6 +152,14 @@ impl Store {
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let count = self.runtime.block_on(sqlx::query("SELECT count(*) FROM journal").fetch_one(&mut *db));
         Ok(count.map_err(|error| self.database(error))?.get::<i64, _>(0).unsigned_abs())
+    }
+
+    /// Number of the last event; 0 before the first.
+    pub fn last_event(&self) -> Outcome<u64> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let last = sqlx::query("SELECT coalesce(max(seq), 0) FROM journal").fetch_one(&mut *db);
+        let row = self.runtime.block_on(last).map_err(|error| self.database(error))?;
+        Ok(row.get::<i64, _>(0).unsigned_abs())
     }
 
     /// Every event, in order, each a link of an unbroken chain.

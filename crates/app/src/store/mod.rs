@@ -26,7 +26,7 @@ use sqlx::{Connection, Executor};
 
 pub use copy::Keeping;
 pub use files::{Kept, sha256_of};
-pub use journal::{Fact, JournalState, Private};
+pub use journal::{Fact, Held, JournalState, Private};
 pub use projection::{Import, Original, Twin};
 
 use crate::trouble::{Outcome, Trouble};
@@ -64,6 +64,7 @@ pub struct Store {
     root: PathBuf,
     runtime: tokio::runtime::Runtime,
     db: Mutex<SqliteConnection>,
+    turn: Mutex<()>,
     lock: Option<File>,
 }
 
@@ -114,7 +115,18 @@ impl Store {
             }
             Ok(db)
         });
-        Ok(Self { root: root.to_owned(), db: Mutex::new(db.map_err(database)?), runtime, lock })
+        Ok(Self {
+            root: root.to_owned(),
+            db: Mutex::new(db.map_err(database)?),
+            turn: Mutex::default(),
+            runtime,
+            lock,
+        })
+    }
+
+    /// The same folder by a connection of its own, to look only: long looks keep no writer waiting.
+    pub fn onlooker(&self) -> Outcome<Self> {
+        Self::open(&self.root, Access::Read)
     }
 
     /// The folder.
@@ -140,6 +152,16 @@ impl Store {
     /// Where the heads of the log lie that were published.
     pub fn published_dir(&self) -> PathBuf {
         self.root.join("published")
+    }
+
+    /// Where files lie that people fetch from the desk.
+    pub fn outgoing_dir(&self) -> PathBuf {
+        self.root.join("outgoing")
+    }
+
+    /// Where files lie that people send to the desk, until they are kept.
+    pub fn incoming_dir(&self) -> PathBuf {
+        self.root.join("incoming")
     }
 
     /// Where reports go.
