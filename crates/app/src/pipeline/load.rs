@@ -16,12 +16,17 @@ use crate::trouble::{Outcome, Trouble};
 
 /// What the journal adds up to, from its chained events and from no row that somebody may have edited.
 pub fn ledger(store: &Store) -> Outcome<Ledger> {
+    ledger_at(store).map(|(ledger, _)| ledger)
+}
+
+/// As [`ledger`], with the number of the last event it holds.
+pub fn ledger_at(store: &Store) -> Outcome<(Ledger, u64)> {
     let mut ledger = Ledger::default();
-    store.each_event(&mut |event, _| {
+    let end = store.each_event(&mut |event, _| {
         ledger.take(&event);
         Ok(())
     })?;
-    Ok(ledger)
+    Ok((ledger, end.n_events()))
 }
 
 /// Reads every fact of the folder. Kept files are hashed on the way; a changed one is an error.
