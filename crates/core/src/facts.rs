@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::pack::Pack;
 use crate::print::{Agreement, Print};
 use crate::register::Register;
-use crate::sheet::{Channel, Reading};
+use crate::review::{DeskEvent, Reviews, reviewed};
+use crate::sheet::{Channel, EvidenceClass, Reading};
 use crate::transcription::Transcription;
 
 /// One version of a source's table of numbers.
@@ -95,13 +96,34 @@ fn newest_first(versions: &[(&str, &[String])]) -> Vec<usize> {
 #[error("which of {0:?} is newest?")]
 pub struct NewestUnclear(pub Vec<String>);
 
+/// Where people's review of an image has led.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Nobody has closed or disputed what machines say.
+    #[default]
+    Unreviewed,
+    /// People closed it.
+    Settled {
+        /// What stands behind the figures.
+        class: EvidenceClass,
+        /// Whether two independent witnesses give every one of them.
+        definitive: bool,
+    },
+    /// People, or a person and a machine, differ.
+    Disputed,
+    /// It was settled, and is to be entered anew.
+    Reopened,
+}
+
 /// What one image of a sheet says.
 #[derive(Clone, Debug)]
 pub struct ImageReading {
     /// Where the image came from.
     pub source: String,
-    /// How `reading` came about: the code, a code completed from the print, or the print alone.
+    /// How `reading` came about: the code, a code completed from the print, the print alone, or people.
     pub channel: Channel,
+    /// Where people's review of it has led.
+    pub standing: Standing,
     /// Figures by that channel; `image` is the original's SHA-256.
     pub reading: Reading,
     /// The printed figures, where the layout was found.
@@ -186,6 +208,8 @@ pub struct Facts {
     pub faulty_images: Vec<FaultyImage>,
     /// Images not looked at yet.
     pub n_images_pending: u64,
+    /// What people did at the desk.
+    pub reviews: Reviews,
     /// Of every image whose picture is also in another file, the least of the SHA-256 of those files.
     pictures: BTreeMap<String, String>,
 }
@@ -201,6 +225,7 @@ impl Facts {
             images: Vec::new(),
             faulty_images: Vec::new(),
             n_images_pending: 0,
+            reviews: Reviews::default(),
             pictures: BTreeMap::new(),
         }
     }
@@ -249,6 +274,16 @@ impl Facts {
         self.faulty_images = faulty;
         self.n_images_pending = n_pending;
         self
+    }
+
+    /// Adds what people did at the desk, in the journal's order: of images they closed, what they read stands in place
+    /// of what machines did. Images must be here already.
+    pub fn with_reviews(mut self, events: &[DeskEvent]) -> Self {
+        let pending = self.n_images_pending;
+        let (images, faulty) = (std::mem::take(&mut self.images), std::mem::take(&mut self.faulty_images));
+        let (reviews, images, faulty) = reviewed(&self.pack, events, images, faulty);
+        self.reviews = reviews;
+        self.with_images(images, faulty, pending)
     }
 
     /// Published name of an area: the pack's, else the register's, else the first source's that has one.
