@@ -54,16 +54,19 @@ pub fn is_locked(path: &Path) -> Outcome<bool> {
 /// the file needs one.
 pub fn signer(choice: &Choice) -> Outcome<Box<dyn Signer>> {
     match choice {
-        Choice::File { path, passphrase } => {
-            let file = read_text(path)?;
-            let unsound = || KeyTrouble::of(path.display().to_string());
-            let is_locked = ssh::is_encrypted(&file).map_err(unsound())?;
-            let passphrase = if is_locked { Some(passphrase.get()?) } else { None };
-            let given = passphrase.as_ref().map(|passphrase| passphrase.as_str());
-            Ok(Box::new(KeyPair::from_openssh(&file, given).map_err(unsound())?))
-        }
+        Choice::File { path, passphrase } => Ok(Box::new(key_pair(path, passphrase)?)),
         Choice::Agent { fingerprint } => agent(fingerprint.as_deref()),
     }
+}
+
+/// The key in a file. Asks for a passphrase only when the file needs one.
+pub fn key_pair(path: &Path, passphrase: &Passphrase) -> Outcome<KeyPair> {
+    let file = read_text(path)?;
+    let unsound = || KeyTrouble::of(path.display().to_string());
+    let is_locked = ssh::is_encrypted(&file).map_err(unsound())?;
+    let passphrase = if is_locked { Some(passphrase.get()?) } else { None };
+    let given = passphrase.as_ref().map(|passphrase| passphrase.as_str());
+    Ok(KeyPair::from_openssh(&file, given).map_err(unsound())?)
 }
 
 #[cfg(unix)]

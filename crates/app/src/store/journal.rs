@@ -1,7 +1,7 @@
 //! The journal on disk: events appended in one transaction with what they project to.
 
-use std::sync::{MutexGuard, PoisonError};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{MutexGuard, PoisonError};
 
 use serde_json::Value;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -42,6 +42,9 @@ pub struct Fact {
     /// The private part; null where there is nothing to keep from anybody.
     pub private: Private,
 }
+
+/// Events read at once.
+const PIECE: u32 = 1_000;
 
 /// The journal, held.
 pub struct Held<'s> {
@@ -113,7 +116,7 @@ impl Store {
         take: &mut dyn FnMut(Event, &[u8]) -> Outcome<()>,
     ) -> Outcome<ChainCheck> {
         loop {
-            let rows = self.event_bytes(check.next_seq())?;
+            let rows = self.event_bytes(check.next_seq(), PIECE)?;
             if rows.is_empty() {
                 return Ok(check);
             }
@@ -125,18 +128,18 @@ impl Store {
         }
     }
 
-    /// Bytes of the next few events from number `seq` on.
-    fn event_bytes(&self, seq: u64) -> Outcome<Vec<Vec<u8>>> {
+    /// Bytes of up to `most` events from number `seq` on.
+    pub fn event_bytes(&self, seq: u64, most: u32) -> Outcome<Vec<Vec<u8>>> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
-        let statement = "SELECT bytes FROM journal WHERE seq >= ? ORDER BY seq LIMIT 1000";
+        let statement = "SELECT bytes FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?";
         let from = i64::try_from(seq).unwrap_or(i64::MAX);
-        let rows = self.runtime.block_on(sqlx::query(statement).bind(from).fetch_all(&mut *db));
+        let rows = self.runtime.block_on(sqlx::query(statement).bind(from).bind(most).fetch_all(&mut *db));
         Ok(rows.map_err(|error| self.database(error))?.iter().map(|row| row.get(0)).collect())
     }
 
     /// Whether nothing was journalled yet.
     pub fn is_empty(&self) -> Outcome<bool> {
-        Ok(self.event_bytes(1)?.is_empty())
+        Ok(self.event_bytes(1, 1)?.is_empty())
     }
 
     /// Number of events.

@@ -9,6 +9,7 @@ use tallyproof_core::people::People;
 use tallyproof_core::register::Register;
 
 use super::clock::Clock;
+use super::door::{Door, DoorSettings};
 use super::links::{Links, Purpose};
 use super::live::Live;
 use super::password::Passwords;
@@ -33,6 +34,8 @@ pub struct Settings {
     pub idle_s: i64,
     /// How long to wait for another program that writes in the folder.
     pub patience: Duration,
+    /// What comes in and goes out.
+    pub door: DoorSettings,
 }
 
 impl Default for Settings {
@@ -44,6 +47,7 @@ impl Default for Settings {
             port: 8080,
             idle_s: 30 * 60,
             patience: Duration::from_secs(1),
+            door: DoorSettings::default(),
         }
     }
 }
@@ -68,6 +72,8 @@ pub struct Desk {
     pub clock: Clock,
     /// How it is reached.
     pub settings: Settings,
+    /// What comes in and goes out.
+    pub door: Door,
     pub(super) throttle: Throttle,
     pub(super) passwords: Passwords,
 }
@@ -93,6 +99,7 @@ impl Desk {
             links: Links::default(),
             live: Live::default(),
             clock,
+            door: Door::new(settings.door.clone()),
             settings,
             throttle: Throttle::default(),
             passwords: Passwords::new()?,

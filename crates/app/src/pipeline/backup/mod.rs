@@ -53,12 +53,28 @@ pub struct Backup {
 pub fn backup(folder: &Path, to: &Path, progress: &dyn Fn(u64, u64)) -> Outcome<Backup> {
     refuse_inside(folder, to)?;
     let is_archive = to.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"));
+    if is_archive {
+        return backup_for_fetching(folder, to, progress);
+    }
     // What was there must be a backup, or nothing.
-    let _lock = if is_archive { lock_archive(to)? } else { lock_folder(to)? };
+    let _lock = lock_folder(to)?;
     let store = Store::open(folder, Access::Read)?;
-    let incoming = if is_archive { beside(to, ".incoming") } else { to.join("incoming") };
+    let incoming = to.join("incoming");
     remove_incoming(&incoming)?;
-    let made = backup_into(&store, to, is_archive, &incoming, progress);
+    let made = backup_into(&store, to, false, &incoming, progress);
+    let removed = remove_incoming(&incoming);
+    let made = made?;
+    removed?;
+    Ok(made)
+}
+
+/// As [`backup`], into an archive that whoever asked fetches away: it may lie in the folder, which forgets it.
+pub fn backup_for_fetching(folder: &Path, to: &Path, progress: &dyn Fn(u64, u64)) -> Outcome<Backup> {
+    let _lock = lock_archive(to)?;
+    let store = Store::open(folder, Access::Read)?;
+    let incoming = beside(to, ".incoming");
+    remove_incoming(&incoming)?;
+    let made = backup_into(&store, to, true, &incoming, progress);
     let removed = remove_incoming(&incoming);
     let made = made?;
     removed?;

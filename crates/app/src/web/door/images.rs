@@ -138,13 +138,13 @@ fn take_form(
     let dir = desk.store.incoming_dir();
     let (mut source, mut field) = (SOURCE.to_owned(), Vec::new());
     let (mut at, mut file): (Option<String>, Option<(Receiving, String)>) = (None, None);
-    let (mut all, mut n_files) = (Intake::default(), 0);
+    let (mut all, mut n_parts, mut n_files) = (Intake::default(), 0, 0);
     while let Some(bytes) = arriving.next().map_err(|_| Stopped::BrokeOff)? {
         for piece in parts.take(&bytes).map_err(|_| Stopped::Malformed)? {
             match piece {
                 Piece::Begin { name, file: Some(shown) } if name == "files" => {
-                    n_files += usize::from(!shown.is_empty());
-                    if n_files > MOST_FILES {
+                    n_parts += 1;
+                    if n_parts > MOST_FILES {
                         return Err(Stopped::TooMany);
                     }
                     file = Some((Receiving::new(&dir)?, shown));
@@ -159,7 +159,10 @@ fn take_form(
                     match file.take() {
                         // Browsers send an empty part where no file was chosen.
                         Some((receiving, shown)) if shown.is_empty() && receiving.n_bytes() == 0 => {}
-                        Some((receiving, shown)) => keep(desk, &receiving, &shown, &source, by, &mut all)?,
+                        Some((receiving, shown)) => {
+                            n_files += 1;
+                            keep(desk, &receiving, &shown, &source, by, &mut all)?;
+                        }
                         None => {
                             let given = String::from_utf8_lossy(&field).trim().to_owned();
                             if at.take().as_deref() == Some("source") && !given.is_empty() {
@@ -207,14 +210,15 @@ fn came(intake: &Intake, caller: &Caller) -> Came {
         ("known", words.int(intake.n_known)),
         ("skipped", words.int(intake.skipped.len() as u64)),
     ];
-    let skipped = intake.skipped.iter().take(SHOWN).map(|(name, why)| {
-        (plain(name).into_owned(), words.say(&format!("skipped-{}", why.code())))
-    });
+    let skipped = intake
+        .skipped
+        .iter()
+        .take(SHOWN)
+        .map(|(name, why)| (plain(name).into_owned(), words.say(&format!("skipped-{}", why.code()))));
     let n_more = intake.skipped.len().saturating_sub(SHOWN);
     Came {
         counts: words.tell("add-counts", &counts),
-        unread: (intake.n_unread > 0)
-            .then(|| words.tell("add-unread", &[("n", words.int(intake.n_unread))])),
+        unread: (intake.n_unread > 0).then(|| words.tell("add-unread", &[("n", words.int(intake.n_unread))])),
         skipped: skipped.collect(),
         n_more: (n_more > 0).then(|| words.tell("door-images-more", &[("n", words.int(n_more as u64))])),
     }

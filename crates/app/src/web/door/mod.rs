@@ -14,10 +14,14 @@ mod reading;
 mod receive;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use tallyproof_core::people::Role;
 
+use super::desk::Desk;
 use super::rights::{Allowed, Route, get, post};
+use crate::trouble::{DeskTrouble, Outcome};
 
 pub use jobs::{JobKind, JobState, Jobs};
 pub use reading::Reading;
@@ -29,7 +33,7 @@ const KEEPERS: Allowed = Allowed::Only(&[Role::Administrator, Role::Coordinator]
 const ADMINISTRATOR: Allowed = Allowed::Only(&[Role::Administrator]);
 
 /// What the desk's door was given at the start.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct DoorSettings {
     /// Key file that signs bundles, if bundles are to be made at the desk.
     pub key: Option<PathBuf>,
@@ -37,6 +41,14 @@ pub struct DoorSettings {
     pub backup_to: Option<PathBuf>,
     /// Pictures read at once; one less than there are processors where not given.
     pub jobs: Option<usize>,
+    /// Longest time in which nothing of a body arrives.
+    pub stall: Duration,
+}
+
+impl Default for DoorSettings {
+    fn default() -> Self {
+        Self { key: None, backup_to: None, jobs: None, stall: Duration::from_secs(30) }
+    }
 }
 
 /// The door's state.
@@ -56,6 +68,30 @@ impl Door {
     /// A door with these settings.
     pub fn new(settings: DoorSettings) -> Self {
         Self { settings, ..Self::default() }
+    }
+}
+
+/// The door's work in the background; dropping it ends the work, after the pictures in flight.
+pub struct Background {
+    desk: Arc<Desk>,
+    reader: Option<std::thread::JoinHandle<()>>,
+}
+
+/// Opens the door: removes what an earlier desk left half done, and reads what comes in.
+pub fn open(desk: &Arc<Desk>) -> Outcome<Background> {
+    receive::sweep(desk)?;
+    let reader = {
+        let desk = Arc::clone(desk);
+        std::thread::Builder::new().name("reading".to_owned()).spawn(move || reading::watch(&desk))
+    };
+    let reader = reader.map_err(|error| DeskTrouble::System(error.to_string()))?;
+    Ok(Background { desk: Arc::clone(desk), reader: Some(reader) })
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.desk.door.reading.end();
+        let _ = self.reader.take().map(std::thread::JoinHandle::join);
     }
 }
 

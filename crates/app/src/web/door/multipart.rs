@@ -200,7 +200,10 @@ mod tests {
 
     const KIND: &str = "multipart/form-data; boundary=\"x-y\"";
 
-    fn taken(form: &[u8], at_once: usize) -> Result<(Vec<(String, Option<String>, Vec<u8>)>, bool), Malformed> {
+    fn taken(
+        form: &[u8],
+        at_once: usize,
+    ) -> Result<(Vec<(String, Option<String>, Vec<u8>)>, bool), Malformed> {
         let mut parts = Multipart::new(KIND).unwrap();
         let mut found: Vec<(String, Option<String>, Vec<u8>)> = Vec::new();
         let mut n_ends = 0;
@@ -244,8 +247,13 @@ mod tests {
     #[test]
     fn what_is_no_form_is_refused() {
         for kind in [
-            "", "text/plain", "multipart/form-data", "multipart/mixed; boundary=x", "multipart/form-data; boundary=",
-            "multipart/form-data; boundary=\"\u{e9}\"", "multipart/form-data; boundary",
+            "",
+            "text/plain",
+            "multipart/form-data",
+            "multipart/mixed; boundary=x",
+            "multipart/form-data; boundary=",
+            "multipart/form-data; boundary=\"\u{e9}\"",
+            "multipart/form-data; boundary",
         ] {
             assert_eq!(Multipart::new(kind).err(), Some(Malformed), "{kind}");
         }

@@ -96,7 +96,7 @@ impl Reading {
 }
 
 /// Reads what comes in until [`Reading::end`]. For a thread of its own.
-pub fn watch(desk: &Arc<Desk>) {
+pub(super) fn watch(desk: &Arc<Desk>) {
     let mut reader = Reader { damaged: BTreeSet::new(), link_after: Instant::now(), linked: false };
     loop {
         let done = reader.read_all(desk);

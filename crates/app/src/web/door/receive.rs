@@ -25,8 +25,6 @@ use crate::trouble::{Outcome, Trouble};
 pub(super) const MOST_FORM_BYTES: usize = 1 << 30;
 /// Longest time that one form with files or one picture may take, seconds.
 pub(super) const MOST_SECONDS: u64 = 1_800;
-/// Longest time in which nothing arrives.
-const STALL: Duration = Duration::from_secs(30);
 /// How many may send at once.
 const PLACES: usize = 8;
 
@@ -82,16 +80,16 @@ pub(super) async fn receive<T: Send + 'static>(
         let desk = Arc::clone(desk);
         tokio::task::spawn_blocking(move || take(&desk, &mut Arriving(arriving)))
     };
-    let fed = feed(body, &out).await;
+    let fed = feed(body, &out, desk.door.settings.stall).await;
     drop(out);
     let taken = taking.await.map_err(|_| Refusal::Broken)?;
     fed.map(|()| taken)
 }
 
-async fn feed(body: Body, out: &mpsc::Sender<Arrived>) -> Result<(), Refusal> {
+async fn feed(body: Body, out: &mpsc::Sender<Arrived>, stall: Duration) -> Result<(), Refusal> {
     let mut pieces = body.into_data_stream();
     loop {
-        let next = tokio::time::timeout(STALL, pieces.next()).await;
+        let next = tokio::time::timeout(stall, pieces.next()).await;
         let slow = || Refusal::said(StatusCode::REQUEST_TIMEOUT, "desk-err-slow", Vec::new());
         match next.map_err(|_| slow())? {
             None => {
@@ -170,7 +168,7 @@ impl Drop for Receiving {
 }
 
 /// Removes what a killed desk left of bodies and of what was made to be fetched.
-pub(crate) fn sweep(desk: &Desk) -> Outcome<()> {
+pub(super) fn sweep(desk: &Desk) -> Outcome<()> {
     for dir in [desk.store.incoming_dir(), desk.store.outgoing_dir()] {
         if dir.exists() {
             fs::remove_dir_all(&dir).map_err(Trouble::io(&dir))?;
