@@ -6,13 +6,17 @@ mod attack;
 mod attack_hostile;
 mod audit;
 mod audit_bad_days;
+mod backup;
 mod bad_days;
 mod bad_tables;
 mod bundle;
 mod channels;
 mod demo;
+mod desk_api;
+mod desk_door;
 mod desk_entry;
 mod desk_entry_screen;
+mod desk_hostile;
 mod desk_rights;
 mod desk_site;
 mod desk_support;
@@ -23,11 +27,15 @@ mod images_out;
 mod intake;
 mod keys;
 mod paragraphs;
+#[path = "../examples/campaign/pack.rs"]
 mod practice;
+mod publish_meanwhile;
 mod published;
 mod report;
 mod site;
 mod site_folder;
+#[allow(dead_code, reason = "made for the tests of another crate, which use all of it")]
+#[path = "../../core/tests/support.rs"]
 mod small;
 mod strangers;
 mod support;
@@ -37,6 +45,3 @@ mod training;
 mod vectors;
 mod verify_page;
 mod workers;
-#[path = "../examples/campaign/pack.rs"]
-#[allow(dead_code, reason = "made for the tests of another crate, which use all of it")]
-#[path = "../../core/tests/support.rs"]
