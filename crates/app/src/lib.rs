@@ -9,4 +9,5 @@ pub mod pipeline;
 pub mod site;
 pub mod store;
 pub mod trouble;
+pub mod web;
 pub mod words;

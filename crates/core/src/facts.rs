@@ -6,6 +6,7 @@ use crate::pack::Pack;
 use crate::print::{Agreement, Print};
 use crate::register::Register;
 use crate::sheet::{Channel, Reading};
+use crate::table::TableId;
 use crate::transcription::Transcription;
 
 /// One version of a source's table of numbers.
@@ -258,6 +259,48 @@ impl Facts {
         let transcribed = || self.sources.iter().find_map(|s| s.newest().transcription.area_names.get(&key));
         let named = self.pack.areas.get(&key).map(|area| &area.name).or_else(published).or_else(transcribed);
         named.map(String::as_str)
+    }
+
+    /// The facts that speak of one table: they reconcile to its sheet as all of them do, but for what only a look at
+    /// other tables tells: that its picture also stands under another one.
+    pub fn of_table(&self, table: &TableId) -> Facts {
+        let rows = |readings: &[Reading]| {
+            let from = readings.partition_point(|reading| reading.table < *table);
+            let of_table = readings[from..].iter().take_while(|reading| reading.table == *table);
+            of_table.cloned().collect::<Vec<Reading>>()
+        };
+        let version = |version: &Version| Version {
+            label: version.label.clone(),
+            supersedes: version.supersedes.clone(),
+            sha256: version.sha256.clone(),
+            transcription: Transcription {
+                readings: rows(&version.transcription.readings),
+                ..Transcription::default()
+            },
+        };
+        let source = |source: &Source| Source {
+            id: source.id.clone(),
+            versions: source.versions.iter().map(version).collect(),
+            order: source.order.clone(),
+        };
+        let register = |register: &Register| {
+            let known = register.tables.get_key_value(table);
+            Register {
+                tables: known.map(|(table, electors)| (table.clone(), *electors)).into_iter().collect(),
+                names: BTreeMap::new(),
+            }
+        };
+        let from = self.images.partition_point(|image| image.reading.table < *table);
+        let images = self.images[from..].iter().take_while(|image| image.reading.table == *table);
+        Self {
+            pack: self.pack.clone(),
+            register: self.register.as_ref().map(register),
+            sources: self.sources.iter().map(source).collect(),
+            images: images.cloned().collect(),
+            faulty_images: Vec::new(),
+            n_images_pending: 0,
+            pictures: BTreeMap::new(),
+        }
     }
 
     /// Tables in all: the register's length where there is a register, else the pack's total.

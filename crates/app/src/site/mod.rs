@@ -19,7 +19,7 @@ mod findings;
 mod forensics;
 mod forensics_charts;
 mod headline;
-mod html;
+pub(crate) mod html;
 mod map;
 mod method;
 mod missing;
@@ -27,6 +27,7 @@ mod page;
 pub mod pages;
 mod result;
 mod robustness;
+pub(crate) mod room;
 mod summary;
 mod worksheet;
 

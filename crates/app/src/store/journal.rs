@@ -78,7 +78,16 @@ impl Store {
     /// Gives every event and its bytes to `take`, in order, each a link of an unbroken chain; gives where the
     /// chain ends. A country's tables are a million events: they are never in memory together.
     pub fn each_event(&self, take: &mut dyn FnMut(Event, &[u8]) -> Outcome<()>) -> Outcome<ChainCheck> {
-        let mut check = ChainCheck::default();
+        self.each_event_after(ChainCheck::default(), take)
+    }
+
+    /// As [`Store::each_event`], of the events after those that `check` took already: whoever keeps what they add up to
+    /// reads only what is new. The connection is held for a thousand events at a time.
+    pub fn each_event_after(
+        &self,
+        mut check: ChainCheck,
+        take: &mut dyn FnMut(Event, &[u8]) -> Outcome<()>,
+    ) -> Outcome<ChainCheck> {
         loop {
             let rows = self.event_bytes(check.next_seq())?;
             if rows.is_empty() {
@@ -111,6 +120,14 @@ impl Store {
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let count = self.runtime.block_on(sqlx::query("SELECT count(*) FROM journal").fetch_one(&mut *db));
         Ok(count.map_err(|error| self.database(error))?.get::<i64, _>(0).unsigned_abs())
+    }
+
+    /// Number of the last event; 0 before the first.
+    pub fn last_event(&self) -> Outcome<u64> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let last = sqlx::query("SELECT coalesce(max(seq), 0) FROM journal").fetch_one(&mut *db);
+        let row = self.runtime.block_on(last).map_err(|error| self.database(error))?;
+        Ok(row.get::<i64, _>(0).unsigned_abs())
     }
 
     /// Every event, in order, each a link of an unbroken chain.
