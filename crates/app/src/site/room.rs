@@ -289,6 +289,12 @@ impl<'r> Panels<'r> {
         self.desk.ranking().into_iter().map(|s| s.id.as_str()).collect()
     }
 
+    /// A sentence as plain text, not yet HTML.
+    pub(crate) fn plain_tell(&self, key: &str, slots: &[(&str, &str)]) -> String {
+        let args: Vec<(&str, String)> = slots.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
+        self.desk.pen.try_tell(key, &args).unwrap_or_default()
+    }
+
     /// A source's name, or its id.
     pub(crate) fn source(&self, id: &str) -> String {
         let known = self.desk.pack.known_source(id).map(|source| source.name.as_str());

@@ -7,7 +7,7 @@ use tallyproof_analysis::results::Analysis;
 use tallyproof_core::facts::Facts;
 use tallyproof_core::reconcile::Sheet;
 use tallyproof_core::rules::Severity;
-use tallyproof_core::sheet::{EvidenceClass, Field, SheetStatus};
+use tallyproof_core::sheet::{EvidenceClass, Field, SheetStatus, SheetValues};
 use tallyproof_core::table::TableId;
 
 /// Why a sheet is in conflict or quarantine.
@@ -68,7 +68,7 @@ pub struct Held {
     pub n_differing: usize,
     /// SHA-256 of the images that speak of the table; links of transcriptions are not among them.
     pub images: Vec<Box<str>>,
-    /// Ballots on the sheet, where its votes are known.
+    /// Votes of all selections and null votes, the most that any account gives; `None` where none gives its votes.
     pub ballots: Option<u64>,
 }
 
@@ -150,8 +150,12 @@ fn held(facts: &Facts, sheet: &Sheet) -> Held {
         doubt: Doubt::of(sheet),
         n_differing: differing.len() + misprints,
         images: images.into_iter().map(Into::into).collect(),
-        ballots: sheet.votes_cast(),
+        ballots: sheet.witnesses.iter().filter_map(|witness| ballots(&witness.reading.values)).max(),
     }
+}
+
+fn ballots(values: &SheetValues) -> Option<u64> {
+    Some(values.selection_sum()? + values.null.votes().unwrap_or(0))
 }
 
 /// Areas are prefixes and tables are sorted, so an area's tables stand together.
