@@ -11,6 +11,7 @@ pub mod form;
 pub mod journal;
 pub mod pack;
 pub mod payload;
+pub mod people;
 pub mod print;
 pub mod reconcile;
 pub mod register;
