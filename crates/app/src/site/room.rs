@@ -100,8 +100,8 @@ struct ClaimsPart<'p> {
 }
 
 #[derive(Template)]
-#[template(path = "desk/rooms/part-audit.html")]
-struct AuditPart<'p> {
+#[template(path = "desk/rooms/part-plans.html")]
+struct PlansPart<'p> {
     pen: &'p Pen<'p>,
     audit: AuditView,
 }
@@ -201,9 +201,16 @@ impl<'r> Panels<'r> {
         drawn(&ClaimsPart { pen: desk.pen, claims, claims_chart: claim_chart::against_bounds(desk) })
     }
 
-    /// Plans and audits.
-    pub(crate) fn audit(&self) -> Result<Html, ReportError> {
-        drawn(&AuditPart { pen: self.desk.pen, audit: AuditView::new(&self.desk) })
+    /// How many papers to inspect, for every treatment of the missing tables.
+    pub(crate) fn plans(&self) -> Result<Html, ReportError> {
+        drawn(&PlansPart { pen: self.desk.pen, audit: AuditView::new(&self.desk) })
+    }
+
+    /// Audits: name, state, and code and mark of the state.
+    pub(crate) fn audits(&self) -> Vec<(String, Html, &'static str, &'static str)> {
+        let held = AuditView::new(&self.desk).held.into_iter();
+        let names = self.desk.results.audit.held.iter().map(|held| held.id.clone());
+        names.zip(held).map(|(name, held)| (name, held.state, held.kind, held.mark)).collect()
     }
 
     /// Where one audit stands; `None` where there is none of that name.

@@ -9,16 +9,17 @@ mod fold;
 mod standing;
 mod trail;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use tallyproof_analysis::calibrate::Calibration;
 use tallyproof_analysis::results::{AuditFacts, Results, analyse_with};
-use tallyproof_core::facts::{Facts, ImageReading};
+use tallyproof_core::facts::{Facts, FaultyImage, ImageReading, Standing};
 use tallyproof_core::journal::sha256_hex;
 use tallyproof_core::pack::Pack;
+use tallyproof_core::review::{Machine, Stage};
 use tallyproof_core::rules::Finding;
 use tallyproof_core::table::TableId;
 
@@ -28,7 +29,7 @@ use crate::store::Store;
 use crate::trouble::Outcome;
 use fold::Fold;
 
-pub use standing::{AreaWork, Doubt, Held, Standing};
+pub use standing::{AreaWork, Doubt, Held, TableStanding};
 pub use trail::{Request, Trace, Trail, Work};
 
 /// Shortest time between two recomputations.
@@ -53,9 +54,11 @@ pub struct Snapshot {
     /// What the rules found, in their order.
     pub findings: Vec<Finding>,
     /// Every table that a sheet, the register or a finding speaks of, sorted.
-    pub standings: Vec<Standing>,
+    pub standings: Vec<TableStanding>,
     /// Areas of every level of the pack, widest level first, each sorted by code.
     pub areas: Vec<Vec<AreaWork>>,
+    /// Images on which people, or a person and a machine, differ: a correction or a decision is due.
+    pub disputed: BTreeSet<Box<str>>,
     /// Who did what, and which events speak of which image and table.
     pub trail: Arc<Trail>,
     /// The user's boundaries, where there are any.
@@ -81,6 +84,7 @@ impl Snapshot {
             let standings = standing::standings(&facts, &analysis);
             (analysis.results, analysis.findings, standings)
         };
+        let disputed = disputed(&facts);
         let results_sha256 = sha256_hex(&results.to_json());
         let image = |(place, image): (usize, &ImageReading)| Some((image.reading.image.clone()?, place));
         let images = facts.images.iter().enumerate().filter_map(image).collect();
@@ -92,6 +96,7 @@ impl Snapshot {
             findings,
             standings,
             areas,
+            disputed,
             trail,
             boundaries: None,
             calibration: None,
@@ -127,7 +132,7 @@ impl Snapshot {
     }
 
     /// Where a table stands.
-    pub fn standing(&self, table: &TableId) -> Option<&Standing> {
+    pub fn standing(&self, table: &TableId) -> Option<&TableStanding> {
         let place = self.standings.binary_search_by(|standing| standing.table.cmp(table)).ok()?;
         self.standings.get(place)
     }
@@ -161,11 +166,25 @@ impl Snapshot {
     }
 }
 
+fn disputed(facts: &Facts) -> BTreeSet<Box<str>> {
+    let read = facts.images.iter().filter(|image| image.standing == Standing::Disputed);
+    let read = read.filter_map(|image| image.reading.image.clone());
+    // Where machines read nothing, people may differ all the same.
+    let open = |image: &&FaultyImage| {
+        let review = facts.reviews.by_image.get(&image.image);
+        let stage = review.map(|review| review.stage(&facts.pack, &Machine::default()));
+        matches!(stage, Some(Stage::Correction(_) | Stage::Decision(_)))
+    };
+    let unread = facts.faulty_images.iter().filter(open).map(|image| image.image.as_str().into());
+    read.chain(unread).collect()
+}
+
 /// The last picture that is whole, and whoever makes the next.
 #[derive(Default)]
 pub struct Snapshots {
     latest: RwLock<Option<Arc<Snapshot>>>,
     fold: Mutex<Fold>,
+    steps: Mutex<()>,
     wanted: Mutex<Wanted>,
     bell: Condvar,
 }
@@ -186,6 +205,11 @@ impl Snapshots {
     pub fn wake(&self) {
         locked(&self.wanted).now = true;
         self.bell.notify_all();
+    }
+
+    /// Holds everybody else up who wants to take a step of an audit: each is checked against those before it.
+    pub fn alone(&self) -> MutexGuard<'_, ()> {
+        locked(&self.steps)
     }
 
     /// Ends the background's work.
@@ -212,22 +236,12 @@ impl Snapshots {
         Ok(true)
     }
 
-    /// Keeps the picture current until [`Snapshots::end`]; `told` is called with each new one, `failed` with what kept
-    /// one from coming about. For a thread of its own.
-    pub fn watch(
-        &self,
-        store: &Store,
-        told: &dyn Fn(&Snapshot),
-        failed: &dyn Fn(&crate::trouble::Trouble),
-    ) {
+    /// Keeps the picture current until [`Snapshots::end`], or until `each` has nothing more to look at. `each` makes
+    /// the next picture. For a thread of its own.
+    pub fn watch(&self, each: &dyn Fn() -> Option<()>) {
         loop {
             let start = Instant::now();
-            match self.refresh(store) {
-                Ok(true) => self.latest().iter().for_each(|snapshot| told(snapshot)),
-                Ok(false) => {}
-                Err(trouble) => failed(&trouble),
-            }
-            if !self.rest(rest_after(start.elapsed())) {
+            if each().is_none() || !self.rest(rest_after(start.elapsed())) {
                 return;
             }
         }

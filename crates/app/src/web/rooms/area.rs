@@ -4,7 +4,7 @@ use askama::Template;
 use tallyproof_core::sheet::SheetStatus;
 
 use super::super::frame::Frame;
-use super::super::snapshot::{AreaWork, Standing};
+use super::super::snapshot::{AreaWork, TableStanding};
 use super::areas::{AreaQuery, AreaTable, COVERAGE_COLOR};
 use super::overview::{Age, Switch};
 use super::sight::{Pager, Sight, in_address};
@@ -89,7 +89,7 @@ impl<'p> AreaPage<'p> {
         let name = sight.area_name(level, &area.code);
         let href = sight.area_href(level, &area.code);
         let all = sight.snapshot.standings.get(area.tables.clone()).unwrap_or(&[]);
-        let shown: Vec<&Standing> = all.iter().filter(|standing| fits(standing, &tables.status)).collect();
+        let shown: Vec<&TableStanding> = all.iter().filter(|standing| fits(standing, &tables.status)).collect();
         let next = format!("{href}?status={}&page=", in_address(&tables.status));
         let (range, pager) = Pager::new(sight, shown.len(), PER_PAGE, tables.page, &next);
         Self {
@@ -112,7 +112,7 @@ impl<'p> AreaPage<'p> {
     }
 }
 
-fn fits(standing: &Standing, status: &str) -> bool {
+fn fits(standing: &TableStanding, status: &str) -> bool {
     match (status, &standing.sheet) {
         ("", _) | ("none", None) => true,
         ("found", _) => !standing.findings.is_empty(),
@@ -121,7 +121,7 @@ fn fits(standing: &Standing, status: &str) -> bool {
     }
 }
 
-pub(super) fn table_row(sight: &Sight, standing: &Standing) -> TableRow {
+pub(super) fn table_row(sight: &Sight, standing: &TableStanding) -> TableRow {
     let sheet = standing.sheet.as_ref();
     TableRow {
         id: standing.table.as_str().to_owned(),

@@ -1,7 +1,7 @@
 //! All accounts of one sheet side by side, figure by figure.
 
 use tallyproof_core::form::Figure;
-use tallyproof_core::reconcile::Sheet;
+use tallyproof_core::reconcile::{Sheet, Witness};
 use tallyproof_core::sheet::{Channel, Field};
 use tallyproof_core::tidy::plain;
 
@@ -35,8 +35,6 @@ pub(super) struct GridRow {
     pub(super) name: String,
     pub(super) cells: Vec<GridCell>,
     pub(super) differs: bool,
-    /// Address of a picture of the figure, and what it shows.
-    pub(super) crop: Option<String>,
 }
 
 /// The table.
@@ -46,7 +44,7 @@ pub(super) struct Grid {
 }
 
 /// Figures of a sheet in the order of the tables on these pages: contestants, ballot lines, totals.
-pub(super) fn fields(sight: &Sight) -> Vec<Field> {
+fn fields(sight: &Sight) -> Vec<Field> {
     let pack = sight.pack();
     let selections = (0..pack.selections.len()).map(Field::Selection);
     // Where every selection has one line, its line says it again.
@@ -60,9 +58,14 @@ impl Grid {
     pub(super) fn of_sheet(sight: &Sight, sheet: &Sheet) -> Self {
         let leading = sheet.leading();
         let others = sheet.witnesses.iter().filter(|w| !std::ptr::eq(w.reading, leading.reading)).copied();
-        let columns: Vec<Column> = std::iter::once(leading).chain(others).flat_map(Column::of).collect();
+        Self::of(sight, std::iter::once(leading).chain(others))
+    }
+
+    /// What these witnesses give, in their order.
+    pub(super) fn of<'w>(sight: &Sight, witnesses: impl Iterator<Item = Witness<'w>>) -> Self {
+        let columns: Vec<Column> = witnesses.flat_map(Column::of).collect();
         let cells = |field: Field| columns.iter().map(|column| column.cell(field)).collect();
-        let row = |field: Field| (Figure::Field(field).code(), sight.field(field), cells(field), None);
+        let row = |field: Field| (Figure::Field(field).code(), sight.field(field), cells(field));
         Self {
             rows: rows(sight, fields(sight).into_iter().map(row)),
             columns: columns.iter().map(|column| head(sight, column)).collect(),
@@ -70,22 +73,22 @@ impl Grid {
     }
 }
 
-/// Code, name, what each account gives, and a picture of the figure.
-pub(super) type Line = (String, String, Vec<Cell>, Option<String>);
+/// Code, name, and what each account gives.
+type Line = (String, String, Vec<Cell>);
 
 /// Rows of figures that anybody gives; those that differ first.
-pub(super) fn rows(sight: &Sight, lines: impl Iterator<Item = Line>) -> Vec<GridRow> {
+fn rows(sight: &Sight, lines: impl Iterator<Item = Line>) -> Vec<GridRow> {
     let given = |cells: &[Cell]| cells.iter().any(|cell| *cell != Cell::Nothing);
     let mut rows: Vec<GridRow> = lines
-        .filter(|(_, _, cells, _)| given(cells))
-        .map(|(code, name, cells, crop)| {
+        .filter(|(_, _, cells)| given(cells))
+        .map(|(code, name, cells)| {
             let cell = |cell: &Cell| GridCell {
                 shown: shown(sight, cell),
                 is_word: matches!(cell, Cell::Word(_)),
                 differs: cells.iter().any(|other| other.contradicts(cell)),
             };
             let cells: Vec<GridCell> = cells.iter().map(cell).collect();
-            GridRow { differs: cells.iter().any(|cell| cell.differs), code, name, cells, crop }
+            GridRow { differs: cells.iter().any(|cell| cell.differs), code, name, cells }
         })
         .collect();
     rows.sort_by_key(|row| !row.differs);

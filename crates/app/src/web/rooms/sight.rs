@@ -131,7 +131,7 @@ pub(super) struct Pager {
     /// Address of the page before and after.
     pub(super) before: Option<String>,
     pub(super) after: Option<String>,
-    pub(super) says: String,
+    pub(super) says: Html,
 }
 
 impl Pager {
@@ -146,7 +146,7 @@ impl Pager {
         let slots =
             [("from", number(if n == 0 { 0 } else { from + 1 })), ("to", number(to)), ("n", number(n))];
         let slots: Vec<(&str, &str)> = slots.iter().map(|(name, text)| (*name, text.as_str())).collect();
-        let says = sight.tell("rooms-pager", &slots).to_string();
+        let says = sight.tell("rooms-pager", &slots);
         let at = |page: usize| format!("{href}{page}");
         let pager = Self {
             page,

@@ -13,9 +13,11 @@ use tallyproof_core::table::TableId;
 /// Why a sheet is in conflict or quarantine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {
+    /// People, or a person and a machine, differ on an image.
+    People,
     /// Code and print of one image differ.
     CodePrint,
-    /// Sources, or people and machines, differ.
+    /// Sources differ.
     Sources,
     /// Several images of the table differ.
     Images,
@@ -25,11 +27,13 @@ pub enum Doubt {
 
 impl Doubt {
     /// Every kind.
-    pub const ALL: [Doubt; 4] = [Doubt::CodePrint, Doubt::Sources, Doubt::Images, Doubt::Picture];
+    pub const ALL: [Doubt; 5] =
+        [Doubt::People, Doubt::CodePrint, Doubt::Sources, Doubt::Images, Doubt::Picture];
 
     /// Stable code, a part of addresses.
     pub fn code(self) -> &'static str {
         match self {
+            Doubt::People => "people-differ",
             Doubt::CodePrint => "code-and-print-differ",
             Doubt::Sources => "sources-differ",
             Doubt::Images => "images-differ",
@@ -44,6 +48,7 @@ impl Doubt {
 
     fn of(sheet: &Sheet) -> Option<Self> {
         match sheet.status {
+            SheetStatus::InConflict if sheet.disputed => Some(Doubt::People),
             SheetStatus::InConflict if sheet.misprints.iter().any(|m| !m.set_aside) => Some(Doubt::CodePrint),
             SheetStatus::InConflict => Some(Doubt::Sources),
             SheetStatus::Quarantined if sheet.differences.is_empty() => Some(Doubt::Picture),
@@ -74,7 +79,7 @@ pub struct Held {
 
 /// One table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct TableStanding {
     /// Its id.
     pub table: TableId,
     /// Its sheet; `None` where nobody gives one.
@@ -112,10 +117,10 @@ impl AreaWork {
 }
 
 /// Every table, and the areas of every level.
-pub(super) fn standings(facts: &Facts, analysis: &Analysis) -> (Vec<Standing>, Vec<Vec<AreaWork>>) {
-    let mut tables: BTreeMap<&TableId, Standing> = BTreeMap::new();
+pub(super) fn standings(facts: &Facts, analysis: &Analysis) -> (Vec<TableStanding>, Vec<Vec<AreaWork>>) {
+    let mut tables: BTreeMap<&TableId, TableStanding> = BTreeMap::new();
     let empty =
-        |table: &TableId| Standing { table: table.clone(), sheet: None, findings: Vec::new(), contradiction: false };
+        |table: &TableId| TableStanding { table: table.clone(), sheet: None, findings: Vec::new(), contradiction: false };
     for sheet in &analysis.sheets {
         tables.entry(sheet.table).or_insert_with(|| empty(sheet.table)).sheet = Some(held(facts, sheet));
     }
@@ -129,7 +134,7 @@ pub(super) fn standings(facts: &Facts, analysis: &Analysis) -> (Vec<Standing>, V
             standing.contradiction |= finding.severity == Severity::Contradiction;
         }
     }
-    let standings: Vec<Standing> = tables.into_values().collect();
+    let standings: Vec<TableStanding> = tables.into_values().collect();
     let areas = facts.pack.levels.iter().map(|level| areas(&standings, level.chars)).collect();
     (standings, areas)
 }
@@ -159,15 +164,15 @@ fn ballots(values: &SheetValues) -> Option<u64> {
 }
 
 /// Areas are prefixes and tables are sorted, so an area's tables stand together.
-fn areas(standings: &[Standing], chars: usize) -> Vec<AreaWork> {
+fn areas(standings: &[TableStanding], chars: usize) -> Vec<AreaWork> {
     let mut start = 0;
-    let area = |group: &[Standing]| {
+    let area = |group: &[TableStanding]| {
         let tables = start..start + group.len();
         start = tables.end;
         let sheets = || group.iter().filter_map(|standing| standing.sheet.as_ref());
         let mut by_status = BTreeMap::new();
         sheets().for_each(|sheet| *by_status.entry(sheet.status).or_default() += 1);
-        let n = |of: &dyn Fn(&Standing) -> bool| group.iter().filter(|standing| of(standing)).count() as u64;
+        let n = |of: &dyn Fn(&TableStanding) -> bool| group.iter().filter(|standing| of(standing)).count() as u64;
         AreaWork {
             code: group.first().map_or("", |standing| standing.table.area_code(chars)).to_owned(),
             tables,
