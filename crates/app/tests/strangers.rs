@@ -2,7 +2,7 @@
 
 use tallyproof::pipeline::weights::Weights;
 use tallyproof::pipeline::{load, read};
-use tallyproof_core::facts::{Facts, ImageReading};
+use tallyproof_core::facts::{Facts, ImageReading, Standing};
 use tallyproof_core::pack::Pack;
 use tallyproof_core::reconcile::reconcile;
 use tallyproof_core::sheet::{Channel, Reading, SheetStatus};
@@ -28,7 +28,14 @@ fn strangers_are_faults_or_at_most_a_job_for_people() {
             };
             *(if channel == Channel::Print { &mut printed } else { &mut coded }) += 1;
             let reading = Reading { table, values, image: Some("stranger".into()), line: 0 };
-            let image = ImageReading { source: "strangers".into(), channel, reading, print, unread };
+            let image = ImageReading {
+                source: "strangers".into(),
+                channel,
+                standing: Standing::Unreviewed,
+                reading,
+                print,
+                unread,
+            };
             let facts = Facts::new(pack.clone(), None, Vec::new()).with_images(vec![image], Vec::new(), 0);
             let stands = reconcile(&facts).iter().any(|sheet| sheet.status == SheetStatus::Definitive);
             definitive += usize::from(stands);

@@ -11,6 +11,7 @@ use tallyproof::pipeline::read::causes;
 use tallyproof::trouble::{AuditFault, BundleTrouble, KeyTrouble, Trouble};
 use tallyproof::words::{Lang, Words};
 use tallyproof_core::pack::PackFaultCode;
+use tallyproof_core::review::Unusable;
 use tallyproof_core::rules::RULES;
 use tallyproof_core::sheet::{Channel, EvidenceClass};
 use tallyproof_core::transcription::RefusalReason;
@@ -156,11 +157,12 @@ fn every_code_has_words_in_both_languages() {
     keys.extend(Skipped::ALL.map(|why| format!("skipped-{}", why.code())));
     keys.extend(WITHHELD.map(|cause| format!("withheld-{cause}")));
     keys.extend(Treatment::ALL.map(|treatment| format!("publish-images-{}", treatment.code())));
+    keys.extend(Unusable::ALL.map(|unusable| format!("cause-{}", unusable.code())));
     keys.extend(causes().chain(DOCUMENT_CAUSES).map(|cause| format!("cause-{cause}")));
     keys.extend(FaultKind::ALL.map(|(kind, _)| format!("demo-fault-{}", kind.code())));
     keys.extend(EvidenceClass::ALL.map(|class| format!("class-{}", class.code())));
     keys.extend(EvidenceClass::ALL.map(|class| format!("site-class-{}", class.code())));
-    let channels = [Channel::Code, Channel::Print, Channel::Joint, Channel::Transcription];
+    let channels = [Channel::Code, Channel::Print, Channel::Joint, Channel::Transcription, Channel::Entry];
     keys.extend(channels.map(|channel| format!("site-account-{}", channel.code())));
     keys.extend(
         RULES.iter().flat_map(|rule| [format!("rule-{}", rule.code), format!("finding-{}", rule.code)]),

@@ -1,11 +1,12 @@
 //! The set of facts a result is a function of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::pack::Pack;
 use crate::print::{Agreement, Print};
 use crate::register::Register;
-use crate::sheet::{Channel, Reading};
+use crate::review::{DeskEvent, Reviews, reviewed};
+use crate::sheet::{Channel, EvidenceClass, Reading};
 use crate::table::TableId;
 use crate::transcription::Transcription;
 
@@ -61,6 +62,28 @@ impl Source {
         self.order[1..].iter().map(|&i| &self.versions[i])
     }
 
+    /// The source with what it says of one table alone.
+    fn of_table(&self, table: &TableId) -> Self {
+        let rows = |readings: &[Reading]| -> Vec<Reading> {
+            let from = readings.partition_point(|reading| reading.table < *table);
+            readings[from..].iter().take_while(|reading| reading.table == *table).cloned().collect()
+        };
+        let version = |version: &Version| Version {
+            label: version.label.clone(),
+            supersedes: version.supersedes.clone(),
+            sha256: version.sha256.clone(),
+            transcription: Transcription {
+                readings: rows(&version.transcription.readings),
+                ..Transcription::default()
+            },
+        };
+        Self {
+            id: self.id.clone(),
+            versions: self.versions.iter().map(version).collect(),
+            order: self.order.clone(),
+        }
+    }
+
     /// A version by its label.
     pub fn version(&self, label: &str) -> Option<&Version> {
         self.versions.iter().find(|v| v.label == label)
@@ -96,13 +119,34 @@ fn newest_first(versions: &[(&str, &[String])]) -> Vec<usize> {
 #[error("which of {0:?} is newest?")]
 pub struct NewestUnclear(pub Vec<String>);
 
+/// Where people's review of an image has led.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Nobody has closed or disputed what machines say.
+    #[default]
+    Unreviewed,
+    /// People closed it.
+    Settled {
+        /// What stands behind the figures.
+        class: EvidenceClass,
+        /// Whether two independent witnesses give every one of them.
+        definitive: bool,
+    },
+    /// People, or a person and a machine, differ.
+    Disputed,
+    /// It was settled, and is to be entered anew.
+    Reopened,
+}
+
 /// What one image of a sheet says.
 #[derive(Clone, Debug)]
 pub struct ImageReading {
     /// Where the image came from.
     pub source: String,
-    /// How `reading` came about: the code, a code completed from the print, or the print alone.
+    /// How `reading` came about: the code, a code completed from the print, the print alone, or people.
     pub channel: Channel,
+    /// Where people's review of it has led.
+    pub standing: Standing,
     /// Figures by that channel; `image` is the original's SHA-256.
     pub reading: Reading,
     /// The printed figures, where the layout was found.
@@ -187,6 +231,8 @@ pub struct Facts {
     pub faulty_images: Vec<FaultyImage>,
     /// Images not looked at yet.
     pub n_images_pending: u64,
+    /// What people did at the desk.
+    pub reviews: Reviews,
     /// Of every image whose picture is also in another file, the least of the SHA-256 of those files.
     pictures: BTreeMap<String, String>,
 }
@@ -202,6 +248,7 @@ impl Facts {
             images: Vec::new(),
             faulty_images: Vec::new(),
             n_images_pending: 0,
+            reviews: Reviews::default(),
             pictures: BTreeMap::new(),
         }
     }
@@ -252,6 +299,16 @@ impl Facts {
         self
     }
 
+    /// Adds what people did at the desk, in the journal's order: of images they closed, what they read stands in place
+    /// of what machines did. Images must be here already.
+    pub fn with_reviews(mut self, events: &[DeskEvent]) -> Self {
+        let pending = self.n_images_pending;
+        let (images, faulty) = (std::mem::take(&mut self.images), std::mem::take(&mut self.faulty_images));
+        let (reviews, images, faulty) = reviewed(&self.pack, events, images, faulty);
+        self.reviews = reviews;
+        self.with_images(images, faulty, pending)
+    }
+
     /// Published name of an area: the pack's, else the register's, else the first source's that has one.
     pub fn area_name(&self, level: usize, code: &str) -> Option<&str> {
         let key = (level, code.to_owned());
@@ -261,46 +318,48 @@ impl Facts {
         named.map(String::as_str)
     }
 
-    /// The facts that speak of one table: they reconcile to its sheet as all of them do, but for what only a look at
-    /// other tables tells: that its picture also stands under another one.
+    /// The facts that speak of one table, and of other tables under which a picture of it stands: they reconcile to its
+    /// sheet as all facts do, but for links that transcriptions give for several tables.
     pub fn of_table(&self, table: &TableId) -> Facts {
-        let rows = |readings: &[Reading]| {
-            let from = readings.partition_point(|reading| reading.table < *table);
-            let of_table = readings[from..].iter().take_while(|reading| reading.table == *table);
-            of_table.cloned().collect::<Vec<Reading>>()
-        };
-        let version = |version: &Version| Version {
-            label: version.label.clone(),
-            supersedes: version.supersedes.clone(),
-            sha256: version.sha256.clone(),
-            transcription: Transcription {
-                readings: rows(&version.transcription.readings),
-                ..Transcription::default()
-            },
-        };
-        let source = |source: &Source| Source {
-            id: source.id.clone(),
-            versions: source.versions.iter().map(version).collect(),
-            order: source.order.clone(),
-        };
+        let images = self.images_of(table);
+        let tables: BTreeSet<&TableId> =
+            images.iter().map(|image| &image.reading.table).chain([table]).collect();
         let register = |register: &Register| {
-            let known = register.tables.get_key_value(table);
-            Register {
-                tables: known.map(|(table, electors)| (table.clone(), *electors)).into_iter().collect(),
-                names: BTreeMap::new(),
-            }
+            let known = tables.iter().filter_map(|table| register.tables.get_key_value(*table));
+            let tables = known.map(|(table, electors)| (table.clone(), *electors)).collect();
+            Register { tables, names: BTreeMap::new() }
         };
-        let from = self.images.partition_point(|image| image.reading.table < *table);
-        let images = self.images[from..].iter().take_while(|image| image.reading.table == *table);
+        let names: BTreeSet<&str> = images.iter().filter_map(|i| i.reading.image.as_deref()).collect();
+        let rulings = self.reviews.rulings.iter().filter(|ruling| names.contains(ruling.image.as_str()));
+        let pictures = self.pictures.iter().filter(|(image, _)| names.contains(image.as_str()));
         Self {
             pack: self.pack.clone(),
             register: self.register.as_ref().map(register),
-            sources: self.sources.iter().map(source).collect(),
-            images: images.cloned().collect(),
+            sources: self.sources.iter().map(|source| source.of_table(table)).collect(),
             faulty_images: Vec::new(),
             n_images_pending: 0,
-            pictures: BTreeMap::new(),
+            reviews: Reviews { rulings: rulings.cloned().collect(), ..Reviews::default() },
+            pictures: pictures.map(|(image, least)| (image.clone(), least.clone())).collect(),
+            images: images.into_iter().cloned().collect(),
         }
+    }
+
+    /// Images that speak of a table, and other files of their pictures, in their one order.
+    fn images_of(&self, table: &TableId) -> Vec<&ImageReading> {
+        let from = self.images.partition_point(|image| image.reading.table < *table);
+        let own = self.images[from..].iter().take_while(|image| image.reading.table == *table);
+        let shared: BTreeSet<&str> = own
+            .clone()
+            .filter_map(|image| self.pictures.get(image.reading.image.as_deref()?))
+            .map(String::as_str)
+            .collect();
+        if shared.is_empty() {
+            return own.collect();
+        }
+        let is_shared = |image: &ImageReading| {
+            image.reading.image.as_deref().is_some_and(|name| shared.contains(self.picture(name)))
+        };
+        self.images.iter().filter(|image| image.reading.table == *table || is_shared(image)).collect()
     }
 
     /// Tables in all: the register's length where there is a register, else the pack's total.

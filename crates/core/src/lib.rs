@@ -15,6 +15,7 @@ pub mod people;
 pub mod print;
 pub mod reconcile;
 pub mod register;
+pub mod review;
 pub mod rules;
 pub mod sheet;
 pub mod table;

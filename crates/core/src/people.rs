@@ -104,6 +104,9 @@ pub struct Account {
     pub created_by: Option<PersonId>,
     /// Whether it was removed. Its work stays.
     pub removed: bool,
+    /// Whether it never was in another role than a clerk's: everybody else sees what machines read, and is no
+    /// witness beside them.
+    pub only_clerk: bool,
 }
 
 /// An event about an account.
@@ -235,11 +238,15 @@ impl People {
         self.check(event)?;
         match event {
             AccountEvent::Created { account, role, by } => {
-                let created = Account { role: *role, created_by: by.clone(), removed: false };
+                let only_clerk = *role == Role::Clerk;
+                let created = Account { role: *role, created_by: by.clone(), removed: false, only_clerk };
                 self.accounts.insert(account.clone(), created);
             }
             AccountEvent::Changed { account, role, .. } => {
-                self.accounts.entry(account.clone()).and_modify(|known| known.role = *role);
+                self.accounts.entry(account.clone()).and_modify(|known| {
+                    known.role = *role;
+                    known.only_clerk &= *role == Role::Clerk;
+                });
             }
             AccountEvent::Removed { account, .. } => {
                 self.accounts.entry(account.clone()).and_modify(|known| known.removed = true);
@@ -378,6 +385,7 @@ mod tests {
         ]);
         assert_eq!(people.role(&id(2)), Some(Role::Coordinator));
         assert_eq!(people.get(&id(2)).unwrap().created_by, Some(id(1)));
+        assert!(!people.get(&id(2)).unwrap().only_clerk, "who saw what machines read stays somebody who did");
         assert_eq!((people.role(&id(3)), people.get(&id(3)).unwrap().removed), (None, true));
         // A pseudonym is never given twice.
         assert_eq!((people.next_id(), people.iter().count()), (Some(id(4)), 3));

@@ -5,9 +5,9 @@
 //! image from a less trusted source never unseats a table that a more trusted one supports: it becomes a
 //! challenge shown beside it, else one altered image per table would erase an election.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::facts::Facts;
+use crate::facts::{Facts, Standing};
 use crate::form::Figure;
 use crate::pack::{Pack, SourcesDiffer};
 use crate::print::{Agreement, Misprint, Print};
@@ -27,6 +27,10 @@ pub struct Witness<'f> {
     pub print: Option<&'f Print>,
     /// Code and print of this one image agree on every figure.
     pub confirmed: bool,
+    /// Where people's review of the image has led.
+    pub standing: Standing,
+    /// Whether a coordinator said, while the sheet was quarantined, that this image does not speak for it.
+    pub aside: bool,
     trust: u32,
 }
 
@@ -69,6 +73,8 @@ pub struct Sheet<'f> {
     pub differences: Vec<Difference<'f>>,
     /// Figures that code and print of one image give differently.
     pub misprints: Vec<ChannelDifference<'f>>,
+    /// Whether people, or a person and a machine, differ on an image of it.
+    pub disputed: bool,
     /// Figures of the leading image's code that its print does not confirm; empty where no code leads.
     pub unconfirmed: Vec<Figure>,
     /// Registered electors: as this sheet gives them, else as an older version of its sources did, else as
@@ -77,7 +83,12 @@ pub struct Sheet<'f> {
     leading: usize,
 }
 
-impl Witness<'_> {
+impl<'f> Witness<'f> {
+    /// The image, or link to one, that it names.
+    pub fn image(&self) -> Option<&'f str> {
+        self.reading.image.as_deref()
+    }
+
     /// Registered electors as the witness gives them, else as its image prints them.
     pub fn electors(&self) -> Option<u32> {
         let printed = || self.print?.figure(Figure::Field(Field::Electors))?.blind().count();
@@ -147,6 +158,8 @@ pub fn reconcile(facts: &Facts) -> Vec<Sheet<'_>> {
             reading,
             print: None,
             confirmed: false,
+            standing: Standing::Unreviewed,
+            aside: false,
             trust,
         };
         witnesses.extend(readings.iter().map(witness));
@@ -161,6 +174,8 @@ pub fn reconcile(facts: &Facts) -> Vec<Sheet<'_>> {
             reading: &image.reading,
             print: image.print.as_ref(),
             confirmed: image.channel == Channel::Code && agreement.is_complete(),
+            standing: image.standing,
+            aside: false,
             trust: facts.pack.trust(&image.source),
         });
         agreements.insert(&raw const image.reading, agreement);
@@ -172,12 +187,12 @@ pub fn reconcile(facts: &Facts) -> Vec<Sheet<'_>> {
             key(a).cmp(&key(b)).then_with(|| (a.source, &a.reading.image).cmp(&(b.source, &b.reading.image)))
         })
     });
-    let mut sheets: Vec<Sheet> = witnesses
-        .chunk_by(|a, b| a.reading.table == b.reading.table)
-        .map(|group| settle(&facts.pack, group, &agreements))
-        .collect();
+    let by_table = |a: &Witness, b: &Witness| a.reading.table == b.reading.table;
+    let clearance = Clearance::of(facts, &mut witnesses, &agreements);
+    let groups = witnesses.chunk_by(by_table);
+    let mut sheets: Vec<Sheet> = groups.map(|group| settle(&facts.pack, group, &agreements)).collect();
     reject_unknown(facts, &mut sheets);
-    quarantine_shared_pictures(facts, &mut sheets);
+    quarantine_shared_pictures(facts, &clearance, &mut sheets);
     learn_electors(facts, &mut sheets);
     sheets
 }
@@ -192,10 +207,10 @@ fn reject_unknown(facts: &Facts, sheets: &mut [Sheet]) {
 }
 
 /// One picture cannot be the sheet of two tables, in one file or in several: neither counts until a person has looked.
-fn quarantine_shared_pictures(facts: &Facts, sheets: &mut [Sheet]) {
+fn quarantine_shared_pictures(facts: &Facts, clearance: &Clearance<'_>, sheets: &mut [Sheet]) {
     let mut tables: HashMap<&str, (usize, bool)> = HashMap::with_capacity(sheets.len());
     for (i, sheet) in sheets.iter().enumerate() {
-        for image in sheet.images() {
+        for image in sheet.witnesses.iter().filter(|w| !w.aside).filter_map(Witness::image) {
             let entry = tables.entry(facts.picture(image)).or_insert((i, false));
             entry.1 |= entry.0 != i;
         }
@@ -203,10 +218,13 @@ fn quarantine_shared_pictures(facts: &Facts, sheets: &mut [Sheet]) {
     if tables.values().all(|(_, shared)| !shared) {
         return;
     }
-    let is_shared = |image| tables.get(facts.picture(image)).is_some_and(|(_, shared)| *shared);
+    let is_shared = |image: &str| tables.get(facts.picture(image)).is_some_and(|(_, shared)| *shared);
     for sheet in sheets.iter_mut() {
         let settled = matches!(sheet.status, SheetStatus::Definitive | SheetStatus::Provisional);
-        if settled && sheet.images().any(is_shared) {
+        let doubted = |w: &Witness| {
+            !w.aside && w.image().is_some_and(|image| !clearance.is_ruled(image) && is_shared(image))
+        };
+        if settled && sheet.witnesses.iter().any(doubted) {
             sheet.status = SheetStatus::Quarantined;
         }
     }
@@ -215,19 +233,23 @@ fn quarantine_shared_pictures(facts: &Facts, sheets: &mut [Sheet]) {
 /// Who speaks first among witnesses trusted alike.
 fn rank(witness: &Witness) -> u8 {
     match witness.channel {
-        Channel::Code if witness.confirmed => 0,
-        Channel::Transcription => 1,
-        Channel::Code => 2,
-        Channel::Joint => 3,
-        Channel::Print => 4,
+        Channel::Entry => 0,
+        Channel::Code if witness.confirmed => 1,
+        Channel::Transcription => 2,
+        Channel::Code => 3,
+        Channel::Joint => 4,
+        Channel::Print => 5,
     }
 }
 
 /// Index of the witness whose figures stand for the sheet: the most trusted that gives all votes. Joint
-/// readings and print alone never stand before a code or a transcription, however trusted their source.
+/// readings and print alone never stand before people, a code or a transcription, however trusted their source.
 fn leading(witnesses: &[Witness]) -> Option<usize> {
-    let complete = |w: &Witness| w.reading.values.selection_sum().is_some();
-    let whole = |w: &Witness| matches!(w.channel, Channel::Code | Channel::Transcription) && complete(w);
+    let speaks = |w: &Witness| !w.aside && w.standing != Standing::Reopened;
+    let complete = |w: &Witness| speaks(w) && w.reading.values.selection_sum().is_some();
+    let whole = |w: &Witness| {
+        matches!(w.channel, Channel::Entry | Channel::Code | Channel::Transcription) && complete(w)
+    };
     let joint = |w: &Witness| w.channel == Channel::Joint && complete(w);
     witnesses.iter().position(whole).or_else(|| witnesses.iter().position(joint))
 }
@@ -239,23 +261,28 @@ fn settle<'f>(
     agreements: &HashMap<*const Reading, Agreement>,
 ) -> Sheet<'f> {
     let leading = leading(witnesses);
-    let first = witnesses[leading.unwrap_or(0)];
+    let heard = || witnesses.iter().position(|w| !w.aside);
+    let first = witnesses[leading.or_else(heard).unwrap_or(0)];
+    let (class, definitive) = class_of(pack, first, witnesses);
     let mut sheet = Sheet {
         table: &first.reading.table,
         witnesses: witnesses.to_vec(),
         status: SheetStatus::NeedsEntry,
-        class: class_of(pack, first, witnesses),
+        class,
         differences: Vec::new(),
         misprints: Vec::new(),
+        disputed: witnesses
+            .iter()
+            .any(|w| w.standing == Standing::Disputed && !w.aside && w.trust <= first.trust),
         unconfirmed: Vec::new(),
         electors: None,
-        leading: leading.unwrap_or(0),
+        leading: leading.or_else(heard).unwrap_or(0),
     };
     let (mut conflict, mut among_images) = (false, witnesses.iter().all(Witness::is_image));
     for &other in witnesses {
         let less = other.trust > first.trust;
-        let set_aside =
-            less && (other.is_image() || pack.policy.sources_differ == SourcesDiffer::PreferTrusted);
+        let set_aside = other.aside
+            || less && (other.is_image() || pack.policy.sources_differ == SourcesDiffer::PreferTrusted);
         for (field, mine, theirs) in first.reading.values.contradictions(&other.reading.values) {
             sheet.differences.push(Difference { field, a: (first, mine), b: (other, theirs), set_aside });
             conflict |= !set_aside;
@@ -263,9 +290,10 @@ fn settle<'f>(
     }
     // Only images that contradict each other are quarantined; one that contradicts itself is a conflict.
     among_images &= conflict;
+    conflict |= sheet.disputed;
     for &image in witnesses {
         let Some(agreement) = agreements.get(&std::ptr::from_ref(image.reading)) else { continue };
-        let set_aside = image.trust > first.trust;
+        let set_aside = image.aside || image.trust > first.trust;
         for misprint in agreement.misprints.iter().cloned() {
             sheet.misprints.push(ChannelDifference { image, misprint, set_aside });
             conflict |= !set_aside;
@@ -275,25 +303,35 @@ fn settle<'f>(
         }
     }
     sheet.status = match leading {
-        _ if among_images => SheetStatus::Quarantined,
+        // Set aside one and all, nothing speaks for the table, and nothing became better.
+        _ if among_images || first.aside => SheetStatus::Quarantined,
         _ if conflict => SheetStatus::InConflict,
+        None if first.channel == Channel::Entry => SheetStatus::Illegible,
         None => SheetStatus::NeedsEntry,
-        Some(_) if sheet.class == EvidenceClass::CodeAndPrint => SheetStatus::Definitive,
+        Some(_) if definitive => SheetStatus::Definitive,
         Some(_) => SheetStatus::Provisional,
     };
     sheet
 }
 
-/// The strongest class the witnesses give. A transcription is never a witness that makes a sheet
-/// definitive; two that the pack declares independent and that agree are a class of their own.
-fn class_of(pack: &Pack, leading: Witness, witnesses: &[Witness]) -> EvidenceClass {
+/// The strongest class the witnesses give, and whether it makes the sheet definitive. A transcription is never a
+/// witness that does; two that the pack declares independent and that agree are a class of their own.
+fn class_of(pack: &Pack, leading: Witness, witnesses: &[Witness]) -> (EvidenceClass, bool) {
     let agree = |w: &&Witness| {
         let (theirs, ours) = (&w.reading.values, &leading.reading.values);
-        theirs.same_votes(ours) && ours.contradictions(theirs).is_empty()
+        !w.aside && theirs.same_votes(ours) && ours.contradictions(theirs).is_empty()
     };
     let agreeing: Vec<&Witness> = witnesses.iter().filter(agree).collect();
-    if agreeing.iter().any(|w| w.confirmed) {
-        return EvidenceClass::CodeAndPrint;
+    let stands = |w: &&Witness| match w.standing {
+        Standing::Settled { class, definitive } => Some((class, definitive)),
+        Standing::Reopened => None,
+        Standing::Unreviewed | Standing::Disputed => {
+            w.confirmed.then_some((EvidenceClass::CodeAndPrint, true))
+        }
+    };
+    let standing: Vec<(EvidenceClass, bool)> = agreeing.iter().filter_map(stands).collect();
+    if let Some(strongest) = standing.iter().map(|(class, _)| *class).min() {
+        return (strongest, standing.iter().any(|(_, definitive)| *definitive));
     }
     let transcribed: Vec<_> = agreeing.iter().filter(|w| w.channel == Channel::Transcription).collect();
     let independent = transcribed
@@ -302,14 +340,79 @@ fn class_of(pack: &Pack, leading: Witness, witnesses: &[Witness]) -> EvidenceCla
         .any(|(i, a)| transcribed[..i].iter().any(|b| pack.independent(a.source, b.source)));
     // A transcription that lacks votes supports nothing: then the figures stand on the image alone.
     if independent {
-        return EvidenceClass::TwoSources;
+        return (EvidenceClass::TwoSources, false);
     }
-    match leading.channel {
+    let class = match (leading.channel, leading.standing) {
         _ if !transcribed.is_empty() => EvidenceClass::SingleSource,
-        Channel::Transcription => EvidenceClass::SingleSource,
-        Channel::Code => EvidenceClass::CodeOnly,
-        Channel::Joint => EvidenceClass::Joint,
-        Channel::Print => EvidenceClass::PrintOnly,
+        (_, Standing::Settled { class, .. }) => class,
+        (Channel::Transcription, _) => EvidenceClass::SingleSource,
+        (Channel::Entry, _) => EvidenceClass::Decision,
+        (Channel::Code, _) => EvidenceClass::CodeOnly,
+        (Channel::Joint, _) => EvidenceClass::Joint,
+        (Channel::Print, _) => EvidenceClass::PrintOnly,
+    };
+    (class, false)
+}
+
+/// Which images coordinators spoke of while their sheets were quarantined.
+///
+/// A word counts only while the sheet of its image is quarantined, given all earlier words: so no coordinator can take
+/// an image away from a sheet that stands.
+#[derive(Default)]
+struct Clearance<'f> {
+    ruled: BTreeSet<&'f str>,
+}
+
+impl<'f> Clearance<'f> {
+    /// Applies the words in their order: images that do not speak are set aside among `witnesses`, which are sorted by
+    /// table.
+    fn of(
+        facts: &'f Facts,
+        witnesses: &mut [Witness<'f>],
+        agreements: &HashMap<*const Reading, Agreement>,
+    ) -> Self {
+        let mut clearance = Self::default();
+        if facts.reviews.rulings.is_empty() {
+            return clearance;
+        }
+        let mut pictures: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut of_image: HashMap<&str, usize> = HashMap::new();
+        for (i, witness) in witnesses.iter().enumerate() {
+            if let Some(image) = witness.image() {
+                pictures.entry(facts.picture(image)).or_default().push(i);
+                if witness.is_image() {
+                    of_image.insert(image, i);
+                }
+            }
+        }
+        for ruling in &facts.reviews.rulings {
+            let Some(&at) = of_image.get(ruling.image.as_str()) else { continue };
+            let table = &witnesses[at].reading.table;
+            let start = witnesses.partition_point(|w| w.reading.table < *table);
+            let group = start..start + witnesses[start..].partition_point(|w| w.reading.table == *table);
+            let doubted = |&i: &usize| {
+                let image =
+                    witnesses[i].image().filter(|image| !witnesses[i].aside && !clearance.is_ruled(image));
+                let others = image.and_then(|image| pictures.get(facts.picture(image)));
+                others
+                    .into_iter()
+                    .flatten()
+                    .any(|&j| !witnesses[j].aside && witnesses[j].reading.table != *table)
+            };
+            let quarantined = settle(&facts.pack, &witnesses[group.clone()], agreements).status
+                == SheetStatus::Quarantined
+                || group.clone().any(|i| doubted(&i));
+            if quarantined {
+                clearance.ruled.insert(&ruling.image);
+                witnesses[at].aside = !ruling.speaks;
+            }
+        }
+        clearance
+    }
+
+    /// Whether a person said whether the image speaks.
+    fn is_ruled(&self, image: &str) -> bool {
+        self.ruled.contains(image)
     }
 }
 

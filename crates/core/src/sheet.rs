@@ -164,6 +164,8 @@ pub enum Channel {
     Joint,
     /// Somebody else's table of numbers.
     Transcription,
+    /// People who read a sheet image at the desk, their review closed.
+    Entry,
 }
 
 impl Channel {
@@ -174,6 +176,7 @@ impl Channel {
             Channel::Print => "print",
             Channel::Joint => "joint",
             Channel::Transcription => "transcription",
+            Channel::Entry => "entry",
         }
     }
 }
@@ -195,8 +198,14 @@ pub struct Reading {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EvidenceClass {
+    /// Two people who did not see each other's values typed the same.
+    TwoPeople,
     /// Code and print of one image agree on every figure.
     CodeAndPrint,
+    /// A person typed what a machine channel read, without having seen it.
+    PersonAndMachine,
+    /// A coordinator decided on places where witnesses differ, or that they could not read.
+    Decision,
     /// Two independent transcriptions agree.
     TwoSources,
     /// One published transcription.
@@ -211,8 +220,11 @@ pub enum EvidenceClass {
 
 impl EvidenceClass {
     /// Every class, strongest first.
-    pub const ALL: [EvidenceClass; 6] = [
+    pub const ALL: [EvidenceClass; 9] = [
+        EvidenceClass::TwoPeople,
         EvidenceClass::CodeAndPrint,
+        EvidenceClass::PersonAndMachine,
+        EvidenceClass::Decision,
         EvidenceClass::TwoSources,
         EvidenceClass::SingleSource,
         EvidenceClass::CodeOnly,
@@ -221,8 +233,11 @@ impl EvidenceClass {
     ];
 
     /// The classes a policy may admit, strongest first: all but the last two.
-    pub const ADMISSIBLE: [EvidenceClass; 4] = [
+    pub const ADMISSIBLE: [EvidenceClass; 7] = [
+        EvidenceClass::TwoPeople,
         EvidenceClass::CodeAndPrint,
+        EvidenceClass::PersonAndMachine,
+        EvidenceClass::Decision,
         EvidenceClass::TwoSources,
         EvidenceClass::SingleSource,
         EvidenceClass::CodeOnly,
@@ -231,7 +246,10 @@ impl EvidenceClass {
     /// Stable code used in files and as a key of `by_class`.
     pub fn code(self) -> &'static str {
         match self {
+            EvidenceClass::TwoPeople => "two-people",
             EvidenceClass::CodeAndPrint => "code-and-print",
+            EvidenceClass::PersonAndMachine => "person-and-machine",
+            EvidenceClass::Decision => "decision",
             EvidenceClass::TwoSources => "two-sources",
             EvidenceClass::SingleSource => "single-source",
             EvidenceClass::CodeOnly => "code-only",
@@ -250,7 +268,9 @@ pub enum SheetStatus {
     Provisional,
     /// Votes are missing: a person must read the sheet.
     NeedsEntry,
-    /// Sources, or code and print of one image, give different figures for the table.
+    /// People agree, or a coordinator decided, that votes cannot be read.
+    Illegible,
+    /// Sources, code and print of one image, or people give different figures for the table.
     InConflict,
     /// Several images of one table differ, or one picture stands under two tables.
     Quarantined,
@@ -260,10 +280,11 @@ pub enum SheetStatus {
 
 impl SheetStatus {
     /// Every status, in the order reports list them.
-    pub const ALL: [SheetStatus; 6] = [
+    pub const ALL: [SheetStatus; 7] = [
         SheetStatus::Definitive,
         SheetStatus::Provisional,
         SheetStatus::NeedsEntry,
+        SheetStatus::Illegible,
         SheetStatus::InConflict,
         SheetStatus::Quarantined,
         SheetStatus::Rejected,
@@ -275,6 +296,7 @@ impl SheetStatus {
             SheetStatus::Definitive => "definitive",
             SheetStatus::Provisional => "provisional",
             SheetStatus::NeedsEntry => "needs-entry",
+            SheetStatus::Illegible => "illegible",
             SheetStatus::InConflict => "in-conflict",
             SheetStatus::Quarantined => "quarantined",
             SheetStatus::Rejected => "rejected",

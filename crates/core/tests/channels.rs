@@ -138,7 +138,9 @@ fn images_that_differ_are_quarantined_however_sure_each_is() {
 #[test]
 fn where_codes_count_confirmed_codes_count() {
     let pack = pack_with("[policy]\nadmits = [\"code-only\"]");
-    assert_eq!(pack.policy.admits, [EvidenceClass::CodeAndPrint, EvidenceClass::CodeOnly]);
+    let confirmed = [EvidenceClass::TwoPeople, EvidenceClass::CodeAndPrint, EvidenceClass::PersonAndMachine];
+    assert_eq!(pack.policy.admits[..3], confirmed);
+    assert_eq!(pack.policy.admits[3..], [EvidenceClass::CodeOnly]);
 }
 
 #[test]

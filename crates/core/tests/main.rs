@@ -6,6 +6,7 @@ mod lint;
 mod packs;
 mod payload;
 mod reconcile;
+mod review;
 mod rules;
 mod support;
 mod transcription;

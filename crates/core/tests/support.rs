@@ -1,6 +1,6 @@
 //! A small made-up election, and short ways to state facts about it.
 
-use tallyproof_core::facts::{Facts, ImageReading, Source, Version};
+use tallyproof_core::facts::{Facts, ImageReading, Source, Standing, Version};
 use tallyproof_core::form::Figure;
 use tallyproof_core::pack::{Mapping, Pack};
 use tallyproof_core::print::{Match, Print, Printed, PrintedFigure, expected};
@@ -72,7 +72,14 @@ pub(crate) fn code(pack: &Pack, source: &str, image: &str, payload: &str) -> Ima
     let payload = pack.payload.as_ref().unwrap().read(pack, payload.as_bytes()).unwrap();
     let reading =
         Reading { table: payload.table, values: payload.values, image: Some(image.into()), line: 0 };
-    ImageReading { source: source.into(), channel: Channel::Code, reading, print: None, unread: None }
+    ImageReading {
+        source: source.into(),
+        channel: Channel::Code,
+        standing: Standing::Unreviewed,
+        reading,
+        print: None,
+        unread: None,
+    }
 }
 
 /// The print of an image, as the form would print what its code says, but for `edits`: digits surely read,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use tallyproof_core::facts::{Facts, FaultyImage, ImageReading, Source, Version};
+use tallyproof_core::facts::{Facts, FaultyImage, ImageReading, Source, Standing, Version};
 use tallyproof_core::pack::{Mapping, Pack};
 use tallyproof_core::register::Register;
 use tallyproof_core::sheet::Reading;
@@ -83,7 +83,8 @@ pub fn facts_with(
     let same = ledger.twins.iter().filter(|(_, same)| **same);
     let pairs: Vec<(String, String)> = same.map(|(pair, _)| pair.clone()).collect();
     let facts = Facts::new(pack, register, sources);
-    Ok(facts.with_images(images.read, images.faulty, images.n_pending).with_same_pictures(&pairs))
+    let facts = facts.with_images(images.read, images.faulty, images.n_pending);
+    Ok(facts.with_reviews(&ledger.desk).with_same_pictures(&pairs))
 }
 
 /// The rows of one import, derived again from the kept file by the mapping it was read by.
@@ -127,7 +128,8 @@ fn images(ledger: &Ledger, pack: &Pack) -> Images {
         match outcome(pack, body) {
             Ok(Seen { channel, table, values, print, unread }) => {
                 let reading = Reading { table, values, image: Some(sha256.into()), line: 0 };
-                images.read.push(ImageReading { source, channel, reading, print, unread });
+                let standing = Standing::Unreviewed;
+                images.read.push(ImageReading { source, channel, standing, reading, print, unread });
             }
             Err(fault) => images.faulty.push(FaultyImage { image: sha256.to_owned(), source, fault }),
         }

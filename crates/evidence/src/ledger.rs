@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tallyproof_core::canonical::canonical_json;
 use tallyproof_core::journal::Event;
+use tallyproof_core::review::DeskEvent;
 
 use crate::proof::TABLE_PUBLISHED;
 use crate::published::withdrawal;
@@ -83,6 +84,8 @@ pub struct Ledger {
     pub twins: BTreeMap<(String, String), bool>,
     /// Events of audits, in order.
     pub audits: Vec<AuditEvent>,
+    /// Events of the desk, in order.
+    pub desk: Vec<DeskEvent>,
     /// Tables by id, as last published.
     pub tables: BTreeMap<Box<str>, PublishedTable>,
 }
@@ -142,6 +145,9 @@ impl Ledger {
                 let index = event.seq.saturating_sub(1);
                 let published = PublishedTable { index, digest: digest_of(body), withdrawn };
                 self.tables.insert(text(body, "table").into(), published);
+            }
+            kind if DeskEvent::is_kind(kind) => {
+                self.desk.push(DeskEvent { seq: event.seq, kind: kind.to_owned(), body: body.clone() });
             }
             kind if kind.starts_with("audit.") => {
                 self.audits.push(AuditEvent { kind: kind.to_owned(), body: body.clone() });

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use tallyproof_analysis::audit::inspection::{Feature, Inspection, Sample, Seen};
 use tallyproof_analysis::results::AuditFacts;
-use tallyproof_core::facts::{Facts, FaultyImage, ImageFault, ImageReading, Source, Version};
+use tallyproof_core::facts::{Facts, FaultyImage, ImageFault, ImageReading, Source, Standing, Version};
 use tallyproof_core::journal::sha256_hex;
 use tallyproof_core::pack::{Encoding, Pack};
 use tallyproof_core::print::Print;
@@ -55,7 +55,14 @@ fn read_image(pack: &Pack, sha256: &str, payload: &str, figures: &Value) -> (Ima
     let print = Some(Print::from_json(&body["print"]["figures"]));
     let image = Some(sha256.into());
     let reading = Reading { table: parsed.table, values: parsed.values, image, line: 0 };
-    let reading = ImageReading { source: "one".into(), channel: Channel::Code, reading, print, unread: None };
+    let reading = ImageReading {
+        source: "one".into(),
+        channel: Channel::Code,
+        standing: Standing::Unreviewed,
+        reading,
+        print,
+        unread: None,
+    };
     (reading, (sha256.to_owned(), "one".to_owned(), Some(body)))
 }
 

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use tallyproof::site::pages::{SiteFacts, write};
 use tallyproof_analysis::results::analyse;
-use tallyproof_core::facts::{Facts, ImageReading};
+use tallyproof_core::facts::{Facts, ImageReading, Standing};
 use tallyproof_core::form::Figure;
 use tallyproof_core::journal::sha256_hex;
 use tallyproof_core::pack::{Area, Pack};
@@ -119,7 +119,14 @@ fn sheet(pack: &Pack, table: &str, i: usize) -> Result<ImageReading, Box<dyn Err
     let print = Some(Print { figures: figures.collect() });
     let image = Some(sha256_hex(table.as_bytes()).into());
     let reading = Reading { table: read.table, values: read.values, image, line: 0 };
-    Ok(ImageReading { source: "observers".into(), channel: Channel::Code, reading, print, unread: None })
+    Ok(ImageReading {
+        source: "observers".into(),
+        channel: Channel::Code,
+        standing: Standing::Unreviewed,
+        reading,
+        print,
+        unread: None,
+    })
 }
 
 fn printed(figure: Figure, asked: String, blank: bool) -> PrintedFigure {

@@ -56,7 +56,7 @@ impl Row<'_> {
         match &self.outcome {
             None => "pending",
             Some(Ok(seen)) => match seen.channel {
-                Channel::Code | Channel::Transcription => "read",
+                Channel::Code | Channel::Transcription | Channel::Entry => "read",
                 Channel::Joint => "joint",
                 Channel::Print => "print-only",
             },

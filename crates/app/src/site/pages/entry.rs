@@ -79,6 +79,8 @@ fn reason(sheet: &Sheet) -> &'static str {
     match sheet.status {
         SheetStatus::Definitive | SheetStatus::Provisional => "class",
         SheetStatus::NeedsEntry => "needs-entry",
+        SheetStatus::Illegible => "illegible",
+        SheetStatus::InConflict if sheet.disputed => "people-differ",
         SheetStatus::InConflict if sheet.misprints.iter().any(|m| !m.set_aside) => "code-and-print-differ",
         SheetStatus::InConflict => "sources-differ",
         SheetStatus::Quarantined if sheet.differences.is_empty() => "shared-picture",

@@ -26,6 +26,10 @@ const SCHEMA_VERSION: u32 = 1;
 /// Every election so far fits: the longest ballot in use has a few hundred lines.
 const MAX_LINES: usize = 2_000;
 
+/// Classes that are a code, or what a machine read at least, with a second witness beside it.
+const ALL_THE_MORE: [EvidenceClass; 3] =
+    [EvidenceClass::TwoPeople, EvidenceClass::CodeAndPrint, EvidenceClass::PersonAndMachine];
+
 pub(super) fn parse(id: &str, toml: &str) -> Result<Pack, Vec<PackFault>> {
     let mut lint = Lint { toml, faults: Vec::new() };
     if !lint.is_of_this_version() {
@@ -188,15 +192,15 @@ impl Lint<'_> {
     }
 
     /// Joint readings and print alone never count: a policy can only be stricter than that. Where codes count,
-    /// codes that the print confirms count all the more.
+    /// what confirms them counts all the more.
     fn policy(&mut self, part: &super::file::PolicyPart) -> Policy {
         let admits = part.admits.iter().map(|class| *class.get_ref());
         let mut admits: Vec<EvidenceClass> = admits.collect();
         for class in part.admits.iter().filter(|class| !EvidenceClass::ADMISSIBLE.contains(class.get_ref())) {
             self.fault(Code::BadPolicy, class, vec![("found", class.get_ref().code().to_owned())]);
         }
-        if admits.contains(&EvidenceClass::CodeOnly) && !admits.contains(&EvidenceClass::CodeAndPrint) {
-            admits.push(EvidenceClass::CodeAndPrint);
+        if admits.contains(&EvidenceClass::CodeOnly) {
+            admits.extend(ALL_THE_MORE);
         }
         admits.sort_unstable();
         admits.dedup();

@@ -1,0 +1,117 @@
+//! Every review, from the journal's events in their order.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::pack::Pack;
+use crate::people::{People, PersonId};
+
+use super::{Action, KINDS, Machine, Refusal, Review};
+
+/// An event of the desk: of an account, or of an image's review.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeskEvent {
+    /// Its number in the journal.
+    pub seq: u64,
+    /// Its kind.
+    pub kind: String,
+    /// Its public part.
+    pub body: Value,
+}
+
+impl DeskEvent {
+    /// Whether events of this kind are the desk's.
+    pub fn is_kind(kind: &str) -> bool {
+        kind.starts_with("account.") || KINDS.contains(&kind)
+    }
+}
+
+/// An action as it was journalled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Act {
+    /// Number of its event in the journal.
+    pub seq: u64,
+    /// The image, hex SHA-256.
+    pub image: String,
+    /// What was done.
+    pub action: Action,
+    /// The round it belongs to: how often the image had been reopened.
+    pub round: u32,
+    /// Why it does not count.
+    pub refused: Option<Refusal>,
+}
+
+/// A coordinator's word on whether an image speaks for its sheet while that is quarantined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ruling {
+    /// The image, hex SHA-256.
+    pub image: String,
+    /// Whether it speaks.
+    pub speaks: bool,
+    /// Who said so.
+    pub by: PersonId,
+}
+
+/// Everything people did at the desk.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reviews {
+    /// Everybody with an account.
+    pub people: People,
+    /// Reviews by image; images nobody touched are not here.
+    pub by_image: BTreeMap<String, Review>,
+    /// Words on quarantined images, in order; none of an image that was reopened since.
+    pub rulings: Vec<Ruling>,
+    /// Every action in order, those that do not count among them.
+    pub acts: Vec<Act>,
+}
+
+impl Reviews {
+    /// Takes one more event of the desk. `machine`: what machines say of the image it is about.
+    pub fn take(&mut self, pack: &Pack, machine: &Machine, event: &DeskEvent) {
+        // What cannot have happened to an account changes nothing, whoever wrote it down.
+        let _ = self.people.take(&event.kind, &event.body);
+        let Some((image, action)) = Action::from_body(pack, &event.kind, &event.body) else { return };
+        let review = self.by_image.entry(image.clone()).or_default();
+        let round = review.n_reopened();
+        let refused = review.act(pack, machine, &self.people, action.clone()).err();
+        if refused.is_none() {
+            match &action {
+                Action::SetAside { by, .. } | Action::Clear { by, .. } => {
+                    let speaks = matches!(action, Action::Clear { .. });
+                    self.rulings.push(Ruling { image: image.clone(), speaks, by: by.clone() });
+                }
+                Action::ApproveReopening { .. } => self.rulings.retain(|ruling| ruling.image != image),
+                _ => {}
+            }
+        }
+        self.acts.push(Act { seq: event.seq, image, action, round, refused });
+    }
+
+    /// The image an event is about, if it is about one.
+    pub fn image_of(event: &DeskEvent) -> Option<&str> {
+        event.body.get("image").and_then(Value::as_str)
+    }
+}
+
+/// Derives every review. `machine` gives what machines say of an image; `None` of an image that was never added:
+/// what is said of it does not count.
+pub fn replay<'m>(
+    pack: &Pack,
+    events: &[DeskEvent],
+    machine: impl Fn(&str) -> Option<&'m Machine>,
+) -> Reviews {
+    let mut reviews = Reviews::default();
+    let silent = Machine::default();
+    for event in events {
+        match Reviews::image_of(event) {
+            Some(image) => {
+                if let Some(machine) = machine(image) {
+                    reviews.take(pack, machine, event);
+                }
+            }
+            None => reviews.take(pack, &silent, event),
+        }
+    }
+    reviews
+}

@@ -1,0 +1,593 @@
+//! Laws of the review: what people can do to a sheet, and what nobody can do alone.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use tallyproof_core::facts::{Facts, FaultyImage, ImageFault, ImageReading};
+use tallyproof_core::form::Figure;
+use tallyproof_core::pack::Pack;
+use tallyproof_core::people::{People, PersonId, Role};
+use tallyproof_core::reconcile::reconcile;
+use tallyproof_core::review::{
+    Action, DeskEvent, Machine, Place, Refusal, Review, Said, Seen, Settled, Stage, TableValue, Typed,
+    Unusable, entry_fields, entry_places, table_of_parts,
+};
+use tallyproof_core::sheet::{EvidenceClass, Field, FieldValue, SheetStatus};
+
+use crate::support::{code, facts_with_codes, pack, pack_with, printed};
+
+const PAYLOAD: &str = "01.02!12,3,50!4!0";
+
+/// One administrator, two coordinators, three clerks, an observer, and a clerk who was a coordinator.
+fn people() -> People {
+    let mut people = People::new();
+    let roles =
+        ["administrator", "coordinator", "coordinator", "clerk", "clerk", "clerk", "observer", "coordinator"];
+    for (i, role) in roles.into_iter().enumerate() {
+        let by = (i > 0).then_some("P001");
+        let body = json!({"account": format!("P{:03}", i + 1), "role": role, "by": by});
+        people.take("account.created", &body).unwrap();
+    }
+    people.take("account.changed", &json!({"account": "P008", "role": "clerk", "by": "P001"})).unwrap();
+    people
+}
+
+fn person(number: u32) -> PersonId {
+    PersonId::of_number(number).unwrap()
+}
+
+const COORDINATOR: u32 = 2;
+const CLERKS: [u32; 3] = [4, 5, 6];
+
+/// A whole entry, as the payload has it but for `edits`: a number, `blank` or `illegible`, by the place's code.
+fn typed(pack: &Pack, edits: &[(&str, &str)]) -> Typed {
+    let payload = pack.payload.as_ref().unwrap().read(pack, PAYLOAD.as_bytes()).unwrap();
+    let mut typed = Typed { table: Some(TableValue::Id(payload.table)), ..Typed::default() };
+    for place in entry_places(pack) {
+        let Place::Field(field) = place else { continue };
+        let value = match field {
+            Field::Valid => FieldValue::Count(65),
+            Field::Electors => FieldValue::Count(120),
+            field => payload.values.value(field),
+        };
+        typed.values.insert(field, value);
+    }
+    for (code, value) in edits {
+        let said = match *code {
+            "table" => Said::Table(pack.pattern.id(value).map_or(TableValue::Illegible, TableValue::Id)),
+            _ => Said::Value(match *value {
+                "blank" => FieldValue::Blank,
+                "illegible" => FieldValue::Illegible,
+                digits => FieldValue::Count(digits.parse().unwrap()),
+            }),
+        };
+        typed.set(Place::from_code(code).unwrap(), said);
+    }
+    typed
+}
+
+/// Only these places of an entry.
+fn only(typed: &Typed, codes: &[&str]) -> Typed {
+    let mut some = Typed::default();
+    for place in codes.iter().map(|code| Place::from_code(code).unwrap()) {
+        some.set(place, typed.at(place).unwrap());
+    }
+    some
+}
+
+struct Table {
+    pack: Pack,
+    people: People,
+    machine: Machine,
+    review: Review,
+}
+
+impl Table {
+    fn new(machine: Option<ImageReading>) -> Self {
+        let pack = pack();
+        let machine = machine.map(|image| Machine::of(&pack, &image)).unwrap_or_default();
+        Self { pack, people: people(), machine, review: Review::new() }
+    }
+
+    fn act(&mut self, action: Action) -> Result<Stage, Refusal> {
+        self.review.act(&self.pack, &self.machine, &self.people, action)?;
+        Ok(self.stage())
+    }
+
+    fn stage(&self) -> Stage {
+        self.review.stage(&self.pack, &self.machine)
+    }
+
+    fn enter(&mut self, by: u32, edits: &[(&str, &str)]) -> Result<Stage, Refusal> {
+        let seen = Seen::Sheet(typed(&self.pack, edits));
+        self.act(Action::Enter { by: person(by), seen })
+    }
+
+    fn correct(&mut self, by: u32, edits: &[(&str, &str)]) -> Result<Stage, Refusal> {
+        let codes: Vec<&str> = edits.iter().map(|(code, _)| *code).collect();
+        let typed = only(&typed(&self.pack, edits), &codes);
+        self.act(Action::Correct { by: person(by), typed })
+    }
+
+    fn decide(&mut self, by: u32, edits: &[(&str, &str)]) -> Result<Stage, Refusal> {
+        let codes: Vec<&str> = edits.iter().map(|(code, _)| *code).collect();
+        let seen = Seen::Sheet(only(&typed(&self.pack, edits), &codes));
+        self.act(Action::Decide { by: person(by), seen, reason: "as the paper says".into() })
+    }
+}
+
+fn settled(stage: Result<Stage, Refusal>) -> (EvidenceClass, bool) {
+    match stage {
+        Ok(Stage::Settled(Settled { class, definitive, .. })) => (class, definitive),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn places(codes: &[&str]) -> Vec<Place> {
+    codes.iter().map(|code| Place::from_code(code).unwrap()).collect()
+}
+
+#[test]
+fn a_person_types_what_stands_on_the_form() {
+    let codes: Vec<String> = entry_fields(&pack()).into_iter().map(Figure::code).collect();
+    assert_eq!(codes, ["table-1", "table-2", "electors", "line-1", "line-2", "line-3", "valid", "null"]);
+    assert_eq!(table_of_parts(&pack(), &["01", "02"]).unwrap().as_str(), "01.02");
+    assert_eq!(table_of_parts(&pack(), &["1", "02"]), None);
+}
+
+#[test]
+fn two_people_who_agree_settle_a_sheet() {
+    let mut table = Table::new(None);
+    assert_eq!(table.enter(CLERKS[0], &[]), Ok(Stage::SecondEntry));
+    assert_eq!(table.enter(CLERKS[0], &[]), Err(Refusal::AlreadyEntered));
+    assert_eq!(settled(table.enter(CLERKS[1], &[])), (EvidenceClass::TwoPeople, true));
+    assert_eq!(table.enter(CLERKS[2], &[]), Err(Refusal::WrongStage));
+}
+
+#[test]
+fn one_person_and_a_code_they_did_not_see_settle_a_sheet() {
+    let image = || code(&pack(), "one", "img", PAYLOAD);
+    let mut table = Table::new(Some(image()));
+    assert_eq!(settled(table.enter(CLERKS[0], &[("valid", "64")])), (EvidenceClass::PersonAndMachine, true));
+    let Stage::Settled(Settled { sheet: Some(sheet), .. }) = table.stage() else { panic!() };
+    let electors = Place::Field(Field::Electors);
+    assert_eq!(sheet.at(electors), None, "what only one witness gives is left out");
+    for (who, why) in
+        [(2, Refusal::WrongRole), (1, Refusal::WrongRole), (7, Refusal::WrongRole), (8, Refusal::NotBlind)]
+    {
+        assert_eq!(Table::new(Some(image())).enter(who, &[]), Err(why), "{who}");
+    }
+}
+
+#[test]
+fn a_code_that_its_print_confirms_needs_no_person() {
+    let confirmed = printed(&pack(), code(&pack(), "one", "img", PAYLOAD), &[]);
+    let mut table = Table::new(Some(confirmed));
+    assert_eq!(table.stage(), Stage::Confirmed);
+    assert_eq!(table.enter(CLERKS[0], &[]), Err(Refusal::WrongStage));
+}
+
+#[test]
+fn only_the_place_that_differs_is_typed_again() {
+    let differs = Ok(Stage::Correction(places(&["line-2"])));
+    // By a third person.
+    let mut table = Table::new(None);
+    table.enter(CLERKS[0], &[]).unwrap();
+    assert_eq!(table.enter(CLERKS[1], &[("line-2", "8")]), differs);
+    assert_eq!(table.correct(CLERKS[2], &[("line-2", "3"), ("null", "4")]), Err(Refusal::WrongPlaces));
+    assert_eq!(settled(table.correct(CLERKS[2], &[("line-2", "3")])), (EvidenceClass::TwoPeople, true));
+    // By one of the two.
+    let mut table = Table::new(None);
+    table.enter(CLERKS[0], &[]).unwrap();
+    table.enter(CLERKS[1], &[("line-2", "8")]).unwrap();
+    assert_eq!(settled(table.correct(CLERKS[1], &[("line-2", "3")])), (EvidenceClass::TwoPeople, true));
+    // A person against a code: either somebody else reads what the code says …
+    let mut table = Table::new(Some(code(&pack(), "one", "img", PAYLOAD)));
+    assert_eq!(table.enter(CLERKS[0], &[("line-2", "8")]), differs);
+    assert_eq!(
+        settled(table.correct(CLERKS[1], &[("line-2", "3")])),
+        (EvidenceClass::PersonAndMachine, true)
+    );
+    // … or what the first did: then people are not outvoted, and neither is the code.
+    let mut table = Table::new(Some(code(&pack(), "one", "img", PAYLOAD)));
+    table.enter(CLERKS[0], &[("line-2", "8")]).unwrap();
+    let decision = Ok(Stage::Decision(places(&["line-2"])));
+    assert_eq!(table.correct(CLERKS[1], &[("line-2", "8")]), decision);
+    assert_eq!(settled(table.decide(COORDINATOR, &[("line-2", "8")])), (EvidenceClass::Decision, true));
+}
+
+#[test]
+fn three_readings_of_one_place_go_to_a_coordinator() {
+    let differing = || {
+        let mut table = Table::new(None);
+        table.enter(CLERKS[0], &[("line-2", "1")]).unwrap();
+        table.enter(CLERKS[1], &[("line-2", "2")]).unwrap();
+        assert_eq!(table.correct(CLERKS[2], &[("line-2", "3")]), Ok(Stage::Correction(places(&["line-2"]))));
+        let stage = table.correct(CLERKS[1], &[("line-2", "4")]);
+        assert_eq!(stage, Ok(Stage::Decision(places(&["line-2"]))));
+        assert_eq!(table.correct(CLERKS[0], &[("line-2", "4")]), Err(Refusal::WrongStage));
+        table
+    };
+    assert_eq!(differing().decide(CLERKS[0], &[("line-2", "4")]), Err(Refusal::WrongRole));
+    assert_eq!(settled(differing().decide(COORDINATOR, &[("line-2", "4")])), (EvidenceClass::Decision, true));
+    let alone = settled(differing().decide(COORDINATOR, &[("line-2", "9")]));
+    assert_eq!(alone, (EvidenceClass::Decision, false), "a value that nobody else gave has one witness");
+}
+
+#[test]
+fn what_nobody_can_read_is_a_coordinators_to_look_at_and_is_never_nothing() {
+    let mut table = Table::new(None);
+    let edits = [("line-1", "illegible"), ("line-3", "blank"), ("null", "blank")];
+    table.enter(CLERKS[0], &edits).unwrap();
+    assert_eq!(table.enter(CLERKS[1], &edits), Ok(Stage::Decision(places(&["line-1", "line-3"]))));
+    let stage = table.decide(COORDINATOR, &[("line-1", "illegible"), ("line-3", "0")]);
+    let Ok(Stage::Settled(Settled { sheet: Some(sheet), definitive, .. })) = stage else {
+        panic!("{stage:?}")
+    };
+    assert!(!definitive);
+    assert_eq!(sheet.values[&Field::Line(0)], FieldValue::Illegible);
+    assert_eq!(sheet.values[&Field::Null], FieldValue::Blank);
+}
+
+#[test]
+fn two_people_may_find_that_there_is_no_sheet() {
+    let none = |by| Action::Enter { by: person(by), seen: Seen::Unusable(Unusable::NotASheet) };
+    let mut table = Table::new(None);
+    assert_eq!(table.act(none(CLERKS[0])), Ok(Stage::SecondEntry));
+    let stage = table.act(none(CLERKS[1]));
+    assert_eq!(
+        stage,
+        Ok(Stage::Settled(Settled { sheet: None, class: EvidenceClass::TwoPeople, definitive: true }))
+    );
+    // One who sees none is outvoted by two.
+    let mut table = Table::new(None);
+    table.act(none(CLERKS[0])).unwrap();
+    assert_eq!(table.enter(CLERKS[1], &[]), Ok(Stage::SecondEntry));
+    assert_eq!(settled(table.enter(CLERKS[2], &[])), (EvidenceClass::TwoPeople, true));
+    // A code was read there: a coordinator looks.
+    let mut table = Table::new(Some(code(&pack(), "one", "img", PAYLOAD)));
+    table.act(none(CLERKS[0])).unwrap();
+    assert!(matches!(table.act(none(CLERKS[1])), Ok(Stage::Decision(_))));
+    let seen = Seen::Unusable(Unusable::NotASheet);
+    let decided = table.act(Action::Decide { by: person(COORDINATOR), seen, reason: "a shop's code".into() });
+    assert_eq!(settled(decided), (EvidenceClass::Decision, true));
+}
+
+#[test]
+fn what_is_settled_changes_only_when_one_asks_and_another_agrees() {
+    let ask = |by| Action::RequestReopening { by: person(by), reason: "the wrong line".into() };
+    let approve = |by| Action::ApproveReopening { by: person(by) };
+    let mut table = Table::new(None);
+    table.enter(CLERKS[0], &[]).unwrap();
+    assert_eq!(table.act(ask(2)), Err(Refusal::WrongStage));
+    let closed = table.enter(CLERKS[1], &[]).unwrap();
+    assert_eq!(table.act(approve(2)), Err(Refusal::NotRequested));
+    assert_eq!(table.act(ask(7)), Err(Refusal::WrongRole));
+    for who in [1, 2] {
+        assert_eq!(table.act(ask(who)), Ok(closed.clone()), "asking changes nothing");
+        assert_eq!(table.act(ask(3)), Err(Refusal::AlreadyRequested));
+        assert_eq!(table.act(approve(who)), Err(Refusal::OwnRequest), "not even an administrator's");
+        assert_eq!(table.act(approve(4)), Err(Refusal::WrongRole));
+        let refuse = Action::RefuseReopening { by: person(3), reason: "it is right".into() };
+        assert_eq!(table.act(refuse), Ok(closed.clone()));
+    }
+    let empty = Action::RequestReopening { by: person(2), reason: " ".into() };
+    assert_eq!(table.act(empty), Err(Refusal::BadReason));
+    table.act(ask(CLERKS[0])).unwrap();
+    assert_eq!(table.act(approve(1)), Ok(Stage::FirstEntry));
+    assert_eq!(table.enter(CLERKS[0], &[("line-1", "7")]), Ok(Stage::SecondEntry), "a new round");
+}
+
+#[test]
+fn actions_are_journalled_and_read_back() {
+    let pack = pack();
+    let by = || person(4);
+    let reason = || "because".to_owned();
+    let sheet = typed(&pack, &[("line-1", "illegible"), ("null", "blank"), ("table", "none")]);
+    let all = [
+        Action::Enter { by: by(), seen: Seen::Sheet(sheet.clone()) },
+        Action::Enter { by: by(), seen: Seen::Unusable(Unusable::Unreadable) },
+        Action::Correct { by: by(), typed: only(&sheet, &["line-1", "null"]) },
+        Action::Decide { by: by(), seen: Seen::Sheet(only(&sheet, &["table"])), reason: reason() },
+        Action::SetAside { by: by(), reason: reason() },
+        Action::Clear { by: by(), reason: reason() },
+        Action::RequestReopening { by: by(), reason: reason() },
+        Action::ApproveReopening { by: by() },
+        Action::RefuseReopening { by: by(), reason: reason() },
+    ];
+    for action in all {
+        let body = action.to_body("abc");
+        assert_eq!(Action::from_body(&pack, action.kind(), &body), Some(("abc".to_owned(), action)));
+    }
+    let wrong = [
+        json!({"image": "a", "by": "P004", "table": "1.2", "values": {}}),
+        json!({"image": "a", "by": "P004", "values": {"line-1": -1}}),
+        json!({"image": "a", "by": "P004", "values": {"line-1": 10_000_000}}),
+        json!({"image": "a", "by": "P004", "values": {"line-1": "unread"}}),
+        json!({"image": "a", "by": "P004", "values": {"votes": 1}}),
+        json!({"image": "a", "by": "somebody", "values": {}}),
+        json!({"image": "a", "by": "P004", "unusable": "blurred"}),
+        json!([]),
+    ];
+    for body in wrong {
+        assert_eq!(Action::from_body(&pack, "entry.made", &body), None, "{body}");
+    }
+}
+
+/// The facts of images and of a desk's events.
+fn facts(images: Vec<ImageReading>, faulty: &[&str], actions: &[(&str, Action)]) -> Facts {
+    let roles = ["administrator", "coordinator", "coordinator", "clerk", "clerk", "clerk"];
+    let account = |(i, role): (usize, &&str)| {
+        let by = (i > 0).then_some("P001");
+        ("account.created".to_owned(), json!({"account": format!("P{:03}", i + 1), "role": role, "by": by}))
+    };
+    let accounts = roles.iter().enumerate().map(account);
+    let acts = actions.iter().map(|(image, action)| (action.kind().to_owned(), action.to_body(image)));
+    let event = |(seq, (kind, body)): (u64, (String, Value))| DeskEvent { seq, kind, body };
+    let events: Vec<DeskEvent> = (1..).zip(accounts.chain(acts)).map(event).collect();
+    let unread = |image: &&str| FaultyImage {
+        image: (*image).into(),
+        source: "one".into(),
+        fault: ImageFault::Unread("blurred".into()),
+    };
+    let facts = facts_with_codes(pack(), Vec::new(), Vec::new());
+    facts.with_images(images, faulty.iter().map(unread).collect(), 0).with_reviews(&events)
+}
+
+fn enter(by: u32, edits: &[(&str, &str)]) -> Action {
+    Action::Enter { by: person(by), seen: Seen::Sheet(typed(&pack(), edits)) }
+}
+
+fn standing(facts: &Facts) -> Vec<(SheetStatus, EvidenceClass, bool)> {
+    reconcile(facts).iter().map(|sheet| (sheet.status, sheet.class, sheet.counts(&facts.pack))).collect()
+}
+
+#[test]
+fn an_image_no_machine_could_read_counts_once_two_people_have() {
+    assert_eq!(standing(&facts(Vec::new(), &["x"], &[("x", enter(4, &[]))])), []);
+    let acts = [("x", enter(4, &[])), ("x", enter(5, &[]))];
+    let read = facts(Vec::new(), &["x"], &acts);
+    assert_eq!(standing(&read), [(SheetStatus::Definitive, EvidenceClass::TwoPeople, true)]);
+    assert_eq!(reconcile(&read)[0].electors, Some(120));
+    assert!(read.faulty_images.is_empty());
+    assert_eq!(
+        standing(&facts(Vec::new(), &[], &acts)),
+        [],
+        "of an image that was never added nothing counts"
+    );
+    let illegible = [("line-1", "illegible")];
+    let decision = Seen::Sheet(only(&typed(&pack(), &illegible), &["line-1"]));
+    let decide = Action::Decide { by: person(2), seen: decision, reason: "torn".into() };
+    let acts = [("x", enter(4, &illegible)), ("x", enter(5, &illegible)), ("x", decide)];
+    let [sheet] = standing(&facts(Vec::new(), &["x"], &acts))[..] else { panic!() };
+    assert_eq!(sheet, (SheetStatus::Illegible, EvidenceClass::Decision, false));
+}
+
+#[test]
+fn a_code_with_a_person_beside_it_is_definitive_and_against_it_in_conflict() {
+    let images = || vec![code(&pack(), "one", "x", PAYLOAD)];
+    assert_eq!(
+        standing(&facts(images(), &[], &[])),
+        [(SheetStatus::Provisional, EvidenceClass::CodeOnly, true)]
+    );
+    let agreed = standing(&facts(images(), &[], &[("x", enter(4, &[]))]));
+    assert_eq!(agreed, [(SheetStatus::Definitive, EvidenceClass::PersonAndMachine, true)]);
+    let differs = facts(images(), &[], &[("x", enter(4, &[("line-2", "8")]))]);
+    assert_eq!(standing(&differs), [(SheetStatus::InConflict, EvidenceClass::CodeOnly, false)]);
+    assert!(reconcile(&differs)[0].disputed);
+}
+
+#[test]
+fn what_is_reopened_waits_for_people() {
+    let image = || printed(&pack(), code(&pack(), "one", "x", PAYLOAD), &[]);
+    let ask = Action::RequestReopening { by: person(2), reason: "the print is another's".into() };
+    let acts = [("x", ask), ("x", Action::ApproveReopening { by: person(3) })];
+    assert_eq!(standing(&facts(vec![image()], &[], &acts[..1]))[0].0, SheetStatus::Definitive);
+    assert_eq!(standing(&facts(vec![image()], &[], &acts))[0].0, SheetStatus::NeedsEntry);
+    let again = [acts[0].clone(), acts[1].clone(), ("x", enter(4, &[]))];
+    let sheet = standing(&facts(vec![image()], &[], &again))[0];
+    assert_eq!(sheet, (SheetStatus::Definitive, EvidenceClass::PersonAndMachine, true));
+}
+
+#[test]
+fn a_coordinator_says_which_quarantined_image_speaks() {
+    let pack = pack();
+    let sound = printed(&pack, code(&pack, "one", "a", PAYLOAD), &[]);
+    let other = printed(&pack, code(&pack, "two", "b", "01.02!13,3,50!4!0"), &[]);
+    let images = || vec![sound.clone(), other.clone()];
+    let aside = |image| (image, Action::SetAside { by: person(2), reason: "altered".into() });
+    assert_eq!(standing(&facts(images(), &[], &[]))[0].0, SheetStatus::Quarantined);
+    let cleared = facts(images(), &[], &[aside("b")]);
+    assert_eq!(standing(&cleared)[0], (SheetStatus::Definitive, EvidenceClass::CodeAndPrint, true));
+    let sheets = reconcile(&cleared);
+    assert_eq!(sheets[0].witnesses.len(), 2, "what was set aside stays visible");
+    assert!(sheets[0].differences.iter().all(|difference| difference.set_aside));
+    // A word on a sheet that stands changes nothing.
+    assert_eq!(standing(&facts(images(), &[], &[aside("b"), aside("a")])), standing(&cleared));
+    assert_eq!(standing(&facts(vec![sound.clone()], &[], &[aside("a")]))[0].0, SheetStatus::Definitive);
+    let by_clerk = ("b", Action::SetAside { by: person(4), reason: "altered".into() });
+    assert_eq!(standing(&facts(images(), &[], &[by_clerk]))[0].0, SheetStatus::Quarantined);
+}
+
+#[test]
+fn one_picture_under_two_tables_is_cleared_image_by_image() {
+    let pack = pack();
+    let image = |name, payload| printed(&pack, code(&pack, "one", name, payload), &[]);
+    let images = || vec![image("a", PAYLOAD), image("b", "01.03!1,2,3!4!0")];
+    let pair = [("a".to_owned(), "b".to_owned())];
+    let status = |actions: &[(&str, Action)]| -> Vec<SheetStatus> {
+        let facts = facts(images(), &[], actions).with_same_pictures(&pair);
+        reconcile(&facts).iter().map(|sheet| sheet.status).collect()
+    };
+    let clear = |image| (image, Action::Clear { by: person(2), reason: "two sheets".into() });
+    let aside = |image| (image, Action::SetAside { by: person(2), reason: "not of this table".into() });
+    assert_eq!(status(&[]), [SheetStatus::Quarantined; 2]);
+    assert_eq!(status(&[clear("a"), clear("b")]), [SheetStatus::Definitive; 2]);
+    assert_eq!(status(&[aside("b")]), [SheetStatus::Definitive, SheetStatus::Quarantined]);
+    assert_eq!(status(&[clear("a")]), [SheetStatus::Definitive, SheetStatus::Quarantined]);
+}
+
+/// Any action by any of the eight people.
+fn action() -> impl Strategy<Value = Action> {
+    let values = prop_oneof![Just("3"), Just("8"), Just("blank"), Just("illegible")];
+    let field = prop_oneof![Just("line-2"), Just("null"), Just("valid"), Just("line-1")];
+    let edits = proptest::collection::vec((field, values), 0..3);
+    let reason = || "because".to_owned();
+    (1u32..=8, 0usize..11, edits).prop_map(move |(by, kind, edits)| {
+        let (by, pack) = (person(by), pack());
+        let whole = typed(&pack, &edits);
+        let codes: Vec<&str> = edits.iter().map(|(code, _)| *code).collect();
+        let some = only(&whole, &codes);
+        match kind {
+            0..=3 => Action::Enter { by, seen: Seen::Sheet(whole) },
+            4 => Action::Enter { by, seen: Seen::Unusable(Unusable::NotASheet) },
+            5 => Action::Correct { by, typed: some },
+            6 => Action::Decide { by, seen: Seen::Sheet(some), reason: reason() },
+            7 => Action::Decide { by, seen: Seen::Unusable(Unusable::Unreadable), reason: reason() },
+            8 => Action::RequestReopening { by, reason: reason() },
+            9 => Action::ApproveReopening { by },
+            _ => Action::RefuseReopening { by, reason: reason() },
+        }
+    })
+}
+
+fn machine(kind: usize) -> Option<ImageReading> {
+    let pack = pack();
+    match kind {
+        0 => None,
+        1 => Some(code(&pack, "one", "img", PAYLOAD)),
+        2 => Some(printed(&pack, code(&pack, "one", "img", PAYLOAD), &[("line-2", "8")])),
+        _ => Some(printed(&pack, code(&pack, "one", "img", PAYLOAD), &[])),
+    }
+}
+
+/// Fits an action's places to what is asked for, so that corrections and decisions are taken, not only refused.
+fn fitted(table: &Table, action: Action) -> Action {
+    let (Stage::Correction(asked) | Stage::Decision(asked)) = table.stage() else { return action };
+    let fit = |typed: &Typed| {
+        let whole = self::typed(&table.pack, &[]);
+        let mut fit = Typed::default();
+        for place in asked {
+            fit.set(place, typed.at(place).or_else(|| whole.at(place)).unwrap());
+        }
+        fit
+    };
+    match action {
+        Action::Correct { by, typed } => Action::Correct { by, typed: fit(&typed) },
+        Action::Decide { by, seen: Seen::Sheet(typed), reason } => {
+            Action::Decide { by, seen: Seen::Sheet(fit(&typed)), reason }
+        }
+        other => other,
+    }
+}
+
+/// Who says this of a place, in this round: people by number, and 0 for a machine that a blind person agrees with.
+fn witnesses(
+    review: &Review,
+    machine: &Machine,
+    people: &People,
+    place: Place,
+    said: &Said,
+) -> BTreeSet<String> {
+    let mut last: std::collections::BTreeMap<&PersonId, Said> = std::collections::BTreeMap::new();
+    for (by, seen) in review.entries() {
+        if let Seen::Sheet(typed) = seen
+            && let Some(said) = typed.at(place)
+        {
+            last.insert(by, said);
+        }
+    }
+    for (by, typed) in review.corrections() {
+        if let Some(said) = typed.at(place) {
+            last.insert(by, said);
+        }
+    }
+    let blind = last.iter().any(|(by, s)| s == said && people.get(by).unwrap().only_clerk);
+    for decision in review.decisions() {
+        if let Seen::Sheet(typed) = &decision.seen
+            && let Some(said) = typed.at(place)
+        {
+            last.insert(&decision.by, said);
+        }
+    }
+    let mut all: BTreeSet<String> =
+        last.iter().filter(|(_, s)| *s == said).map(|(by, _)| by.to_string()).collect();
+    if blind && machine.at(place).as_ref() == Some(said) {
+        all.insert("machine".into());
+    }
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
+
+    /// Whatever people do, in any order: a sheet that is definitive has two independent witnesses for every place, and
+    /// what is closed stays as it is until one person asked and another agreed.
+    #[test]
+    fn nothing_is_definitive_without_two_witnesses(kind in 0usize..4, actions in proptest::collection::vec(action(), 0..24)) {
+        let mut table = Table::new(machine(kind));
+        for action in actions {
+            let action = fitted(&table, action);
+            let (before, review) = (table.stage(), table.review.clone());
+            let asked_by = table.review.request().map(|(by, _)| by.clone());
+            let acted = table.act(action.clone());
+            if acted.is_err() {
+                prop_assert_eq!(&table.review, &review, "a refusal changes nothing");
+                continue;
+            }
+            let after = table.stage();
+            if before.is_closed() && after != before {
+                prop_assert!(matches!(action, Action::ApproveReopening { .. }), "{:?}", action);
+                prop_assert!(asked_by.is_some_and(|who| who != *action.by()));
+            }
+            let Stage::Settled(Settled { sheet: Some(sheet), definitive: true, .. }) = after else { continue };
+            for place in sheet.places() {
+                let said = sheet.at(place).unwrap();
+                let all = witnesses(&table.review, &table.machine, &table.people, place, &said);
+                prop_assert!(all.len() >= 2, "{:?} {:?}: {:?}", place, said, all);
+            }
+        }
+    }
+
+    /// One person alone, whatever their roles let them do, never makes a sheet definitive that no machine read.
+    #[test]
+    fn nobody_does_it_alone(who in 1u32..=8, actions in proptest::collection::vec(action(), 0..16)) {
+        let mut table = Table::new(None);
+        for action in actions {
+            let action = match fitted(&table, action) {
+                Action::Enter { seen, .. } => Action::Enter { by: person(who), seen },
+                Action::Correct { typed, .. } => Action::Correct { by: person(who), typed },
+                Action::Decide { seen, reason, .. } => Action::Decide { by: person(who), seen, reason },
+                Action::RequestReopening { reason, .. } => Action::RequestReopening { by: person(who), reason },
+                _ => Action::ApproveReopening { by: person(who) },
+            };
+            let _ = table.act(action);
+            prop_assert!(!table.stage().is_closed());
+        }
+    }
+
+    /// No journal, whatever it says, breaks the replay.
+    #[test]
+    fn any_journal_is_replayed(bodies in proptest::collection::vec((0usize..8, "[a-z0-9P{}:\",-]{0,60}"), 0..8)) {
+        let event = |(seq, (kind, text)): (u64, (usize, String))| DeskEvent {
+            seq,
+            kind: tallyproof_core::review::KINDS[kind].to_owned(),
+            body: serde_json::from_str(&text).unwrap_or(Value::Null),
+        };
+        let events: Vec<DeskEvent> = (1..).zip(bodies).map(event).collect();
+        let facts = facts(vec![code(&pack(), "one", "x", PAYLOAD)], &[], &[]).with_reviews(&events);
+        prop_assert_eq!(standing(&facts)[0].0, SheetStatus::Provisional);
+    }
+}
+
+#[test]
+fn roles_are_what_the_journal_says_at_the_time() {
+    let mut people = people();
+    let before = people.role(&person(4));
+    people.take("account.removed", &json!({"account": "P004", "by": "P001", "erased": 4})).unwrap();
+    assert_eq!((before, people.role(&person(4))), (Some(Role::Clerk), None));
+    let pack = pack_with("");
+    let refused = Review::new().act(&pack, &Machine::default(), &people, enter(4, &[]));
+    assert_eq!(refused, Err(Refusal::NoAccount));
+}
