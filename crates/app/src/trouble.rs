@@ -2,6 +2,7 @@
 
 mod audit;
 mod bundle;
+mod desk;
 mod key;
 
 use std::io;
@@ -10,11 +11,13 @@ use std::path::{Path, PathBuf};
 use tallyproof_core::facts::NewestUnclear;
 use tallyproof_core::journal::ChainFault;
 use tallyproof_core::pack::PackFault;
+use tallyproof_core::people::PeopleFault;
 use tallyproof_core::register::RegisterError;
 use tallyproof_core::transcription::csv_rows::CsvError;
 
 pub use audit::AuditFault;
 pub use bundle::BundleTrouble;
+pub use desk::DeskTrouble;
 pub use key::KeyTrouble;
 
 /// Result of a job.
@@ -49,6 +52,17 @@ pub enum Trouble {
     /// When another program works in the folder and does not finish.
     #[error("{0:?} is in use")]
     Locked(PathBuf),
+    /// When a desk works in the folder, which runs for days.
+    #[error("a desk runs in {path:?} at {address}")]
+    DeskRuns {
+        /// The folder.
+        path: PathBuf,
+        /// Its address.
+        address: String,
+    },
+    /// When the desk cannot be started or kept up.
+    #[error(transparent)]
+    Desk(#[from] DeskTrouble),
     /// When a pack is named that is neither embedded nor a folder.
     #[error("no pack {name:?}")]
     UnknownPack {
@@ -172,6 +186,14 @@ pub enum Trouble {
         /// What is wrong.
         fault: ChainFault,
     },
+    /// When the journal says of accounts what cannot have happened.
+    #[error("journal event {seq}: {fault}")]
+    People {
+        /// Number of the event.
+        seq: u64,
+        /// What is wrong.
+        fault: PeopleFault,
+    },
     /// When boundaries cannot be used.
     #[error("boundaries: {0}")]
     Boundaries(String),
@@ -223,6 +245,8 @@ impl Trouble {
             Trouble::TooFewToTeach { .. } => "too-few-to-teach",
             Trouble::FolderExists(_) => "folder-exists",
             Trouble::Locked(_) => "locked",
+            Trouble::DeskRuns { .. } => "desk-runs",
+            Trouble::Desk(trouble) => trouble.code(),
             Trouble::UnknownPack { .. } => "unknown-pack",
             Trouble::BadPack { .. } => "bad-pack",
             Trouble::Register { .. } => "register",
@@ -240,6 +264,7 @@ impl Trouble {
             Trouble::UnknownLevel { .. } => "unknown-level",
             Trouble::ImportChanged { .. } => "import-changed",
             Trouble::Chain { .. } => "chain",
+            Trouble::People { .. } => "people",
             Trouble::Boundaries(_) => "boundaries",
             Trouble::ExportDiffers { .. } => "export-differs",
             Trouble::UnknownRule(_) => "unknown-rule",
@@ -257,6 +282,7 @@ impl Trouble {
         "nothing-to-calibrate",
         "folder-exists",
         "locked",
+        "desk-runs",
         "unknown-pack",
         "bad-pack",
         "register",
@@ -287,6 +313,7 @@ impl Trouble {
         "unknown-source",
         "kept-file-changed",
         "chain",
+        "people",
         "boundaries",
         "export-differs",
         "unknown-rule",
@@ -327,6 +354,9 @@ impl Trouble {
                 vec![("name", name.clone())]
             }
             Trouble::ForeignFolder { path: dir, file } => vec![path(dir), ("file", file.clone())],
+            Trouble::People { seq, fault } => {
+                vec![("seq", seq.to_string()), ("detail", fault.to_string())]
+            }
             Trouble::Chain { seq, fault } => vec![("seq", seq.to_string()), ("detail", fault.to_string())],
             Trouble::Boundaries(detail) => vec![("detail", detail.clone())],
             Trouble::ExportDiffers { path: file, detail } => vec![path(file), ("detail", detail.clone())],
@@ -336,6 +366,8 @@ impl Trouble {
                     [("taught", n_taught), ("held", n_held_out), ("needed", taught), ("needed_held", held)];
                 counts.map(|(name, count)| (name, count.to_string())).into()
             }
+            Trouble::DeskRuns { path: dir, address } => vec![path(dir), ("address", address.clone())],
+            Trouble::Desk(trouble) => trouble.args(),
             Trouble::Audit(fault) => fault.args(),
             Trouble::Key(trouble) => trouble.args(),
             Trouble::Bundle(trouble) => trouble.args(),

@@ -1,6 +1,9 @@
 //! Words: every sentence a person reads, from `locales/<language>/*.ftl`.
 
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
 use rust_embed::RustEmbed;
 use tallyproof_analysis::results;
 use tallyproof_core::tidy::plain;
@@ -27,6 +30,19 @@ impl Lang {
         }
     }
 
+    /// The language of a two-letter code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lang| lang.code() == code)
+    }
+
+    /// The other language.
+    pub fn other(self) -> Self {
+        match self {
+            Lang::En => Lang::Es,
+            Lang::Es => Lang::En,
+        }
+    }
+
     /// The language of the user's locale; English where it is neither.
     pub fn of_environment() -> Self {
         let set = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
@@ -50,7 +66,7 @@ impl Words {
     /// Reads the embedded words.
     pub fn new(lang: Lang) -> Self {
         let id: LanguageIdentifier = lang.code().parse().expect("two-letter codes are language identifiers");
-        let mut bundle = FluentBundle::new(vec![id]);
+        let mut bundle = FluentBundle::new_concurrent(vec![id]);
         // Isolation marks are right in mixed scripts but end up in terminals, CSV and search.
         bundle.set_use_isolating(false);
         for path in Locales::iter().filter(|path| path.starts_with(lang.code())) {
@@ -61,6 +77,15 @@ impl Words {
             bundle.add_resource_overriding(resource);
         }
         Self { lang, bundle }
+    }
+
+    /// The words of a language, read once for the whole run.
+    pub fn shared(lang: Lang) -> &'static Self {
+        static BOTH: LazyLock<[Words; 2]> = LazyLock::new(|| Lang::ALL.map(Words::new));
+        match lang {
+            Lang::En => &BOTH[0],
+            Lang::Es => &BOTH[1],
+        }
     }
 
     /// Which language this is.

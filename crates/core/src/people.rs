@@ -409,7 +409,7 @@ mod tests {
             assert_eq!(after.take(event.kind(), &event.to_body()), Err(fault), "{event:?}");
             assert_eq!(after, before);
         }
-        let mut two = before.clone();
+        let mut two = before;
         two.apply(&changed(2, Role::Administrator, 1)).unwrap();
         two.apply(&removed(1, 2)).unwrap();
         assert_eq!(two.apply(&changed(2, Role::Administrator, 1)), Err(PeopleFault::NotByAdministrator));

@@ -61,6 +61,9 @@ impl Journal {
                 for seq in &state.private_broken {
                     note(&words.tell("journal-private", &[("seq", seq.to_string())]));
                 }
+                if !state.erased.is_empty() {
+                    note(&words.tell("journal-erased", &[("n", words.int(state.erased.len() as u64))]));
+                }
                 let args = [("n", words.int(state.n_events)), ("head", state.head)];
                 note(&words.tell(if sound { "journal-sound" } else { "journal-unsound" }, &args));
                 Ok(exit(!sound))

@@ -20,6 +20,7 @@ mod read;
 mod read_worker;
 mod readings;
 mod run;
+mod serve;
 mod site;
 mod status;
 mod tabulate;
@@ -31,7 +32,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::trouble::Trouble;
+use crate::trouble::{DeskTrouble, Trouble};
 use crate::words::{Lang, Words};
 use output::{Format, say_error};
 
@@ -90,6 +91,7 @@ enum Verb {
     Report(run::Report),
     Run(run::Run),
     Site(site::Site),
+    Serve(serve::Serve),
     #[command(subcommand)]
     Audit(audit::Audit),
     Explain(explain::Explain),
@@ -142,6 +144,7 @@ pub fn main() -> ExitCode {
         Verb::Report(verb) => verb.run(&context),
         Verb::Run(verb) => verb.run(&context),
         Verb::Site(verb) => verb.run(&context),
+        Verb::Serve(verb) => verb.run(&context),
         Verb::Audit(verb) => verb.run(&context),
         Verb::Explain(verb) => verb.run(&context),
         Verb::Pack(verb) => verb.run(&context),
@@ -171,7 +174,12 @@ fn is_usage(trouble: &Trouble) -> bool {
     }
     matches!(
         trouble,
-        Trouble::UnknownPack { .. }
+        Trouble::Desk(
+            DeskTrouble::Plain(_)
+                | DeskTrouble::NoHost(_)
+                | DeskTrouble::BadHost(_)
+                | DeskTrouble::NoAccount(_)
+        ) | Trouble::UnknownPack { .. }
             | Trouble::UnknownMapping { .. }
             | Trouble::UnknownSource { .. }
             | Trouble::UnknownLevel { .. }

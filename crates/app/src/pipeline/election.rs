@@ -1,12 +1,13 @@
 //! Making a working folder, and keeping journal and pack in step.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::packs::{self, LoadedPack};
 use crate::site;
-use crate::store::{Access, Fact, Store};
+use crate::store::{Access, Fact, LOCK_PATIENCE, Store};
 use crate::trouble::{Outcome, Trouble};
 
 /// Makes a working folder for an election. Fails when the folder holds something already.
@@ -32,7 +33,12 @@ pub fn create(dir: &Path, loaded: &LoadedPack, boundaries: Option<&Path>) -> Out
 /// Opens a working folder with its pack as it stands now. With `Access::Write`, an edited pack is a new
 /// fact in the journal.
 pub fn open(dir: &Path, access: Access) -> Outcome<(Store, LoadedPack)> {
-    let store = Store::open(dir, access)?;
+    open_within(dir, access, LOCK_PATIENCE)
+}
+
+/// The same, waiting no longer than `patience` for another program that writes in the folder.
+pub fn open_within(dir: &Path, access: Access, patience: Duration) -> Outcome<(Store, LoadedPack)> {
+    let store = Store::open_within(dir, access, patience)?;
     let id = store.setting("pack")?.ok_or_else(|| Trouble::NotAFolder(dir.to_owned()))?;
     let loaded = packs::from_dir(&store.pack_dir(&id))?;
     if access == Access::Write

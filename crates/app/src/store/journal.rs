@@ -1,5 +1,7 @@
 //! The journal on disk: events appended in one transaction with what they project to.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection, Row};
@@ -20,8 +22,10 @@ pub struct JournalState {
     pub n_events: u64,
     /// Hash of the last one.
     pub head: String,
-    /// Events whose private part is gone or does not open its commitment.
+    /// Events whose private part is gone or does not open its commitment, or is there though it was erased.
     pub private_broken: Vec<u64>,
+    /// Events whose private part, a name, was erased, as a later event says.
+    pub erased: Vec<u64>,
     /// Whether the projections are what the events say.
     pub projections_current: bool,
 }
@@ -58,18 +62,7 @@ impl Store {
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let appended = self.runtime.block_on(async {
             let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
-            let last: Option<SqliteRow> =
-                sqlx::query("SELECT seq, bytes FROM journal ORDER BY seq DESC LIMIT 1")
-                    .fetch_optional(&mut *tx)
-                    .await?;
-            let (mut seq, mut prev) = match last {
-                Some(row) => (row.get::<i64, _>(0), sha256_hex(row.get::<&[u8], _>(1))),
-                None => (0, GENESIS.to_owned()),
-            };
-            for fact in facts {
-                seq += 1;
-                prev = append_event(&mut tx, seq, prev, fact).await?;
-            }
+            append_in(&mut tx, facts).await?;
             tx.commit().await
         });
         appended.map_err(|error| self.database(error))
@@ -157,12 +150,13 @@ impl Store {
     /// Checks chain, commitments and projections.
     pub fn check_journal(&self) -> Outcome<JournalState> {
         let (events, end) = self.events()?;
+        let erased = erased(&events);
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let checked = self.runtime.block_on(async {
             let rows = sqlx::query("SELECT seq, salt, bytes FROM journal_private ORDER BY seq")
                 .fetch_all(&mut *db)
                 .await?;
-            let opened: std::collections::BTreeMap<u64, String> = rows
+            let opened: BTreeMap<u64, String> = rows
                 .iter()
                 .filter_map(|row| {
                     let salt: [u8; 32] = row.get::<&[u8], _>(1).try_into().ok()?;
@@ -171,7 +165,10 @@ impl Store {
                 .collect();
             let private_broken = events
                 .iter()
-                .filter(|event| opened.get(&event.seq) != Some(&event.private_commitment))
+                .filter(|event| match opened.get(&event.seq) {
+                    Some(opened) => *opened != event.private_commitment || erased.contains(&event.seq),
+                    None => !erased.contains(&event.seq),
+                })
                 .map(|event| event.seq)
                 .collect();
             let before = projection::snapshot(&mut db).await?;
@@ -183,7 +180,13 @@ impl Store {
         });
         let (private_broken, projections_current) = checked.map_err(|error| self.database(error))?;
         let head = end.head().to_owned();
-        Ok(JournalState { n_events: end.n_events(), head, private_broken, projections_current })
+        Ok(JournalState {
+            n_events: end.n_events(),
+            head,
+            private_broken,
+            erased: erased.into_iter().collect(),
+            projections_current,
+        })
     }
 
     /// Checks that every kept file an event speaks of is there, byte for byte; gives those that are not.
@@ -237,6 +240,37 @@ impl Store {
         rebuilt.map_err(|error| self.database(error))?;
         Ok(end.n_events())
     }
+}
+
+/// Appends facts within a transaction; gives the number of the last event.
+pub(super) async fn append_in(db: &mut SqliteConnection, facts: &[Fact]) -> Result<u64, sqlx::Error> {
+    let last: Option<SqliteRow> = sqlx::query("SELECT seq, bytes FROM journal ORDER BY seq DESC LIMIT 1")
+        .fetch_optional(&mut *db)
+        .await?;
+    let (mut seq, mut prev) = match last {
+        Some(row) => (row.get::<i64, _>(0), sha256_hex(row.get::<&[u8], _>(1))),
+        None => (0, GENESIS.to_owned()),
+    };
+    for fact in facts {
+        seq += 1;
+        prev = append_event(db, seq, prev, fact).await?;
+    }
+    Ok(seq.unsigned_abs())
+}
+
+/// Numbers of the events whose private part was erased, as later events say: names of removed accounts.
+fn erased(events: &[Event]) -> BTreeSet<u64> {
+    let account = |event: &Event| event.body.get("account").cloned();
+    let removed = events.iter().filter(|event| event.kind == "account.removed");
+    removed
+        .filter_map(|event| {
+            let seq = event.body.get("erased").and_then(Value::as_u64).filter(|&seq| seq < event.seq)?;
+            let created = events.get(usize::try_from(seq.checked_sub(1)?).ok()?)?;
+            // Nothing but a name may be erased, and only that of the account at hand.
+            let is_its_own = created.kind == "account.created" && account(created) == account(event);
+            is_its_own.then_some(seq)
+        })
+        .collect()
 }
 
 /// Writes one event with its private part and its projection; gives the hash the next one links to.

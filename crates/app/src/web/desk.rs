@@ -1,0 +1,118 @@
+//! The desk's state: what every request may look at.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tallyproof_core::pack::Pack;
+use tallyproof_core::people::People;
+use tallyproof_core::register::Register;
+
+use super::clock::Clock;
+use super::links::{Links, Purpose};
+use super::live::Live;
+use super::password::Passwords;
+use super::refusal::Refusal;
+use super::roll::Roll;
+use super::session::Sessions;
+use super::throttle::Throttle;
+use crate::pipeline::election;
+use crate::store::{Access, Store};
+use crate::trouble::{Outcome, Trouble};
+
+/// How the desk is reached and how long people stay signed in.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Names and addresses it answers to, lower case, without port.
+    pub hosts: Vec<String>,
+    /// Whether it speaks TLS.
+    pub is_tls: bool,
+    /// Port it listens at: cookies of two desks on one machine are told apart by it.
+    pub port: u16,
+    /// Seconds after which somebody who does nothing is signed out.
+    pub idle_s: i64,
+    /// How long to wait for another program that writes in the folder.
+    pub patience: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let hosts = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned);
+        Self {
+            hosts: hosts.into(),
+            is_tls: false,
+            port: 8080,
+            idle_s: 30 * 60,
+            patience: Duration::from_secs(1),
+        }
+    }
+}
+
+/// Everything the desk holds. `Arc<Desk>` is the state of every route.
+pub struct Desk {
+    /// The working folder; blocks: see [`Desk::blocking`].
+    pub store: Store,
+    /// The election.
+    pub pack: Pack,
+    /// Its register, if it has one.
+    pub register: Option<Register>,
+    /// Everybody who has an account.
+    pub roll: Roll,
+    /// Everybody who is signed in.
+    pub sessions: Sessions,
+    /// One-time links.
+    pub links: Links,
+    /// Tells open pages that something changed.
+    pub live: Live,
+    /// Time.
+    pub clock: Clock,
+    /// How it is reached.
+    pub settings: Settings,
+    pub(super) throttle: Throttle,
+    pub(super) passwords: Passwords,
+}
+
+impl Desk {
+    /// Opens a working folder for a desk. Holds the folder's lock until it is dropped. Blocks.
+    pub fn open(folder: &Path, settings: Settings) -> Outcome<Arc<Self>> {
+        let (store, loaded) = election::open_within(folder, Access::Write, settings.patience)?;
+        let mut people = People::new();
+        store.each_event(&mut |event, _| {
+            // A journal that this program wrote has no such fault; another's is not gone on with.
+            people.take(&event.kind, &event.body).map_err(|fault| Trouble::People { seq: event.seq, fault })
+        })?;
+        let clock = Clock::default();
+        let roll = Roll::open(&store, people)?;
+        let sessions = Sessions::open(&store, settings.idle_s, clock.now())?;
+        Ok(Arc::new(Self {
+            store,
+            pack: loaded.pack,
+            register: loaded.register,
+            roll,
+            sessions,
+            links: Links::default(),
+            live: Live::default(),
+            clock,
+            settings,
+            throttle: Throttle::default(),
+            passwords: Passwords::new()?,
+        }))
+    }
+
+    /// Does work that blocks (the store, files, much arithmetic) where it holds up nobody.
+    pub async fn blocking<T: Send + 'static>(
+        desk: &Arc<Self>,
+        work: impl FnOnce(&Arc<Desk>) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let desk = Arc::clone(desk);
+        tokio::task::spawn_blocking(move || work(&desk)).await.map_err(|_| Refusal::Broken)
+    }
+
+    /// The key of a link that makes the first administrator; `None` where there is one already.
+    pub fn first_key(&self) -> Outcome<Option<String>> {
+        if self.roll.has_administrator() {
+            return Ok(None);
+        }
+        self.links.make(Purpose::First, self.clock.now()).map(Some)
+    }
+}

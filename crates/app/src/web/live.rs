@@ -1,0 +1,101 @@
+//! Telling open pages that something changed: a number, at most once a second, over server-sent events.
+//!
+//! Only the number goes out. What changed each page fetches itself, with the rights of whoever looks at it.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::caller::Caller;
+use super::desk::Desk;
+use super::refusal::Refusal;
+
+/// Most pages that listen at once.
+const MOST_LISTENERS: usize = 512;
+
+/// Shortest time between two numbers.
+const PACE: Duration = Duration::from_secs(1);
+
+/// Something is said at least so often, so that a page that went away is noticed, and a session that ended.
+const PULSE: Duration = Duration::from_secs(15);
+
+/// The revision that says that the desk closes.
+const CLOSED: u64 = u64::MAX;
+
+/// Who listens, and the revision of all that pages show.
+pub struct Live {
+    revision: watch::Sender<u64>,
+    seats: Arc<Semaphore>,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        // Not from 0: a page that outlived the server must see another number.
+        let start = jiff::Timestamp::now().as_millisecond().unsigned_abs();
+        Self { revision: watch::Sender::new(start), seats: Arc::new(Semaphore::new(MOST_LISTENERS)) }
+    }
+}
+
+impl Live {
+    /// Says that something changed that pages show.
+    pub fn changed(&self) {
+        self.revision.send_modify(|revision| *revision = revision.saturating_add(1).min(CLOSED - 1));
+    }
+
+    /// The revision now.
+    pub fn revision(&self) -> u64 {
+        *self.revision.borrow()
+    }
+
+    /// Ends all streams: the desk closes.
+    pub fn close(&self) {
+        self.revision.send_replace(CLOSED);
+    }
+}
+
+/// `GET /live`: the revision now, and every later one.
+pub(super) async fn listen(State(desk): State<Arc<Desk>>, caller: Caller) -> Result<Response, Refusal> {
+    let seat = Arc::clone(&desk.live.seats).try_acquire_owned().map_err(|_| Refusal::Busy)?;
+    let (out, events) = mpsc::channel(1);
+    let mut revision = desk.live.revision.subscribe();
+    tokio::spawn(async move {
+        let _seat = seat;
+        loop {
+            let now = *revision.borrow_and_update();
+            if now == CLOSED || !desk.sessions.holds(&caller.session, desk.clock.now()) {
+                return;
+            }
+            let event: Result<_, Infallible> = Ok(Event::default().id(now.to_string()).data(now.to_string()));
+            if out.send(event).await.is_err() {
+                return;
+            }
+            if pause(&out, PACE).await || wait(&out, &mut revision).await {
+                return;
+            }
+        }
+    });
+    Ok(Sse::new(ReceiverStream::new(events)).into_response())
+}
+
+/// Waits; `true` when nobody listens any more.
+async fn pause(out: &mpsc::Sender<Result<Event, Infallible>>, time: Duration) -> bool {
+    tokio::select! {
+        () = out.closed() => true,
+        () = tokio::time::sleep(time) => false,
+    }
+}
+
+/// Waits for a change, or for the time to say again that all is as it was; `true` when nobody listens any more.
+async fn wait(out: &mpsc::Sender<Result<Event, Infallible>>, revision: &mut watch::Receiver<u64>) -> bool {
+    tokio::select! {
+        () = out.closed() => true,
+        changed = revision.changed() => changed.is_err(),
+        () = tokio::time::sleep(PULSE) => false,
+    }
+}
