@@ -15,6 +15,7 @@
 mod desk;
 mod files;
 mod journal;
+mod lease;
 mod projection;
 
 use std::fs::{File, TryLockError};
@@ -28,6 +29,7 @@ use sqlx::{Connection, Executor};
 pub use desk::{AccountRow, SessionRow};
 pub use files::{Kept, sha256_of};
 pub use journal::{Fact, JournalState, Private};
+pub use lease::{Draft, LeaseRow, LeaseState, Saving};
 pub use projection::{Import, Original, Twin};
 
 use crate::trouble::{Outcome, Trouble};
@@ -122,6 +124,7 @@ impl Store {
                 db.execute(SCHEMA).await?;
                 db.execute(projection::SCHEMA).await?;
                 db.execute(desk::SCHEMA).await?;
+                db.execute(lease::SCHEMA).await?;
             }
             Ok(db)
         });
