@@ -130,8 +130,8 @@ pub struct Board {
 }
 
 impl Board {
-    /// Every review as the journal has it, and everybody who has an account.
-    pub fn fold(pack: &Pack, ledger: &Ledger) -> (Self, People) {
+    /// Every review as the journal has it.
+    pub fn fold(pack: &Pack, ledger: &Ledger) -> Self {
         let looked: BTreeMap<&str, (Looked, Machine)> = ledger
             .pictures()
             .map(|(image, original)| (image, look(pack, image, original.reading.as_ref())))
@@ -146,7 +146,7 @@ impl Board {
             shelf.images.insert(Image::from(image), Arc::new(Mutex::new(on_board)));
         }
         shelf.pictures = pictures(ledger);
-        (Self { shelf: RwLock::new(shelf) }, reviews.people)
+        Self { shelf: RwLock::new(shelf) }
     }
 
     /// Takes up images that were added, read or compared since; reviews stay as they are. Gives the images whose needs
@@ -207,34 +207,41 @@ impl Board {
         let alone: Arc<[Image]> = Arc::from([image.clone()]);
         let all = shelf.pictures.get(image).cloned().unwrap_or(alone);
         drop(shelf);
-        let look = |image: &Image| {
-            let seen = self.with(image, |on_board| {
-                let review = on_board.review();
-                let closed = on_board.stage(pack).is_closed();
-                (on_board.need(pack), closed, review.n_reopened() > 0, !review.entries().is_empty())
-            });
-            (image.clone(), seen)
+        let glance = |image: &Image| {
+            self.with(image, |on_board| Glance {
+                need: on_board.need(pack),
+                closed: on_board.stage(pack).is_closed(),
+                reopened: on_board.review.n_reopened() > 0,
+                entered: !on_board.review.entries().is_empty(),
+            })
         };
-        let mut files: Vec<_> = all.iter().map(look).collect();
-        let speaker = {
-            let at = |fits: &dyn Fn(bool, bool, bool) -> bool| {
-                files.iter().position(|(_, seen)| {
-                    seen.as_ref().is_some_and(|(need, closed, reopened, entered)| {
-                        need.is_some() && fits(*closed, *reopened, *entered)
-                    })
-                })
-            };
-            let any_closed = files.iter().any(|(_, seen)| seen.as_ref().is_some_and(|(_, closed, ..)| *closed));
-            at(&|_, reopened, _| reopened)
-                .or_else(|| if any_closed { None } else { at(&|_, _, entered| entered) })
-                .or_else(|| if any_closed { None } else { at(&|_, _, _| true) })
+        let glances: Vec<Option<Glance>> = all.iter().map(glance).collect();
+        let speaker = speaker(&glances);
+        let need_of = |(i, (image, glance)): (usize, (&Image, Option<Glance>))| {
+            (image.clone(), glance.filter(|_| speaker == Some(i)).and_then(|glance| glance.need))
         };
-        let need_of = |(i, (image, seen)): (usize, &mut (Image, Option<_>))| {
-            let need = seen.take().and_then(|(need, ..)| need).filter(|_| speaker == Some(i));
-            (image.clone(), need)
-        };
-        files.iter_mut().enumerate().map(need_of).collect()
+        all.iter().zip(glances).enumerate().map(need_of).collect()
     }
+}
+
+/// What matters of one file of a picture beside the others.
+struct Glance {
+    need: Option<Need>,
+    closed: bool,
+    reopened: bool,
+    entered: bool,
+}
+
+/// Which file of a picture people type: one that is reopened, else one that was begun, else the first; none while
+/// another is closed.
+fn speaker(glances: &[Option<Glance>]) -> Option<usize> {
+    let first = |fits: &dyn Fn(&Glance) -> bool| {
+        glances.iter().position(|glance| glance.as_ref().is_some_and(|g| g.need.is_some() && fits(g)))
+    };
+    first(&|glance| glance.reopened).or_else(|| {
+        let any_closed = glances.iter().flatten().any(|glance| glance.closed);
+        if any_closed { None } else { first(&|glance| glance.entered).or_else(|| first(&|_| true)) }
+    })
 }
 
 /// A panic in the middle of an action leaves the review before it: it is replaced as a whole.

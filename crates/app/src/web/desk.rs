@@ -1,20 +1,23 @@
 //! The desk's state: what every request may look at.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tallyproof_core::pack::Pack;
 use tallyproof_core::people::People;
 use tallyproof_core::register::Register;
 
+use super::board::Board;
 use super::clock::Clock;
 use super::links::{Links, Purpose};
 use super::live::Live;
 use super::password::Passwords;
+use super::queue::Queue;
 use super::refusal::Refusal;
 use super::roll::Roll;
 use super::session::Sessions;
+use super::snapshot::Snapshots;
 use super::throttle::Throttle;
 use crate::pipeline::election;
 use crate::store::{Access, Store};
@@ -68,6 +71,13 @@ pub struct Desk {
     pub clock: Clock,
     /// How it is reached.
     pub settings: Settings,
+    /// Every image's review.
+    pub board: Board,
+    /// Who gets which sheet.
+    pub queue: Queue,
+    /// The whole picture, recomputed in the background.
+    pub snapshot: Arc<Snapshots>,
+    pub(super) lining: Mutex<()>,
     pub(super) throttle: Throttle,
     pub(super) passwords: Passwords,
 }
@@ -84,7 +94,13 @@ impl Desk {
         let clock = Clock::default();
         let roll = Roll::open(&store, people)?;
         let sessions = Sessions::open(&store, settings.idle_s, clock.now())?;
+        let (board, _) = Board::fold(&loaded.pack, &crate::pipeline::load::ledger(&store)?);
+        let queue = Queue::open(&store, clock.now().run_s)?;
         Ok(Arc::new(Self {
+            board,
+            queue,
+            snapshot: Arc::default(),
+            lining: Mutex::default(),
             store,
             pack: loaded.pack,
             register: loaded.register,

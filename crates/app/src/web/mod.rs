@@ -3,6 +3,8 @@
 //! One request goes: host and headers ([`headers`]), its page in words if refused ([`refusal`]), route and limits
 //! ([`rights`]), who asks and whether they may ([`guard`]), the page's own function. State is [`desk::Desk`].
 
+mod acts;
+pub mod board;
 pub mod caller;
 pub mod clock;
 pub mod desk;
@@ -11,6 +13,7 @@ pub mod guard;
 pub mod headers;
 pub mod links;
 pub mod live;
+pub mod queue;
 pub mod refusal;
 pub mod rights;
 pub mod roll;

@@ -99,7 +99,7 @@ impl<'s> Sight<'s> {
                 plain(pack.selections.get(i).map_or("", |s| s.name.as_str())).into_owned()
             }
             Field::Line(i) => {
-                let line = pack.lines.get(i).map_or("", |line| line.name.as_str());
+                let line = pack.lines.get(i).map_or("", |line| line.label.as_str());
                 format!("{} · {}", i + 1, plain(line))
             }
             Field::Valid => named("valid"),
