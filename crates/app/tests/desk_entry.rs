@@ -27,7 +27,7 @@ use tower::ServiceExt;
 use crate::support::Temp;
 
 /// A ballot of ten lines under three candidates, whose names are markup.
-const PACK: &str = r##"
+const PACK: &str = r###"
 schema_version = 1
 
 [election]
@@ -84,12 +84,12 @@ totals = [{ label = "VALID", figure = "valid" }, { label = "NULL", figure = "nul
 id = "one"
 name = "One"
 trust = 1
-"##;
+"###;
 
 /// Codes of the fields in printed order.
 const FIELDS: [&str; 15] = [
-    "table-1", "table-2", "electors", "line-1", "line-2", "line-3", "line-4", "line-5", "line-6", "line-7", "line-8",
-    "line-9", "line-10", "valid", "null",
+    "table-1", "table-2", "electors", "line-1", "line-2", "line-3", "line-4", "line-5", "line-6", "line-7",
+    "line-8", "line-9", "line-10", "valid", "null",
 ];
 
 /// A sheet that adds up.
@@ -188,7 +188,8 @@ impl Site {
             password: None,
         };
         let at = self.desk.clock.timestamp();
-        let administrator = self.desk.roll.all().into_iter().find(|(_, role, _)| *role == Role::Administrator);
+        let administrator =
+            self.desk.roll.all().into_iter().find(|(_, role, _)| *role == Role::Administrator);
         let by = administrator.map(|(id, ..)| id);
         let id = self.desk.roll.create(&self.desk.store, &at, by.as_ref(), &account).unwrap();
         self.signed_in(id)
@@ -245,14 +246,16 @@ impl Site {
 
 impl Visitor {
     fn get(&self, path: &str) -> Request<Body> {
-        let request = Request::get(path).header(header::HOST, "localhost").header(header::COOKIE, &self.cookie);
+        let request =
+            Request::get(path).header(header::HOST, "localhost").header(header::COOKIE, &self.cookie);
         request.body(Body::empty()).unwrap()
     }
 
     fn post(&self, path: &str, fields: &[(&str, &str)]) -> Request<Body> {
         let mut all = vec![("csrf", self.csrf.as_str())];
         all.extend(fields);
-        let pairs: Vec<String> = all.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        let pairs: Vec<String> =
+            all.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
         Request::post(path)
             .header(header::HOST, "localhost")
             .header(header::COOKIE, &self.cookie)
@@ -270,7 +273,9 @@ async fn answer(app: Router, request: Request<Body>) -> Answer {
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
 }
 
 fn form<'f>(lease: &'f str, values: &[&'f str]) -> Vec<(&'f str, &'f str)> {
@@ -357,18 +362,23 @@ fn a_difference_is_typed_again_alone_and_blind() {
 /// What a machine or another person read must be in no byte that a person gets before they saved.
 #[test]
 fn nothing_that_anybody_read_is_sent_to_who_may_still_enter() {
-    let machine = ["70.01", "4700101", "4700102", "4700103", "4700104", "4700105", "4700106", "4700107", "4700108"];
+    let machine =
+        ["70.01", "4700101", "4700102", "4700103", "4700104", "4700105", "4700106", "4700107", "4700108"];
     let payload = format!("{}!{},4700109,4700110!4700111!0", machine[0], machine[1..].join(","));
     let crop = json!([10, 10, 20, 10, 20, 20, 10, 20]);
     let print: Vec<Value> = (1..=10)
-        .map(|i| json!([format!("line-{i}"), format!("47002{i:02}"), 999, [format!("47001{i:02}"), "other"], crop]))
+        .map(|i| {
+            json!([format!("line-{i}"), format!("47002{i:02}"), 999, [format!("47001{i:02}"), "other"], crop])
+        })
         .collect();
     let read = json!({"outcome": "read", "payload": payload, "print": {"figures": print}});
     let site = Site::new(&[read]);
     let [a, b] = site.clerks(2).try_into().ok().unwrap();
     let is_blind = |answer: &Answer, secrets: &[&str]| {
         let everything = format!("{:?} {}", answer.headers, answer.text());
-        for secret in secrets.iter().copied().chain(["47001", "47002", "70.01", "IMG_0042", "Maria", "blurred"]) {
+        for secret in
+            secrets.iter().copied().chain(["47001", "47002", "70.01", "IMG_0042", "Maria", "blurred"])
+        {
             assert!(!everything.contains(secret), "{secret} in {everything}");
         }
     };
@@ -600,7 +610,8 @@ fn an_image_is_seen_under_its_lease_upright_and_without_a_word_beside_it() {
     let site = Site::new(&[unread(), unread()]);
     // A photograph taken sideways, with a place and an owner in it.
     let mut photo = picture(77);
-    let exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0 GPS Maria 10.49N 66.88W";
+    let exif =
+        b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0 GPS Maria 10.49N 66.88W";
     let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
     let segment = [&[0xFF, 0xE1][..], &length, exif].concat();
     photo.splice(2..2, segment);
@@ -653,19 +664,26 @@ fn a_sheet_of_ten_lines_takes_its_digits_a_key_per_field_and_two_requests() {
     run(async {
         let page = site.get(&a, "/entry").await;
         let text = page.text();
-        let fields: Vec<&str> = text.split("<input id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let fields: Vec<&str> =
+            text.split("<input id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
         assert_eq!(fields, FIELDS, "nothing but the figures of the sheet is typed, in printed order");
         let n_digits: usize = SHEET.iter().map(|value| value.len()).sum();
         // The key after the last field saves: the script turns Enter into the next field, and there into the button.
         let n_keys = n_digits + fields.len();
         assert!(n_keys <= n_digits + fields.len() + 1);
         let saved = site.save(&a, &page, &SHEET).await.is(StatusCode::OK);
-        assert!(saved.has_sheet() && saved.lease() != page.lease(), "no request between a save and the next sheet");
+        assert!(
+            saved.has_sheet() && saved.lease() != page.lease(),
+            "no request between a save and the next sheet"
+        );
         let text = saved.text();
         assert_eq!(text.matches("<img").count(), 1);
         for address in text.split(['"', '\'']).filter(|part| part.starts_with("/assets/")) {
             let asset = site.get(&a, address).await.is(StatusCode::OK);
-            assert!(asset.headers[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"), "{address}");
+            assert!(
+                asset.headers[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"),
+                "{address}"
+            );
         }
     });
 }

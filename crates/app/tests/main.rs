@@ -11,6 +11,7 @@ mod bad_tables;
 mod bundle;
 mod channels;
 mod demo;
+mod desk_entry;
 mod documents;
 mod exports;
 mod images;

@@ -89,7 +89,9 @@ impl Store {
     pub fn leases(&self) -> Outcome<Vec<LeaseRow>> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let rows = self.runtime.block_on(async {
-            sqlx::query("SELECT token, person, image, state FROM lease ORDER BY token").fetch_all(&mut *db).await
+            sqlx::query("SELECT token, person, image, state FROM lease ORDER BY token")
+                .fetch_all(&mut *db)
+                .await
         });
         let row = |row: &sqlx::sqlite::SqliteRow| {
             let state = LeaseState::from_code(row.get(3))?;
@@ -119,7 +121,8 @@ impl Store {
     /// Says where a lease stands.
     pub fn set_lease(&self, token: &str, state: LeaseState) -> Outcome<()> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
-        let statement = sqlx::query("UPDATE lease SET state = ? WHERE token = ?").bind(state.code()).bind(token);
+        let statement =
+            sqlx::query("UPDATE lease SET state = ? WHERE token = ?").bind(state.code()).bind(token);
         self.runtime.block_on(statement.execute(&mut *db)).map(drop).map_err(|error| self.database(error))
     }
 
@@ -150,8 +153,7 @@ impl Store {
     pub fn saved_on(&self, person: &str, day: &str) -> Outcome<(u64, Vec<u32>)> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let statement = "SELECT seconds FROM lease WHERE person = ? AND day = ? AND state = 'saved'";
-        let rows =
-            self.runtime.block_on(sqlx::query(statement).bind(person).bind(day).fetch_all(&mut *db));
+        let rows = self.runtime.block_on(sqlx::query(statement).bind(person).bind(day).fetch_all(&mut *db));
         let rows = rows.map_err(|error| self.database(error))?;
         let known = rows.iter().filter_map(|row| row.get::<Option<u32>, _>(0));
         let mut seconds: Vec<u32> = known.collect();

@@ -123,8 +123,8 @@ impl Store {
             if access == Access::Write {
                 db.execute(SCHEMA).await?;
                 db.execute(projection::SCHEMA).await?;
-                db.execute(desk::SCHEMA).await?;
                 db.execute(lease::SCHEMA).await?;
+                db.execute(desk::SCHEMA).await?;
             }
             Ok(db)
         });

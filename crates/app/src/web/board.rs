@@ -278,6 +278,7 @@ fn pictures(ledger: &Ledger) -> HashMap<Image, Arc<[Image]>> {
             groups.insert(image, all.clone());
         }
     }
-    let shared = |all: &BTreeSet<&str>| -> Arc<[Image]> { all.iter().map(|image| Image::from(*image)).collect() };
+    let shared =
+        |all: &BTreeSet<&str>| -> Arc<[Image]> { all.iter().map(|image| Image::from(*image)).collect() };
     groups.iter().map(|(image, all)| (Image::from(*image), shared(all))).collect()
 }

@@ -7,9 +7,11 @@ use std::time::Duration;
 use tallyproof_core::pack::Pack;
 use tallyproof_core::people::People;
 use tallyproof_core::register::Register;
+use tallyproof_evidence::ledger::Ledger;
 
 use super::board::Board;
 use super::clock::Clock;
+use super::entry::checks::Checks;
 use super::links::{Links, Purpose};
 use super::live::Live;
 use super::password::Passwords;
@@ -75,8 +77,9 @@ pub struct Desk {
     pub board: Board,
     /// Who gets which sheet.
     pub queue: Queue,
-    /// The whole picture, recomputed in the background.
+    /// The whole picture, made anew in the background.
     pub snapshot: Arc<Snapshots>,
+    pub(super) checks: Checks,
     pub(super) lining: Mutex<()>,
     pub(super) throttle: Throttle,
     pub(super) passwords: Passwords,
@@ -86,19 +89,20 @@ impl Desk {
     /// Opens a working folder for a desk. Holds the folder's lock until it is dropped. Blocks.
     pub fn open(folder: &Path, settings: Settings) -> Outcome<Arc<Self>> {
         let (store, loaded) = election::open_within(folder, Access::Write, settings.patience)?;
-        let mut people = People::new();
+        let (mut people, mut ledger) = (People::new(), Ledger::default());
         store.each_event(&mut |event, _| {
+            ledger.take(&event);
             // A journal that this program wrote has no such fault; another's is not gone on with.
             people.take(&event.kind, &event.body).map_err(|fault| Trouble::People { seq: event.seq, fault })
         })?;
+        let board = Board::fold(&loaded.pack, &ledger);
         let clock = Clock::default();
         let roll = Roll::open(&store, people)?;
         let sessions = Sessions::open(&store, settings.idle_s, clock.now())?;
-        let (board, _) = Board::fold(&loaded.pack, &crate::pipeline::load::ledger(&store)?);
-        let queue = Queue::open(&store, clock.now().run_s)?;
-        Ok(Arc::new(Self {
+        let desk = Self {
             board,
-            queue,
+            queue: Queue::open(&store, clock.now().run_s)?,
+            checks: Checks::new(&loaded.pack, loaded.register.as_ref()),
             snapshot: Arc::default(),
             lining: Mutex::default(),
             store,
@@ -112,7 +116,11 @@ impl Desk {
             settings,
             throttle: Throttle::default(),
             passwords: Passwords::new()?,
-        }))
+        };
+        for image in desk.board.images() {
+            desk.line_up(&image);
+        }
+        Ok(Arc::new(desk))
     }
 
     /// Does work that blocks (the store, files, much arithmetic) where it holds up nobody.

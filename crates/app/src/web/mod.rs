@@ -3,7 +3,6 @@
 //! One request goes: host and headers ([`headers`]), its page in words if refused ([`refusal`]), route and limits
 //! ([`rights`]), who asks and whether they may ([`guard`]), the page's own function. State is [`desk::Desk`].
 
-mod acts;
 pub mod board;
 pub mod caller;
 pub mod clock;
@@ -23,7 +22,9 @@ pub mod snapshot;
 pub mod tls;
 
 mod accounts;
+mod acts;
 mod assets;
+mod entry;
 mod first;
 mod home;
 mod listen;

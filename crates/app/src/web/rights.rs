@@ -135,7 +135,7 @@ fn frame_routes() -> Vec<Route> {
 
 /// The queue and the entry screen.
 fn entry_routes() -> Vec<Route> {
-    Vec::new()
+    super::entry::routes()
 }
 
 /// Overview, tables, conflicts, quarantine, claims and audits.

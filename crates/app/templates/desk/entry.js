@@ -173,7 +173,7 @@
   // A page that comes back from the browser's memory may have been saved since.
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.replace("/entry"); });
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("[data-sign-out]")) forget(true);
+    if (event.target.matches('form[action="/logout"]')) forget(true);
   });
 
   // --- keys ----------------------------------------------------------------------------------------------------

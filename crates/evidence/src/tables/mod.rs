@@ -7,6 +7,7 @@
 //! | `claims` | tests of claims |
 //! | `transcriptions` | versions of sources |
 //! | `readings` | images |
+//! | `people`, `entries`, `decisions` | who could do what at the desk, and what they did |
 //! | `audits`, `inspections` | audits held, and the sheets they looked at |
 //! | `sheets-wide`, `openelections`, `arlo-manifest`, `arlo-batch-totals` | the same figures for other programs |
 //!
@@ -19,6 +20,7 @@ mod datapackage;
 mod openelections;
 mod readings;
 mod results;
+mod reviews;
 mod schema;
 mod transcriptions;
 mod wide;
@@ -108,6 +110,12 @@ pub enum BundleTable {
     Transcriptions,
     /// One row per image.
     Readings,
+    /// One row per account of the desk.
+    People,
+    /// One row per entry or correction.
+    Entries,
+    /// One row per decision, ruling or reopening.
+    Decisions,
     /// One row per audit.
     Audits,
     /// One row per inspected sheet.
@@ -124,7 +132,7 @@ pub enum BundleTable {
 
 impl BundleTable {
     /// Every table, in the order `datapackage.json` lists them.
-    pub const ALL: [BundleTable; 13] = [
+    pub const ALL: [BundleTable; 16] = [
         BundleTable::Results,
         BundleTable::Sheets,
         BundleTable::Findings,
@@ -132,6 +140,9 @@ impl BundleTable {
         BundleTable::FalseSheets,
         BundleTable::Transcriptions,
         BundleTable::Readings,
+        BundleTable::People,
+        BundleTable::Entries,
+        BundleTable::Decisions,
         BundleTable::Audits,
         BundleTable::Inspections,
         BundleTable::SheetsWide,
@@ -150,6 +161,9 @@ impl BundleTable {
             BundleTable::FalseSheets => "false-sheets",
             BundleTable::Transcriptions => "transcriptions",
             BundleTable::Readings => "readings",
+            BundleTable::People => "people",
+            BundleTable::Entries => "entries",
+            BundleTable::Decisions => "decisions",
             BundleTable::Audits => "audits",
             BundleTable::Inspections => "inspections",
             BundleTable::SheetsWide => "sheets-wide",
@@ -169,6 +183,9 @@ impl BundleTable {
             BundleTable::FalseSheets => "false-sheets.csv",
             BundleTable::Transcriptions => "transcriptions.csv",
             BundleTable::Readings => "readings.csv",
+            BundleTable::People => "people.csv",
+            BundleTable::Entries => "entries.csv",
+            BundleTable::Decisions => "decisions.csv",
             BundleTable::Audits => "audits.csv",
             BundleTable::Inspections => "inspections.csv",
             BundleTable::SheetsWide => "exports/sheets-wide.csv",
@@ -188,6 +205,9 @@ impl BundleTable {
             BundleTable::FalseSheets => FALSE_SHEETS,
             BundleTable::Transcriptions => transcriptions::SPECS,
             BundleTable::Readings => readings::SPECS,
+            BundleTable::People => reviews::PEOPLE,
+            BundleTable::Entries => reviews::ENTRIES,
+            BundleTable::Decisions => reviews::DECISIONS,
             BundleTable::Audits => audits::AUDITS,
             BundleTable::Inspections => audits::INSPECTIONS,
             BundleTable::SheetsWide => wide::SPECS,
@@ -212,6 +232,8 @@ impl BundleTable {
             BundleTable::FalseSheets => &["claim", "rank"],
             BundleTable::Transcriptions => &["source", "version"],
             BundleTable::Readings => &["sha256"],
+            BundleTable::People => &["person"],
+            BundleTable::Entries | BundleTable::Decisions => &["event"],
             BundleTable::Audits => &["audit"],
             BundleTable::Inspections => &["number"],
             BundleTable::ArloManifest | BundleTable::ArloBatchTotals => &[arlo::BATCH_NAME],
@@ -226,6 +248,10 @@ impl BundleTable {
         const SHEET: ForeignKey = to("table", "sheets", "table");
         match self {
             BundleTable::FalseSheets | BundleTable::Readings | BundleTable::SheetsWide => &[SHEET],
+            BundleTable::People => const { &[to("created-by", "people", "person")] },
+            BundleTable::Entries | BundleTable::Decisions => {
+                const { &[to("person", "people", "person"), to("image", "readings", "sha256")] }
+            }
             BundleTable::Inspections => const { &[to("audit", "audits", "audit")] },
             BundleTable::OpenElections => const { &[to("precinct", "sheets", "table")] },
             BundleTable::ArloManifest => const { &[to(arlo::BATCH_NAME, "sheets", "table")] },
@@ -246,6 +272,9 @@ impl BundleTable {
             BundleTable::FalseSheets => false_sheets_csv(known.analysis, out),
             BundleTable::Transcriptions => transcriptions::write(known, out),
             BundleTable::Readings => readings::write(known, out),
+            BundleTable::People => reviews::write_people(known, out),
+            BundleTable::Entries => reviews::write_entries(known, out),
+            BundleTable::Decisions => reviews::write_decisions(known, out),
             BundleTable::Audits => audits::write(known, out),
             BundleTable::Inspections => audits::write_inspections(known, out),
             BundleTable::SheetsWide => wide::write(known, out),

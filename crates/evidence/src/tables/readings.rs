@@ -2,16 +2,18 @@
 //!
 //! The only table with `decoder` and `rung`: which way led to a reading is no part of a result.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde_json::Value;
-use tallyproof_core::facts::{FaultyImage, ImageReading};
+use tallyproof_core::facts::{ImageFault, ImageReading, Standing};
 use tallyproof_core::form::Figure;
 use tallyproof_core::pack::Pack;
 use tallyproof_core::print::{Comparison, Print, Printed, PrintedFigure};
-use tallyproof_core::sheet::{Channel, Field};
+use tallyproof_core::review::{Machine, Review};
+use tallyproof_core::sheet::{Channel, Field, Reading};
 use tallyproof_core::tidy::Table;
+
+use crate::seen::{Seen, outcome};
 
 use super::{BundleTable, Columns, Published, ReadImage, Spec};
 
@@ -28,6 +30,7 @@ pub(super) const SPECS: &[Spec] = &[
     Spec::text("payload"),
     Spec::text("table"),
     Spec::text("comparison").one_of(comparisons),
+    Spec::text("review").one_of(stages),
     Spec::integers(Columns::FiguresAfter("code", coded_figures)),
     Spec::texts(Columns::FiguresAfter("print", printed_figures)).matching(PRINTED),
 ];
@@ -37,6 +40,10 @@ const PRINTED: &str = r"[0-9]+\??|blank|not-found|illegible:.*";
 
 fn channels() -> Vec<&'static str> {
     [Channel::Code, Channel::Joint, Channel::Print].map(Channel::code).to_vec()
+}
+
+fn stages() -> Vec<&'static str> {
+    ["confirmed", "first-entry", "second-entry", "correction", "decision", "settled"].to_vec()
 }
 
 fn comparisons() -> Vec<&'static str> {
@@ -70,15 +77,14 @@ fn printed_figures(pack: &Pack) -> Vec<String> {
 pub(super) fn write<W: Write>(published: &Published<'_>, out: W) -> io::Result<W> {
     let pack = published.pack();
     let (coded, printed) = (coded(pack), printed(pack));
-    let named = |reading: &'_ ImageReading| reading.reading.image.clone();
-    let seen: HashMap<Box<str>, &ImageReading> =
-        published.facts.images.iter().filter_map(|image| Some((named(image)?, image))).collect();
-    let faulty: HashMap<&str, &FaultyImage> =
-        published.facts.faulty_images.iter().map(|image| (image.image.as_str(), image)).collect();
     let mut table = Table::new(out, BundleTable::Readings.header(pack))?;
     for image in &published.images {
-        let seen = seen.get(image.sha256).copied();
-        let mut cells = head(pack, image, seen, faulty.get(image.sha256).copied());
+        // What machines read stays, whatever people made of it.
+        let read = image.body.map(|body| read_image(pack, image, body));
+        let seen = read.as_ref().and_then(|read| read.as_ref().ok());
+        let fault = read.as_ref().and_then(|read| read.as_ref().err());
+        let mut cells = head(pack, image, seen, fault);
+        cells.push(stage(published, image, seen));
         let is_coded = seen.filter(|seen| seen.channel != Channel::Print);
         let code = |field: &Field| is_coded.and_then(|seen| seen.reading.values.value(*field).count());
         cells.extend(coded.iter().map(|field| super::known(code(field))));
@@ -91,11 +97,30 @@ pub(super) fn write<W: Write>(published: &Published<'_>, out: W) -> io::Result<W
     table.finish()
 }
 
+fn read_image(pack: &Pack, image: &ReadImage<'_>, body: &Value) -> Result<ImageReading, ImageFault> {
+    let Seen { channel, table, values, print, unread } = outcome(pack, body)?;
+    let reading = Reading { table, values, image: Some(image.sha256.into()), line: 0 };
+    let standing = Standing::Unreviewed;
+    Ok(ImageReading { source: image.source.to_owned(), channel, standing, reading, print, unread })
+}
+
+/// Where people's review of the image stands; nothing of what is no picture, or was not looked at yet.
+fn stage(published: &Published<'_>, image: &ReadImage<'_>, seen: Option<&ImageReading>) -> String {
+    let pack = published.pack();
+    if image.body.is_none_or(|body| body.get("document").is_some()) {
+        return String::new();
+    }
+    let machine = seen.map(|seen| Machine::of(pack, seen)).unwrap_or_default();
+    let untouched = Review::new();
+    let review = published.facts.reviews.by_image.get(image.sha256).unwrap_or(&untouched);
+    review.stage(pack, &machine).code().to_owned()
+}
+
 fn head(
     pack: &Pack,
     image: &ReadImage<'_>,
     seen: Option<&ImageReading>,
-    faulty: Option<&FaultyImage>,
+    fault: Option<&ImageFault>,
 ) -> Vec<String> {
     let word = |key: &str| {
         let text = image.body.and_then(|body| body.get(key)?.as_str()).unwrap_or_default();
@@ -108,7 +133,7 @@ fn head(
         image.sha256.to_owned(),
         image.source.to_owned(),
         outcome,
-        faulty.map_or("", |faulty| faulty.fault.code()).to_owned(),
+        fault.map_or("", ImageFault::code).to_owned(),
         seen.map_or("", |seen| seen.channel.code()).to_owned(),
         word("cause"),
         word("decoder"),

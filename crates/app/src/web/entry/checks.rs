@@ -27,13 +27,13 @@ const OF_TABLE: [&str; 2] = ["S205", "S206"];
 
 /// Looks at sheets one by one, without any other sheet in view.
 #[derive(Debug)]
-pub struct Checks {
+pub(in crate::web) struct Checks {
     facts: Mutex<Facts>,
 }
 
 impl Checks {
     /// Checks of one election.
-    pub fn new(pack: &Pack, register: Option<&Register>) -> Self {
+    pub(in crate::web) fn new(pack: &Pack, register: Option<&Register>) -> Self {
         Self { facts: Mutex::new(Facts::new(pack.clone(), register.cloned(), Vec::new())) }
     }
 

@@ -37,7 +37,8 @@ pub(super) async fn show(
     Desk::blocking(&desk, move |desk| {
         let words = caller.words();
         let at = desk.clock.timestamp();
-        let (n_sheets, seconds) = desk.store.saved_on(caller.id.as_str(), at.get(..10).unwrap_or_default())?;
+        let (n_sheets, seconds) =
+            desk.store.saved_on(caller.id.as_str(), at.get(..10).unwrap_or_default())?;
         let median = median(&seconds).map_or_else(|| words.say("desk-entry-done-none"), |s| words.int(s));
         Ok(page(&DonePage {
             frame: Frame::new(desk, &caller, "/entry/done"),

@@ -3,7 +3,7 @@
 //! Whoever enters sees the sheet at hand and nothing else: no source, no file name, no list, nothing that machines or
 //! others read of it, and not whether they are the first.
 
-pub mod checks;
+pub(super) mod checks;
 mod done;
 mod page;
 mod picture;

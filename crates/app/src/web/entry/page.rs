@@ -125,8 +125,10 @@ impl Making<'_> {
         let votes = matches!(heading, Heading::Lines(_) | Heading::Votes);
         let shows_sum = matches!(heading, Heading::Lines(_)) && !self.corrects;
         let summed = match heading {
-            Heading::Lines(i) => self.sum(|field| matches!(field, Field::Line(line)
-                if self.pack.lines.get(line).is_some_and(|line| line.selection == i))),
+            Heading::Lines(i) => self.sum(|field| {
+                matches!(field, Field::Line(line)
+                if self.pack.lines.get(line).is_some_and(|line| line.selection == i))
+            }),
             _ => String::new(),
         };
         GroupView { legend, votes, fields: Vec::new(), sum: votes.then_some(index), shows_sum, summed }

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::HeaderName;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tallyproof_core::form::Figure;
@@ -72,9 +72,9 @@ pub(super) async fn picture(
 fn may_see(desk: &Desk, caller: &Caller, image: &str, lease: Option<&str>) -> bool {
     let on_board = || desk.board.with(image, |_| ()).is_some();
     match caller.role {
-        Role::Clerk => lease.and_then(|token| desk.queue.lease(token, &caller.id)).is_some_and(|lease| {
-            *lease.image == *image && lease.state != LeaseState::Saved
-        }),
+        Role::Clerk => lease
+            .and_then(|token| desk.queue.lease(token, &caller.id))
+            .is_some_and(|lease| *lease.image == *image && lease.state != LeaseState::Saved),
         Role::Administrator | Role::Coordinator | Role::Observer => on_board(),
     }
 }

@@ -64,7 +64,9 @@ fn save_one(desk: &Desk, on_board: &mut OnBoard, lease: &Lease, form: &Fields) -
         Claim::Saved => return Ok(Saved::Before),
         Claim::Taken | Claim::Unknown => return Ok(Saved::Taken),
     }
-    let Some((figures, corrects)) = asked(desk, &on_board.stage(&desk.pack)) else { return Ok(Saved::Closed) };
+    let Some((figures, corrects)) = asked(desk, &on_board.stage(&desk.pack)) else {
+        return Ok(Saved::Closed);
+    };
     let by = lease.person.clone();
     let texts = texts_of(&figures, form);
     let unusable = Unusable::from_code(field(form, "deed")).filter(|_| !corrects);

@@ -158,7 +158,7 @@ fn shown(
     };
     let status = if sheet.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let frame =
-        Frame::new(desk, caller, "/entry").script("entry-view.js").script("entry.js").class("desk wide");
+        Frame::new(desk, caller, "/entry").script("entry-view.js").script("entry.js").class("desk entering");
     let view = EntryPage { frame, words, sheet, after, tools: tools(words), keys: keys(words) };
     Ok(page_with(status, &view))
 }
@@ -168,7 +168,8 @@ fn at_hand(desk: &Desk, caller: &Caller, form: &Fields) -> Option<(Lease, Vec<Fi
     let lease = desk.queue.lease(field(form, "lease"), &caller.id)?;
     let stage = desk.board.stage(&desk.pack, &lease.image)?;
     let may = desk.board.with(&lease.image, |on_board| Need::of(on_board.review(), &stage))?;
-    let (figures, corrects) = asked(desk, &stage).filter(|_| may.is_some_and(|need| need.admits(&caller.id)))?;
+    let (figures, corrects) =
+        asked(desk, &stage).filter(|_| may.is_some_and(|need| need.admits(&caller.id)))?;
     Some((lease, figures, corrects))
 }
 
@@ -177,7 +178,10 @@ pub(super) fn keep(desk: &Desk, caller: &Caller, form: &Fields) -> Outcome<Vec<F
     let Some((lease, figures, corrects)) = at_hand(desk, caller, form) else { return Ok(Vec::new()) };
     let now_s = desk.clock.now().run_s;
     // Whoever types takes up a sheet again that lapsed, while nobody else has it; if somebody has, the draft stays.
-    if matches!(desk.queue.claim(&desk.store, &lease.token, &caller.id, now_s)?, Claim::Saved | Claim::Unknown) {
+    if matches!(
+        desk.queue.claim(&desk.store, &lease.token, &caller.id, now_s)?,
+        Claim::Saved | Claim::Unknown
+    ) {
         return Ok(Vec::new());
     }
     let texts = texts_of(&figures, form);
@@ -247,8 +251,11 @@ struct Tool {
 
 /// Buttons above the image.
 fn tools(words: &Words) -> Vec<Tool> {
-    let tool = |deed, sign, pressed| {
-        Tool { deed, sign, name: words.say(&format!("desk-entry-tool-{deed}")), pressed }
+    let tool = |deed, sign, pressed| Tool {
+        deed,
+        sign,
+        name: words.say(&format!("desk-entry-tool-{deed}")),
+        pressed,
     };
     let plain = ["fit", "width", "turn", "brighter", "darker", "contrast"].map(|deed| tool(deed, None, None));
     let mut tools = vec![tool("larger", Some("+"), None), tool("smaller", Some("−"), None)];

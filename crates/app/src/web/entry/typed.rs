@@ -69,7 +69,11 @@ pub(super) fn texts_of(figures: &[Figure], form: &[(String, String)]) -> Texts {
 }
 
 /// What was typed, if every figure says something; else what is wrong, in printed order.
-pub(super) fn read(pack: &Pack, figures: &[Figure], texts: &Texts) -> Result<Typed, Vec<(Figure, Complaint)>> {
+pub(super) fn read(
+    pack: &Pack,
+    figures: &[Figure],
+    texts: &Texts,
+) -> Result<Typed, Vec<(Figure, Complaint)>> {
     let (typed, complaints) = read_what_is_there(pack, figures, texts);
     if complaints.is_empty() { Ok(typed) } else { Err(complaints) }
 }
@@ -127,8 +131,12 @@ fn table(pack: &Pack, parts: &[(Figure, &str)]) -> Result<TableValue, Vec<(Figur
         match *text {
             "" => faults.push((*figure, Complaint::Missing)),
             word if is_one_of(&BLANK, word) || is_one_of(&ILLEGIBLE, word) => unread = true,
-            text if !text.bytes().all(|b| b.is_ascii_digit()) => faults.push((*figure, Complaint::NotANumber)),
-            text if text.len() == n || text.len() < n && n <= MOST_PADDED => digits.push(format!("{text:0>n$}")),
+            text if !text.bytes().all(|b| b.is_ascii_digit()) => {
+                faults.push((*figure, Complaint::NotANumber))
+            }
+            text if text.len() == n || text.len() < n && n <= MOST_PADDED => {
+                digits.push(format!("{text:0>n$}"))
+            }
             _ => faults.push((*figure, Complaint::Digits(n))),
         }
     }
@@ -188,14 +196,18 @@ mod tests {
         assert_eq!(read(["1", "2", "3"]), Ok(TableValue::Id(pack.pattern.id("P1-02-003").unwrap())));
         assert_eq!(read(["1", "i", "003"]), Ok(TableValue::Illegible));
         let complaints = read(["1", "", "0003"]).unwrap_err();
-        assert_eq!(complaints.iter().map(|c| c.1).collect::<Vec<_>>(), [Complaint::Missing, Complaint::Digits(3)]);
+        assert_eq!(
+            complaints.iter().map(|c| c.1).collect::<Vec<_>>(),
+            [Complaint::Missing, Complaint::Digits(3)]
+        );
     }
 
     #[test]
     fn every_figure_that_says_nothing_is_named_in_printed_order() {
         let pack = pack();
         let figures = figures_of(&pack, &[Place::Field(Field::Null), Place::Field(Field::Selection(1))]);
-        let texts = texts_of(&figures, &[("selection-2".into(), " 12 ".into()), ("line-9".into(), "1".into())]);
+        let texts =
+            texts_of(&figures, &[("selection-2".into(), " 12 ".into()), ("line-9".into(), "1".into())]);
         let complaints = read(&pack, &figures, &texts).unwrap_err();
         assert_eq!(complaints, [(Figure::Field(Field::Null), Complaint::Missing)]);
         let long = texts_of(&figures, &[("null".into(), "1".repeat(100_000))]);

@@ -121,9 +121,7 @@ impl Line {
     pub(super) fn next(&self, person: &PersonId) -> Option<Image> {
         let least = |want: Want, own: bool| {
             let fits = |need: &Need| {
-                need.want == want
-                    && need.admits(person)
-                    && need.by.binary_search(person).is_ok() == own
+                need.want == want && need.admits(person) && need.by.binary_search(person).is_ok() == own
             };
             let firsts = self.free.iter().filter(|(need, _)| fits(need)).filter_map(|(_, all)| all.first());
             firsts.min().cloned()

@@ -12,8 +12,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tallyproof_core::people::PersonId;
 
-pub use line::{Image, Need, Waiting, Want};
 use line::Line;
+pub use line::{Image, Need, Waiting, Want};
 
 use crate::store::{LeaseRow, LeaseState, Store};
 use crate::trouble::{Outcome, Trouble};
@@ -102,8 +102,13 @@ impl Queue {
         let image = Image::from(image);
         let done = need.is_none();
         held.line.note(&image, need);
-        if done && held.drafts.values().any(|images| images.contains(&image)) && store.drop_drafts(&image).is_ok() {
-            held.drafts.values_mut().for_each(|images| drop(images.remove(&image)));
+        if done
+            && held.drafts.values().any(|images| images.contains(&image))
+            && store.drop_drafts(&image).is_ok()
+        {
+            held.drafts.values_mut().for_each(|images| {
+                images.remove(&image);
+            });
         }
     }
 
@@ -123,7 +128,8 @@ impl Queue {
         let Some(image) = held.drafted(person).or_else(|| held.line.next(person)) else { return Ok(None) };
         let again = held.lapsed.get(&(person.clone(), image.clone())).cloned();
         let token = again.map_or_else(random_token, Ok)?;
-        let lease = Lease { token, person: person.clone(), image, state: LeaseState::Held, since_s: Some(now) };
+        let lease =
+            Lease { token, person: person.clone(), image, state: LeaseState::Held, since_s: Some(now) };
         store.put_lease(&LeaseRow {
             token: lease.token.clone(),
             person: person.to_string(),
@@ -142,7 +148,9 @@ impl Queue {
     /// Whether there is a sheet for a person; takes none.
     pub fn has_next(&self, person: &PersonId) -> bool {
         let held = self.lock();
-        held.current_of(person).is_some() || held.drafted(person).is_some() || held.line.next(person).is_some()
+        held.current_of(person).is_some()
+            || held.drafted(person).is_some()
+            || held.line.next(person).is_some()
     }
 
     /// The lease of this name, if it is this person's and holds its sheet or lapsed.
@@ -200,7 +208,8 @@ impl Queue {
         let mut held = self.lock();
         store.drop_person(person.as_str())?;
         let gone = |lease: &&Lease| lease.person == *person && lease.state != LeaseState::Saved;
-        let tokens: Vec<String> = held.leases.values().filter(gone).map(|lease| lease.token.clone()).collect();
+        let tokens: Vec<String> =
+            held.leases.values().filter(gone).map(|lease| lease.token.clone()).collect();
         for token in tokens {
             held.end(&token, LeaseState::Lapsed);
             if let Some(lease) = held.leases.remove(&token) {
@@ -212,7 +221,14 @@ impl Queue {
     }
 
     /// Keeps what was typed of a sheet; older than what is kept already, it changes nothing.
-    pub fn keep_draft(&self, store: &Store, lease: &Lease, revision: u32, typed: &str, now: i64) -> Outcome<()> {
+    pub fn keep_draft(
+        &self,
+        store: &Store,
+        lease: &Lease,
+        revision: u32,
+        typed: &str,
+        now: i64,
+    ) -> Outcome<()> {
         let mut held = self.lock();
         store.put_draft(lease.person.as_str(), &lease.image, revision, typed)?;
         held.drafts.entry(lease.person.clone()).or_default().insert(lease.image.clone());
@@ -315,6 +331,7 @@ impl Held {
 fn random_token() -> Outcome<String> {
     let mut bits = [0u8; 16];
     let failed = |error: getrandom::Error| std::io::Error::other(error.to_string());
-    getrandom::fill(&mut bits).map_err(|error| Trouble::Io { path: "random".into(), error: failed(error) })?;
+    getrandom::fill(&mut bits)
+        .map_err(|error| Trouble::Io { path: "random".into(), error: failed(error) })?;
     Ok(tallyproof_core::journal::hex(&bits))
 }
