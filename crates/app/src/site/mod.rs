@@ -38,6 +38,7 @@ use tallyproof_core::pack::Pack;
 use tallyproof_core::rules::Finding;
 
 pub use boundaries::{BoundariesFault, MAX_BOUNDARIES_BYTES, check_boundaries};
+pub(crate) use page::bar;
 pub use pages::is_file_name;
 pub use worksheet::{Worksheet, WorksheetRow, worksheet_html};
 

@@ -18,10 +18,8 @@ use super::html::{Html, Pen};
 use super::missing::Missing;
 use super::page::Desk;
 use super::result::ResultTable;
-use super::robustness::Robustness;
 use super::{Report, ReportError};
 
-pub(crate) use super::page::bar;
 
 /// What a map shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -114,16 +112,8 @@ struct HeldPart<'p> {
 }
 
 #[derive(Template)]
-#[template(path = "desk/rooms/part-robustness.html")]
-struct RobustnessPart<'p> {
-    pen: &'p Pen<'p>,
-    robustness: Robustness,
-}
-
-#[derive(Template)]
 #[template(path = "desk/rooms/part-map.html")]
-struct MapPart<'p> {
-    pen: &'p Pen<'p>,
+struct MapPart {
     maps: Vec<Map>,
 }
 
@@ -161,11 +151,6 @@ impl<'r> Panels<'r> {
             calibration: report.calibration,
         };
         Self { desk, boundaries: report.boundaries }
-    }
-
-    /// The pen.
-    pub(crate) fn pen(&self) -> &'r Pen<'r> {
-        self.desk.pen
     }
 
     /// The result: sentence, few figures, contestants with interval, bounds with their arithmetic, every formula.
@@ -221,11 +206,6 @@ impl<'r> Panels<'r> {
         held.map(|held| drawn(&HeldPart { pen: self.desk.pen, held })).transpose()
     }
 
-    /// The outcome with each kind of evidence in or out.
-    pub(crate) fn robustness(&self) -> Result<Html, ReportError> {
-        drawn(&RobustnessPart { pen: self.desk.pen, robustness: Robustness::new(&self.desk) })
-    }
-
     /// What is missing: tables, sheets that do not count, pictures that could not be read.
     pub(crate) fn missing(&self) -> Result<Html, ReportError> {
         drawn(&MissingPart { pen: self.desk.pen, missing: Missing::new(&self.desk) })
@@ -252,7 +232,7 @@ impl<'r> Panels<'r> {
             shape.path = path;
             shape.href = shape.code.as_deref().and_then(href);
         }
-        Ok(Some(drawn(&MapPart { pen: self.desk.pen, maps: vec![map] })?))
+        Ok(Some(drawn(&MapPart { maps: vec![map] })?))
     }
 
     /// Rules that found something, gravest first.

@@ -22,7 +22,7 @@ const NAMED: [(&str, &str); 12] = [
     ("/quarantine", "quarantine"),
     ("/reopenings", "reopenings"),
     ("/claims", "claims"),
-    ("/audit", "audit"),
+    ("/audits", "audit"),
     ("/images", "images"),
     ("/exports", "exports"),
     ("/log", "log"),

@@ -45,7 +45,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use tokio::runtime::Runtime;
 
-use crate::trouble::{DeskTrouble, Outcome};
+use crate::trouble::{DeskTrouble, Outcome, Trouble};
 use desk::{Desk, Settings};
 use links::Purpose;
 
@@ -134,9 +134,13 @@ pub fn serve(folder: &Path, options: &Options, ready: impl FnOnce(&Ready)) -> Ou
         None => None,
     };
     ready(&Ready { address: format!("{address}/"), first, password, authority });
+    let picture = rooms::keep_current(&desk).map_err(Trouble::io(folder))?;
     let ended = runtime.block_on(run(&desk, listener, config));
+    desk.snapshot.end();
     // Work that blocks may still be writing.
     runtime.shutdown_timeout(Duration::from_secs(20));
+    // Whether the picture's thread fell or ended: the desk closes.
+    let _ = picture.join();
     desk.sessions.flush(&desk.store, desk.clock.now())?;
     Ok(ended.map_err(trouble)?)
 }

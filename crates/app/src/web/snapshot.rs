@@ -26,7 +26,7 @@ use tallyproof_core::table::TableId;
 use crate::pipeline::publish;
 use crate::site::Report;
 use crate::store::Store;
-use crate::trouble::Outcome;
+use crate::trouble::{Outcome, Trouble};
 use fold::Fold;
 
 pub use standing::{AreaWork, Doubt, Held, TableStanding};
@@ -183,6 +183,7 @@ fn disputed(facts: &Facts) -> BTreeSet<Box<str>> {
 #[derive(Default)]
 pub struct Snapshots {
     latest: RwLock<Option<Arc<Snapshot>>>,
+    trouble: Mutex<Option<Arc<Trouble>>>,
     fold: Mutex<Fold>,
     steps: Mutex<()>,
     wanted: Mutex<Wanted>,
@@ -218,9 +219,20 @@ impl Snapshots {
         self.bell.notify_all();
     }
 
+    /// What kept the last picture from coming about, if anything did.
+    pub fn trouble(&self) -> Option<Arc<Trouble>> {
+        locked(&self.trouble).clone()
+    }
+
     /// Makes a new picture if the journal grew since the last; says whether it did. One at a time: whoever comes second
     /// waits for the first, and then finds nothing to do.
-    pub fn refresh(&self, store: &Store) -> Outcome<bool> {
+    pub fn refresh(&self, store: &Store) -> Result<bool, Arc<Trouble>> {
+        let made = self.make(store).map_err(Arc::new);
+        *locked(&self.trouble) = made.as_ref().err().cloned();
+        made
+    }
+
+    fn make(&self, store: &Store) -> Outcome<bool> {
         let mut fold = locked(&self.fold);
         let last = store.last_event()?;
         if self.latest().is_some_and(|latest| latest.at_event == last) {

@@ -9,7 +9,7 @@ use super::areas::{AreaQuery, AreaTable, COVERAGE_COLOR};
 use super::overview::{Age, Switch};
 use super::sight::{Pager, Sight, in_address};
 use crate::site::html::{Html, Pen, key_id};
-use crate::site::room::bar;
+use crate::site::bar;
 
 /// Tables on one page.
 const PER_PAGE: usize = 100;

@@ -5,7 +5,7 @@ use tallyproof_core::sheet::SheetStatus;
 use super::super::snapshot::AreaWork;
 use super::sight::{Pager, Sight, in_address};
 use crate::site::html::Html;
-use crate::site::room::bar;
+use crate::site::bar;
 
 /// Areas on one page.
 const PER_PAGE: usize = 50;
@@ -30,8 +30,6 @@ pub(super) struct AreaRow {
     pub(super) found: String,
     pub(super) leading: Option<(String, String)>,
     pub(super) points: Option<Html>,
-    /// Whether anything waits for somebody.
-    pub(super) waits: bool,
 }
 
 /// What part of the areas is asked for.
@@ -167,6 +165,5 @@ fn row(sight: &Sight, level: usize, area: &AreaWork) -> AreaRow {
             .and_then(|p| p.leading.as_deref())
             .map(|id| (sight.panels.short(id), sight.panels.color(id))),
         points: counted.and_then(|p| Some(sight.pen.points(&Sight::key_of(p, "margin_share"), p.margin_share?))),
-        waits: entry + conflict + quarantined > 0,
     }
 }

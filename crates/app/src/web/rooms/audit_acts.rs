@@ -88,7 +88,7 @@ pub(in super::super) async fn freeze_list(
     Desk::blocking(&desk, move |desk| {
         let _alone = desk.snapshot.alone();
         // The list is that of the sheets as they stand now, not of a picture some seconds old.
-        desk.snapshot.refresh(&desk.store)?;
+        desk.snapshot.refresh(&desk.store).map_err(Refusal::Failed)?;
         let snapshot = latest(desk)?;
         let analysis = analyse_with(&snapshot.facts, &snapshot.audits);
         let frozen = freeze(&desk.store, &analysis, &snapshot.audits, &request, caller.words());
@@ -100,7 +100,7 @@ pub(in super::super) async fn freeze_list(
 
 /// After a step: everybody sees it, and the page of the audit comes.
 fn done(desk: &Desk, name: &str) -> Result<Response, Refusal> {
-    desk.snapshot.refresh(&desk.store)?;
+    desk.snapshot.refresh(&desk.store).map_err(Refusal::Failed)?;
     desk.live.changed();
     Ok(Redirect::to(&format!("/audits/{name}")).into_response())
 }
@@ -236,7 +236,7 @@ fn record_rows(
     if recorded.refused.is_empty() && (sent.is_some() || recorded.n_blank == 0) {
         return done(desk, &audit.id);
     }
-    desk.snapshot.refresh(&desk.store)?;
+    desk.snapshot.refresh(&desk.store).map_err(Refusal::Failed)?;
     desk.live.changed();
     let words = caller.words();
     let n = |n: usize| words.int(n as u64);

@@ -14,8 +14,6 @@ pub(super) struct GridColumn {
     pub(super) head: String,
     /// Where it came from.
     pub(super) under: String,
-    /// Hash of the image it speaks of.
-    pub(super) image: Option<String>,
 }
 
 /// What one account gives for a figure.
@@ -120,6 +118,5 @@ fn head(sight: &Sight, column: &Column) -> GridColumn {
     GridColumn {
         head: sight.pen.say_of("site-account", column.heading()),
         under,
-        image: witness.is_image().then(|| witness.reading.image.as_deref().map(str::to_owned)).flatten(),
     }
 }

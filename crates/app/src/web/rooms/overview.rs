@@ -69,7 +69,6 @@ pub(super) struct Overview<'p> {
 /// Of when the picture is.
 pub(super) struct Age {
     pub(super) says: Html,
-    pub(super) seconds: u64,
 }
 
 impl Age {
@@ -77,7 +76,7 @@ impl Age {
         let seconds = sight.snapshot.age().as_secs();
         let slots = [("event", sight.n(sight.snapshot.at_event)), ("seconds", sight.n(seconds))];
         let slots: Vec<(&str, &str)> = slots.iter().map(|(name, text)| (*name, text.as_str())).collect();
-        Self { says: sight.tell("rooms-age", &slots), seconds }
+        Self { says: sight.tell("rooms-age", &slots) }
     }
 }
 

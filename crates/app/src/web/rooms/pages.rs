@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::http::header::{HeaderName, REFRESH};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
 use tallyproof_core::people::Role;
 
@@ -57,11 +57,13 @@ impl Asked {
     }
 }
 
-/// The last picture; while the first is still being made, a word to wait.
+/// The last picture. Whoever comes before the first waits for it; what keeps it from coming about is said.
 pub(super) fn latest(desk: &Desk) -> Result<Arc<Snapshot>, Refusal> {
-    desk.snapshot
-        .latest()
-        .ok_or_else(|| Refusal::said(StatusCode::SERVICE_UNAVAILABLE, "rooms-not-yet", Vec::new()))
+    if let Some(latest) = desk.snapshot.latest() {
+        return Ok(latest);
+    }
+    desk.snapshot.refresh(&desk.store).map_err(Refusal::Failed)?;
+    desk.snapshot.latest().ok_or(Refusal::Broken)
 }
 
 /// Names by pseudonym for those who may know them: coordinators and administrators.
