@@ -10,13 +10,13 @@ use tallyproof_core::review::Action;
 
 use super::super::caller::Caller;
 use super::super::desk::Desk;
-use super::super::frame::{Frame, page, page_with};
+use super::super::frame::{page, page_with};
 use super::super::refusal::Refusal;
 use super::act::act;
 use super::cases::{CasesQuery, ConflictsPage, next};
 use super::conflict::{Case, CaseQuery, ConflictPage, decided};
 use super::fields::Fields;
-use super::pages::{Asked, latest, names, show};
+use super::pages::{Asked, in_rooms, latest, names, show};
 use super::quarantine::{self, QuarantinePage, SuspectsPage};
 use super::reopenings::ReopeningsPage;
 use super::sight::Sight;
@@ -64,7 +64,7 @@ fn conflict_page(
     let Some(case) = Case::of(desk, image)? else { return Ok(None) };
     let pen = Pen::new(caller.words());
     let sight = Sight::new(&snapshot, &pen, names(desk, caller));
-    let frame = Frame::new(desk, caller, "/conflicts");
+    let frame = in_rooms(desk, caller, "/conflicts");
     let (_, n_left) = next(desk, &snapshot, &caller.id, "");
     let query = CaseQuery { n_left, ..query };
     let person = (&caller.id, caller.role == Role::Coordinator);

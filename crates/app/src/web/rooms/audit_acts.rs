@@ -17,7 +17,7 @@ use super::super::refusal::Refusal;
 use super::audit::{AuditPage, AuditQuery, files, refusal, written};
 use super::audits::{AuditsPage, TermsAsked};
 use super::fields::{Fields, refused};
-use super::pages::{Asked, broken, latest, names, show};
+use super::pages::{Asked, broken, in_rooms, latest, names, show};
 use super::sight::Sight;
 use crate::pipeline::audit::draw::{DrawRequest, draw};
 use crate::pipeline::audit::freeze::{FreezeRequest, abandon, freeze, proposed};
@@ -253,7 +253,7 @@ fn record_rows(
     let snapshot = latest(desk)?;
     let pen = Pen::new(words);
     let sight = Sight::new(&snapshot, &pen, names(desk, caller));
-    let frame = Frame::new(desk, caller, "/audits");
+    let frame = in_rooms(desk, caller, "/audits");
     let view = page_of_audit(desk, &sight, frame, &audit.id, (true, &query))?;
     let status = if recorded.refused.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok(page_with(status, &view))

@@ -63,6 +63,8 @@ pub(super) struct Overview<'p> {
     people: Vec<PersonRow>,
     missing: Html,
     projector: bool,
+    /// Address that shows the same again.
+    here: String,
     coverage_color: &'static str,
 }
 
@@ -117,6 +119,7 @@ impl<'p> Overview<'p> {
             people: if query.projector { Vec::new() } else { people(sight) },
             missing: sight.panels.missing()?,
             projector: query.projector,
+            here: format!("/overview?map={map_code}{}", if query.projector { "&projector" } else { "" }),
             coverage_color: COVERAGE_COLOR,
         })
     }

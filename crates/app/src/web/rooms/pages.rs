@@ -89,10 +89,15 @@ pub(super) async fn show(
         let snapshot = latest(desk)?;
         let pen = Pen::new(caller.words());
         let sight = Sight::new(&snapshot, &pen, names(desk, &caller));
-        let frame = Frame::new(desk, &caller, &here);
+        let frame = in_rooms(desk, &caller, &here);
         draw(desk, &sight, frame)
     })
     .await?
+}
+
+/// The frame of a room.
+pub(super) fn in_rooms(desk: &Desk, caller: &Caller, here: &str) -> Frame {
+    Frame::new(desk, caller, here).sheet("rooms.css").script("live.js")
 }
 
 /// Our own templates and boundaries: what fails there is ours.
