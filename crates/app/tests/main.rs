@@ -12,6 +12,7 @@ mod bundle;
 mod channels;
 mod demo;
 mod desk_entry;
+mod desk_rooms;
 mod documents;
 mod exports;
 mod images;
