@@ -11,6 +11,7 @@ use tallyproof_evidence::ledger::Ledger;
 
 use super::board::Board;
 use super::clock::Clock;
+use super::door::{Door, DoorSettings};
 use super::entry::checks::Checks;
 use super::links::{Links, Purpose};
 use super::live::Live;
@@ -38,6 +39,8 @@ pub struct Settings {
     pub idle_s: i64,
     /// How long to wait for another program that writes in the folder.
     pub patience: Duration,
+    /// What comes in and goes out.
+    pub door: DoorSettings,
 }
 
 impl Default for Settings {
@@ -49,6 +52,7 @@ impl Default for Settings {
             port: 8080,
             idle_s: 30 * 60,
             patience: Duration::from_secs(1),
+            door: DoorSettings::default(),
         }
     }
 }
@@ -81,6 +85,8 @@ pub struct Desk {
     pub snapshot: Arc<Snapshots>,
     pub(super) checks: Checks,
     pub(super) lining: Mutex<()>,
+    /// What comes in and goes out.
+    pub door: Door,
     pub(super) throttle: Throttle,
     pub(super) passwords: Passwords,
 }
@@ -113,6 +119,7 @@ impl Desk {
             links: Links::default(),
             live: Live::default(),
             clock,
+            door: Door::new(settings.door.clone()),
             settings,
             throttle: Throttle::default(),
             passwords: Passwords::new()?,

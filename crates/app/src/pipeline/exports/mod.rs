@@ -5,6 +5,7 @@
 //! published.
 
 mod cells;
+mod current;
 mod geojson;
 mod parquet;
 mod xlsx;
@@ -13,6 +14,7 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+pub use current::current;
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 use tallyproof_evidence::exports::{Issue, nist_report};
