@@ -114,7 +114,7 @@ impl Case {
     pub(super) fn of(desk: &Desk, image: &str) -> Result<Option<Self>, Refusal> {
         let found = desk.board.with(image, |on_board| (on_board.review().clone(), on_board.stage(&desk.pack)));
         let Some((review, stage)) = found else { return Ok(None) };
-        let body = desk.store.reading(image)?;
+        let body = desk.store.reading_of(image)?;
         let machine = body.and_then(|body| outcome(&desk.pack, &body).map_err(drop_fault).ok());
         Ok(Some(Self { image: image.to_owned(), review, stage, machine }))
     }
