@@ -154,7 +154,8 @@ impl Site {
         let folder = temp.join("folder");
         let loaded = packs::from_dir(&temp.join("pack/four")).unwrap();
         let store = election::create(&folder, &loaded, None).unwrap();
-        let images = readings.iter().enumerate().map(|(i, reading)| add(&store, i, reading.clone())).collect();
+        let images =
+            readings.iter().enumerate().map(|(i, reading)| add(&store, i, reading.clone())).collect();
         drop(store);
         let desk = Desk::open(&folder, Settings::default()).unwrap();
         (Self { _temp: temp, folder, desk }, images)
@@ -192,7 +193,8 @@ impl Site {
     /// A page of the picture as it is now.
     fn get(&self, who: &Visitor, path: &str) -> Answer {
         self.desk.snapshot.refresh(&self.desk.store).unwrap();
-        let request = Request::get(path).header(header::HOST, "localhost").header(header::COOKIE, &who.cookie);
+        let request =
+            Request::get(path).header(header::HOST, "localhost").header(header::COOKIE, &who.cookie);
         self.send(request.body(Body::empty()).unwrap())
     }
 
@@ -340,10 +342,12 @@ fn clerks_see_none_of_it_and_observers_see_pseudonyms_alone() {
         site.get(&team.clerk, path).is(StatusCode::FORBIDDEN);
         let seen = site.get(&team.observer, path).is(StatusCode::OK).text;
         assert!(!seen.contains("Kim"), "{path}");
-        assert!(!seen.contains("method=\"post\" action=\"/conflicts") && !seen.contains("action=\"/quarantine/"));
+        assert!(
+            !seen.contains("method=\"post\" action=\"/conflicts") && !seen.contains("action=\"/quarantine/")
+        );
     }
     site.get(&team.observer, "/overview").says("P005");
-    site.get(&team.coordinator, "/overview").says("P005").says("Kim &lt;b&gt;");
+    site.get(&team.coordinator, "/overview").says("P005").says("Kim &#60;b&#62;");
     let wall = site.get(&team.coordinator, "/overview?projector").text;
     assert!(!wall.contains("P005") && !wall.contains("Kim"), "no personal figures on a wall");
     for path in ["/conflicts/", "/tables/99.99", "/areas/town/99", "/areas/none/01", "/findings/X999"] {
@@ -365,7 +369,8 @@ fn a_coordinator_decides_the_one_place_that_differs_with_a_reason() {
     assert!(list.contains(&path) && list.contains("to be decided"));
     let page = site.get(&team.coordinator, &path).is(StatusCode::OK);
     // The place that differs stands first, marked by a sign and a word; only it can be chosen.
-    let page = page.says("name=\"p-line-1\" value=\"50\"").says("name=\"p-line-1\" value=\"51\"").says("≠").text;
+    let page =
+        page.says("name=\"p-line-1\" value=\"50\"").says("name=\"p-line-1\" value=\"51\"").says("≠").text;
     let chosen: BTreeSet<&str> =
         page.split("name=\"p-").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert_eq!(chosen, BTreeSet::from(["line-1"]));
@@ -383,12 +388,13 @@ fn a_coordinator_decides_the_one_place_that_differs_with_a_reason() {
     for who in [&team.clerk, &team.observer, &team.administrator] {
         site.post(who, &path, &[("p-line-1", "51"), ("reason", "x")]).is(StatusCode::FORBIDDEN);
     }
-    let done = site.post(&team.coordinator, &path, &[("p-line-1", "51"), ("reason", "The loop is <closed>.")]);
+    let done =
+        site.post(&team.coordinator, &path, &[("p-line-1", "51"), ("reason", "The loop is <closed>.")]);
     assert_eq!(done.is(StatusCode::SEE_OTHER).place, "/conflicts?done=1");
     assert!(site.stage(image).is_closed());
     assert_ne!(site.status("03.01"), Some(SheetStatus::InConflict));
     let table = site.get(&team.observer, "/tables/03.01").text;
-    assert!(table.contains("The loop is &lt;closed&gt;.") && table.contains("P002"), "{table}");
+    assert!(table.contains("The loop is &#60;closed&#62;.") && table.contains("P002"), "{table}");
     site.get(&team.coordinator, &path).says("This image is settled");
     // Twice is once: the second answer says that it is settled.
     site.post(&team.coordinator, &path, &[("p-line-1", "51"), ("reason", "again")]).is(StatusCode::CONFLICT);
@@ -411,7 +417,8 @@ fn a_quarantined_pair_is_shown_together_and_cleared_image_by_image() {
     rule(&team.observer, &images[6], "aside", "altered").is(StatusCode::FORBIDDEN);
     rule(&team.coordinator, &images[6], "aside", "").is(StatusCode::UNPROCESSABLE_ENTITY);
     // The pair stays until both are spoken of.
-    let next = rule(&team.coordinator, &images[6], "aside", "Line 1 was written over.").is(StatusCode::SEE_OTHER);
+    let next =
+        rule(&team.coordinator, &images[6], "aside", "Line 1 was written over.").is(StatusCode::SEE_OTHER);
     assert_eq!(next.place, "/quarantine/02.03?done=1");
     rule(&team.coordinator, &images[6], "clear", "no").is(StatusCode::CONFLICT);
     let next = rule(&team.coordinator, &images[5], "clear", "It is whole.").is(StatusCode::SEE_OTHER);
@@ -555,7 +562,11 @@ fn nobodys_text_becomes_markup_or_an_escape() {
             assert!(!page.contains(bad), "{path}: {bad:?}");
         }
         assert!(!page.contains(" style=") && !page.contains("javascript:"), "{path}");
-        assert!(!page.contains("rooms-"), "{path}: a word is missing: {}", &page[page.find("rooms-").unwrap()..][..60]);
+        assert!(
+            !page.contains("rooms-"),
+            "{path}: a word is missing: {}",
+            &page[page.find("rooms-").unwrap()..][..60]
+        );
         is_harmless(&page);
     }
 }

@@ -71,7 +71,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut times = Vec::new();
         let mut size = 0;
         for _ in 0..ASKED {
-            let request = Request::get(&path).header(header::HOST, "localhost").header(header::COOKIE, &cookie);
+            let request =
+                Request::get(&path).header(header::HOST, "localhost").header(header::COOKIE, &cookie);
             let start = Instant::now();
             let (status, bytes) = runtime.block_on(async {
                 let response = router(Arc::clone(&desk)).oneshot(request.body(Body::empty())?).await?;
@@ -86,7 +87,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         times.sort_unstable();
         let ms = |at: usize| times.get(at).map_or(0.0, |t| t.as_secs_f64() * 1e3);
-        println!("{path}: median {:.1} ms, slowest {:.1} ms, {} kB", ms(ASKED / 2), ms(ASKED - 1), size / 1_000);
+        println!(
+            "{path}: median {:.1} ms, slowest {:.1} ms, {} kB",
+            ms(ASKED / 2),
+            ms(ASKED - 1),
+            size / 1_000
+        );
     }
     if let Ok(status) = std::fs::read_to_string("/proc/self/status") {
         println!("{}", status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default());
@@ -111,7 +117,8 @@ fn events(image: &ImageReading) -> [Fact; 2] {
     let null = values.null.count().unwrap_or(0);
     let payload = format!("{}.1.0001!{}!{null}!0", image.reading.table, lines.join(","));
     let figures = image.print.as_ref().map(|print| print.to_json());
-    let read = json!({"sha256": sha256, "outcome": "read", "payload": payload, "print": {"figures": figures}});
+    let read =
+        json!({"sha256": sha256, "outcome": "read", "payload": payload, "print": {"figures": figures}});
     let added = json!({"sha256": sha256, "bytes": 1, "source": image.source});
     [
         Fact { kind: "image.added", body: added, private: Value::Null },
@@ -130,7 +137,9 @@ fn signed_in(desk: &Arc<Desk>) -> Result<String, Box<dyn Error>> {
         password: None,
     };
     let make = |by, role, login: &str| {
-        desk.roll.create(&desk.store, &at, by, &account(role, login)).map_err(|refusal| format!("{refusal:?}"))
+        desk.roll
+            .create(&desk.store, &at, by, &account(role, login))
+            .map_err(|refusal| format!("{refusal:?}"))
     };
     let number = now.run_s.unsigned_abs();
     let administrator = make(None, Role::Administrator, &format!("admin{number}"))?;

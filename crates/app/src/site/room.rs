@@ -20,7 +20,6 @@ use super::page::Desk;
 use super::result::ResultTable;
 use super::{Report, ReportError};
 
-
 /// What a map shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum MapView {
@@ -208,7 +207,12 @@ impl<'r> Panels<'r> {
 
     /// What is missing: tables, sheets that do not count, pictures that could not be read.
     pub(crate) fn missing(&self) -> Result<Html, ReportError> {
-        drawn(&MissingPart { pen: self.desk.pen, missing: Missing::new(&self.desk) })
+        let mut missing = Missing::new(&self.desk);
+        // The second sentence points at the report's own table of areas.
+        if self.desk.results.tabulation.n_tables_missing > 0 && missing.sentences.len() > 1 {
+            missing.sentences.remove(1);
+        }
+        drawn(&MissingPart { pen: self.desk.pen, missing })
     }
 
     /// One map whose areas lead where `href` says; `None` where there are no boundaries.
@@ -278,7 +282,8 @@ impl<'r> Panels<'r> {
 
     /// A sentence as plain text, not yet HTML.
     pub(crate) fn plain_tell(&self, key: &str, slots: &[(&str, &str)]) -> String {
-        let args: Vec<(&str, String)> = slots.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
+        let args: Vec<(&str, String)> =
+            slots.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
         self.desk.pen.try_tell(key, &args).unwrap_or_default()
     }
 

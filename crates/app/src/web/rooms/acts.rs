@@ -155,9 +155,10 @@ pub(in super::super) async fn rule(
         act(desk, fields.text("image"), action)?;
         let snapshot = latest(desk)?;
         let sheet = snapshot.standing(&table).and_then(|standing| standing.sheet.as_ref());
-        let open = sheet.into_iter().flat_map(|sheet| &sheet.images).any(|image| {
-            desk.board.with(image, |on_board| !on_board.review().is_ruled()).unwrap_or(false)
-        });
+        let open = sheet
+            .into_iter()
+            .flat_map(|sheet| &sheet.images)
+            .any(|image| desk.board.with(image, |on_board| !on_board.review().is_ruled()).unwrap_or(false));
         let next = if open { Some(table.as_str().to_owned()) } else { None };
         let next = next.or_else(|| quarantine::next(desk, &snapshot, table.as_str()));
         let path = next.map_or("/quarantine".to_owned(), |table| format!("/quarantine/{table}"));

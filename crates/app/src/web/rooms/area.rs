@@ -8,8 +8,8 @@ use super::super::snapshot::{AreaWork, TableStanding};
 use super::areas::{AreaQuery, AreaTable, COVERAGE_COLOR};
 use super::overview::{Age, Switch};
 use super::sight::{Pager, Sight, in_address};
-use crate::site::html::{Html, Pen, key_id};
 use crate::site::bar;
+use crate::site::html::{Html, Pen, key_id};
 
 /// Tables on one page.
 const PER_PAGE: usize = 100;
@@ -65,6 +65,7 @@ pub(super) struct AreaPage<'p> {
     coverage_color: &'static str,
     tables: Vec<TableRow>,
     pager: Pager,
+    formulas: Vec<(Html, Html)>,
 }
 
 /// Links to the areas that a table or an area lies in, widest first, down to and without `below`.
@@ -89,7 +90,8 @@ impl<'p> AreaPage<'p> {
         let name = sight.area_name(level, &area.code);
         let href = sight.area_href(level, &area.code);
         let all = sight.snapshot.standings.get(area.tables.clone()).unwrap_or(&[]);
-        let shown: Vec<&TableStanding> = all.iter().filter(|standing| fits(standing, &tables.status)).collect();
+        let shown: Vec<&TableStanding> =
+            all.iter().filter(|standing| fits(standing, &tables.status)).collect();
         let next = format!("{href}?status={}&page=", in_address(&tables.status));
         let (range, pager) = Pager::new(sight, shown.len(), PER_PAGE, tables.page, &next);
         Self {
@@ -106,6 +108,7 @@ impl<'p> AreaPage<'p> {
             coverage_color: COVERAGE_COLOR,
             tables: shown[range].iter().map(|standing| table_row(sight, standing)).collect(),
             pager,
+            formulas: sight.panels.formulas(&["tabulation.valid", "tabulation.margin", "tabulation.areas."]),
             name,
             code: area.code.clone(),
         }
@@ -135,7 +138,13 @@ pub(super) fn table_row(sight: &Sight, standing: &TableStanding) -> TableRow {
 }
 
 /// Areas of the next listed level within this one.
-fn children(sight: &Sight, level: usize, area: &AreaWork, query: &AreaQuery, href: &str) -> Option<AreaTable> {
+fn children(
+    sight: &Sight,
+    level: usize,
+    area: &AreaWork,
+    query: &AreaQuery,
+    href: &str,
+) -> Option<AreaTable> {
     let below = sight.listed().into_iter().find(|&l| l > level)?;
     let all = sight.snapshot.areas.get(below)?;
     let from = all.partition_point(|a| a.tables.start < area.tables.start);

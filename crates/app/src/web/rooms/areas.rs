@@ -4,8 +4,8 @@ use tallyproof_core::sheet::SheetStatus;
 
 use super::super::snapshot::AreaWork;
 use super::sight::{Pager, Sight, in_address};
-use crate::site::html::Html;
 use crate::site::bar;
+use crate::site::html::Html;
 
 /// Areas on one page.
 const PER_PAGE: usize = 50;
@@ -102,11 +102,8 @@ impl AreaTable {
         let mut found: Vec<&AreaWork> = all.iter().filter(fits).collect();
         sort(sight, level, &mut found, query.sort);
         let id = sight.pack().levels.get(level).map(|l| in_address(&l.id)).unwrap_or_default();
-        let href = format!(
-            "{within}?level={id}&q={}&sort={}{keep}&page=",
-            in_address(&search),
-            query.sort.code()
-        );
+        let href =
+            format!("{within}?level={id}&q={}&sort={}{keep}&page=", in_address(&search), query.sort.code());
         let (shown, pager) = Pager::new(sight, found.len(), PER_PAGE, query.page, &href);
         Self {
             level: sight.pack().levels.get(level).map(|l| l.id.clone()).unwrap_or_default(),
@@ -154,7 +151,8 @@ fn row(sight: &Sight, level: usize, area: &AreaWork) -> AreaRow {
             Some(p) => sight.pen.int(&Sight::key_of(p, "n_tables_seen"), p.n_tables_seen),
             None => Html::text(&sight.n(area.n_counted)),
         },
-        total: published.and_then(|p| Some(sight.pen.int(&Sight::key_of(p, "n_tables_total"), p.n_tables_total?))),
+        total: published
+            .and_then(|p| Some(sight.pen.int(&Sight::key_of(p, "n_tables_total"), p.n_tables_total?))),
         bar: total.map(|total| bar(area.n_counted, total)),
         needs_entry: sight.n(entry),
         in_conflict: sight.n(conflict),
@@ -164,6 +162,7 @@ fn row(sight: &Sight, level: usize, area: &AreaWork) -> AreaRow {
         leading: counted
             .and_then(|p| p.leading.as_deref())
             .map(|id| (sight.panels.short(id), sight.panels.color(id))),
-        points: counted.and_then(|p| Some(sight.pen.points(&Sight::key_of(p, "margin_share"), p.margin_share?))),
+        points: counted
+            .and_then(|p| Some(sight.pen.points(&Sight::key_of(p, "margin_share"), p.margin_share?))),
     }
 }

@@ -101,7 +101,8 @@ impl<'p> AuditPage<'p> {
         let sample = record.sample();
         let href = format!("/audits/{}?page=", record.id);
         let (shown, pager) = Pager::new(sight, sample.len(), PER_PAGE, query.page, &href);
-        let table = |place: usize| record.frozen.sheets.get(place).map(|s| s.table.clone()).unwrap_or_default();
+        let table =
+            |place: usize| record.frozen.sheets.get(place).map(|s| s.table.clone()).unwrap_or_default();
         let left: Vec<String> = sample
             .iter()
             .map(|(place, _)| table(*place))
@@ -218,8 +219,11 @@ pub(super) fn written(fields: &Fields, pack: &Pack) -> Written {
 
 /// Why a row was refused, in the words of the desk where it has its own: it has boxes to tick, not options.
 pub(super) fn refusal(words: &Words, refused: &RefusedRow) -> String {
-    let args =
-        [("table", refused.table.clone()), ("column", refused.column.clone()), ("value", refused.value.clone())];
+    let args = [
+        ("table", refused.table.clone()),
+        ("column", refused.column.clone()),
+        ("value", refused.value.clone()),
+    ];
     let code = refused.reason.code();
     let suffix = if refused.reason == Reason::Custody && refused.value.is_empty() { "-none" } else { "" };
     let own = format!("rooms-audit-refusal-{code}{suffix}");

@@ -143,7 +143,11 @@ impl<'p> AuditsPage<'p> {
         let option = |code: &str, says: String, chosen: bool| Option_ { code: code.to_owned(), says, chosen };
         let treatments = results.plans.first().map(|plan| plan.treatments.as_slice()).unwrap_or_default();
         let treatment = |t: &tallyproof_analysis::results::PublishedTreatment| {
-            option(t.id, sight.pen.say_of("audit-treatment", t.id), choice.is_some_and(|c| c.treatment == t.id))
+            option(
+                t.id,
+                sight.pen.say_of("audit-treatment", t.id),
+                choice.is_some_and(|c| c.treatment == t.id),
+            )
         };
         let method = |m: Method| {
             let chosen = choice.map_or(m == Method::Simple, |c| c.method == m);

@@ -153,8 +153,7 @@ impl<'p> ConflictsPage<'p> {
 pub(super) fn areas(sight: &Sight, here: &str) -> Vec<Option_> {
     let Some(level) = sight.listed().first().copied() else { return Vec::new() };
     let all = sight.snapshot.areas.get(level).map(Vec::as_slice).unwrap_or_default();
-    let in_doubt =
-        |status| move |area: &&super::super::snapshot::AreaWork| area.n(status) > 0;
+    let in_doubt = |status| move |area: &&super::super::snapshot::AreaWork| area.n(status) > 0;
     let conflict = in_doubt(SheetStatus::InConflict);
     let quarantine = in_doubt(SheetStatus::Quarantined);
     let option = |area: &super::super::snapshot::AreaWork| Option_ {

@@ -112,7 +112,8 @@ pub(super) struct Case {
 impl Case {
     /// The case of an image; `None` where the folder has no such image. Blocks.
     pub(super) fn of(desk: &Desk, image: &str) -> Result<Option<Self>, Refusal> {
-        let found = desk.board.with(image, |on_board| (on_board.review().clone(), on_board.stage(&desk.pack)));
+        let found =
+            desk.board.with(image, |on_board| (on_board.review().clone(), on_board.stage(&desk.pack)));
         let Some((review, stage)) = found else { return Ok(None) };
         let body = desk.store.reading_of(image)?;
         let machine = body.and_then(|body| outcome(&desk.pack, &body).map_err(drop_fault).ok());
@@ -358,7 +359,9 @@ impl Account {
         match self.cell(place) {
             Cell::Number(n) => Some(n.to_string()),
             Cell::Digits(digits) if place == Place::Table => Some(digits),
-            Cell::Digits(digits) => digits.parse::<u32>().ok().filter(|n| *n <= MAX_COUNT).map(|n| n.to_string()),
+            Cell::Digits(digits) => {
+                digits.parse::<u32>().ok().filter(|n| *n <= MAX_COUNT).map(|n| n.to_string())
+            }
             Cell::Word(word @ ("blank" | "illegible")) if !(word == "blank" && place == Place::Table) => {
                 Some(word.to_owned())
             }
@@ -390,7 +393,10 @@ pub(super) fn decided(desk: &Desk, open: &[Place], fields: &Fields) -> Result<Se
         if text.is_empty() {
             return Err(missing());
         }
-        typed.set(*place, said(desk, *place, text).ok_or_else(|| refused("rooms-no-value", &[("value", text)]))?);
+        typed.set(
+            *place,
+            said(desk, *place, text).ok_or_else(|| refused("rooms-no-value", &[("value", text)]))?,
+        );
     }
     Ok(Seen::Sheet(typed))
 }

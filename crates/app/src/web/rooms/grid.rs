@@ -115,8 +115,5 @@ fn head(sight: &Sight, column: &Column) -> GridColumn {
     } else {
         source
     };
-    GridColumn {
-        head: sight.pen.say_of("site-account", column.heading()),
-        under,
-    }
+    GridColumn { head: sight.pen.say_of("site-account", column.heading()), under }
 }

@@ -23,7 +23,12 @@ pub(super) struct HistoryRow {
 pub(super) type Traced<'s> = (Option<&'s str>, &'s Trace);
 
 /// Events in order, with their times from the private parts that this folder keeps.
-pub(super) fn history(sight: &Sight, store: &Store, mut traces: Vec<Traced>, several: bool) -> Vec<HistoryRow> {
+pub(super) fn history(
+    sight: &Sight,
+    store: &Store,
+    mut traces: Vec<Traced>,
+    several: bool,
+) -> Vec<HistoryRow> {
     traces.sort_by_key(|(_, trace)| trace.seq);
     let from = traces.len().saturating_sub(MOST);
     let row = |(image, trace): &Traced| HistoryRow {

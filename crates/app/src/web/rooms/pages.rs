@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
-use axum::http::header::{HeaderName, REFRESH};
 use axum::http::HeaderValue;
+use axum::http::header::{HeaderName, REFRESH};
 use axum::response::{IntoResponse, Response};
 use tallyproof_core::people::Role;
 
@@ -120,11 +120,7 @@ pub(in super::super) async fn overview(
             projector,
         };
         let frame = if projector { frame.class("desk projector") } else { frame };
-        let sight = if projector {
-            &Sight::new(sight.snapshot, sight.pen, HashMap::new())
-        } else {
-            sight
-        };
+        let sight = if projector { &Sight::new(sight.snapshot, sight.pen, HashMap::new()) } else { sight };
         let mut response = page(&Overview::new(sight, frame, &query).map_err(|e| broken(&e))?);
         if projector {
             let refresh: (HeaderName, _) = (REFRESH, HeaderValue::from_static(PROJECTOR_REFRESH_S));

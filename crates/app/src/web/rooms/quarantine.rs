@@ -109,9 +109,9 @@ fn others(snapshot: &Snapshot, table: &TableId) -> Vec<TableId> {
 pub(super) fn next(desk: &Desk, snapshot: &Snapshot, not: &str) -> Option<String> {
     let waits = |standing: &TableStanding| {
         let images = standing.sheet.iter().flat_map(|sheet| &sheet.images);
-        images.into_iter().any(|image| {
-            desk.board.with(image, |on_board| !on_board.review().is_ruled()).unwrap_or(false)
-        })
+        images
+            .into_iter()
+            .any(|image| desk.board.with(image, |on_board| !on_board.review().is_ruled()).unwrap_or(false))
     };
     let mut waiting = cases(snapshot).into_iter().map(|(standing, _)| standing);
     waiting.find(|s| s.table.as_str() != not && waits(s)).map(|s| s.table.as_str().to_owned())

@@ -95,9 +95,7 @@ impl<'s> Sight<'s> {
         let pack = self.pack();
         let named = |code: &str| self.pen.say_of("rooms-field", code);
         match field {
-            Field::Selection(i) => {
-                plain(pack.selections.get(i).map_or("", |s| s.name.as_str())).into_owned()
-            }
+            Field::Selection(i) => plain(pack.selections.get(i).map_or("", |s| s.name.as_str())).into_owned(),
             Field::Line(i) => {
                 let line = pack.lines.get(i).map_or("", |line| line.label.as_str());
                 format!("{} · {}", i + 1, plain(line))
@@ -137,7 +135,13 @@ pub(super) struct Pager {
 impl Pager {
     /// The part of `n` things that page `page` shows, and the pager. `href` is an address that ends so that a number
     /// can follow.
-    pub(super) fn new(sight: &Sight, n: usize, per_page: usize, page: usize, href: &str) -> (std::ops::Range<usize>, Self) {
+    pub(super) fn new(
+        sight: &Sight,
+        n: usize,
+        per_page: usize,
+        page: usize,
+        href: &str,
+    ) -> (std::ops::Range<usize>, Self) {
         let n_pages = n.div_ceil(per_page).max(1);
         let page = page.clamp(1, n_pages);
         let from = (page - 1) * per_page;

@@ -4,6 +4,7 @@ use askama::Template;
 use tallyproof_core::people::Role;
 use tallyproof_core::reconcile::reconcile;
 use tallyproof_core::review::{Review, Seen};
+use tallyproof_core::tidy::plain;
 
 use super::super::desk::Desk;
 use super::super::frame::Frame;
@@ -138,7 +139,8 @@ fn view(sight: &Sight, desk: &Desk, sha256: &str) -> ImageView {
     let seen = desk.board.with(sha256, |on_board| {
         let (review, stage) = (on_board.review(), on_board.stage(&desk.pack));
         let may_reopen = review.request().is_none() && (review.is_ruled() || stage.is_closed());
-        let request = review.request().map(|(by, reason)| (sight.who(by.as_str()), reason.to_owned()));
+        let request =
+            review.request().map(|(by, reason)| (sight.who(by.as_str()), plain(reason).into_owned()));
         (deeds(sight, review), stage.code(), may_reopen, request)
     });
     let (deeds, stage_code, may_reopen, request) = seen.unwrap_or((Vec::new(), "first-entry", false, None));
@@ -175,7 +177,7 @@ pub(super) fn deeds(sight: &Sight, review: &Review) -> Vec<Deed> {
     let decisions = review.decisions().iter().map(|decision| Deed {
         who: sight.who(decision.by.as_str()),
         what: what("decision"),
-        reason: Some(decision.reason.clone()),
+        reason: Some(plain(&decision.reason).into_owned()),
     });
     entries.chain(corrections).chain(decisions).collect()
 }

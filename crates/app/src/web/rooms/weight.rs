@@ -64,16 +64,20 @@ fn answer(sight: &Sight, code: &str) -> Option<Answer> {
         rows: group.map(|group| rows(sight, group)).unwrap_or_default(),
         bound: Some(sight.pen.tell("rooms-weight-bound", &slots)),
         formula: Html::code("votes(counted) + votes(these sheets)"),
-        bound_formula: Html::code("sum over these sheets of (votes of all selections + null) < votes(leading) − votes(second)"),
+        bound_formula: Html::code(
+            "sum over these sheets of (votes of all selections + null) < votes(leading) − votes(second)",
+        ),
     })
 }
 
 /// Ballots on the sheets of a status, and of how many of them they are not known.
 fn ballots(sight: &Sight, status: SheetStatus) -> (u64, u64) {
     let sheets = sight.snapshot.standings.iter().filter_map(|standing| standing.sheet.as_ref());
-    sheets.filter(|sheet| sheet.status == status).fold((0, 0), |(ballots, unknown), sheet| match sheet.ballots {
-        Some(n) => (ballots + n, unknown),
-        None => (ballots, unknown + 1),
+    sheets.filter(|sheet| sheet.status == status).fold((0, 0), |(ballots, unknown), sheet| {
+        match sheet.ballots {
+            Some(n) => (ballots + n, unknown),
+            None => (ballots, unknown + 1),
+        }
     })
 }
 

@@ -119,8 +119,12 @@ impl AreaWork {
 /// Every table, and the areas of every level.
 pub(super) fn standings(facts: &Facts, analysis: &Analysis) -> (Vec<TableStanding>, Vec<Vec<AreaWork>>) {
     let mut tables: BTreeMap<&TableId, TableStanding> = BTreeMap::new();
-    let empty =
-        |table: &TableId| TableStanding { table: table.clone(), sheet: None, findings: Vec::new(), contradiction: false };
+    let empty = |table: &TableId| TableStanding {
+        table: table.clone(),
+        sheet: None,
+        findings: Vec::new(),
+        contradiction: false,
+    };
     for sheet in &analysis.sheets {
         tables.entry(sheet.table).or_insert_with(|| empty(sheet.table)).sheet = Some(held(facts, sheet));
     }
@@ -140,7 +144,8 @@ pub(super) fn standings(facts: &Facts, analysis: &Analysis) -> (Vec<TableStandin
 }
 
 fn held(facts: &Facts, sheet: &Sheet) -> Held {
-    let differing: BTreeSet<Field> = sheet.differences.iter().filter(|d| !d.set_aside).map(|d| d.field).collect();
+    let differing: BTreeSet<Field> =
+        sheet.differences.iter().filter(|d| !d.set_aside).map(|d| d.field).collect();
     let misprints = sheet.misprints.iter().filter(|d| !d.set_aside).count();
     let images: BTreeSet<&str> = sheet
         .witnesses
@@ -172,7 +177,8 @@ fn areas(standings: &[TableStanding], chars: usize) -> Vec<AreaWork> {
         let sheets = || group.iter().filter_map(|standing| standing.sheet.as_ref());
         let mut by_status = BTreeMap::new();
         sheets().for_each(|sheet| *by_status.entry(sheet.status).or_default() += 1);
-        let n = |of: &dyn Fn(&TableStanding) -> bool| group.iter().filter(|standing| of(standing)).count() as u64;
+        let n =
+            |of: &dyn Fn(&TableStanding) -> bool| group.iter().filter(|standing| of(standing)).count() as u64;
         AreaWork {
             code: group.first().map_or("", |standing| standing.table.area_code(chars)).to_owned(),
             tables,
