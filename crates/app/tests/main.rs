@@ -14,6 +14,7 @@ mod channels;
 mod demo;
 mod desk_api;
 mod desk_door;
+mod desk_entry;
 mod desk_hostile;
 mod desk_support;
 mod documents;

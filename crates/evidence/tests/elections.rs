@@ -10,6 +10,7 @@ use tallyproof_core::journal::sha256_hex;
 use tallyproof_core::pack::{Encoding, Pack};
 use tallyproof_core::print::Print;
 use tallyproof_core::register::Register;
+use tallyproof_core::review::DeskEvent;
 use tallyproof_core::sheet::{Channel, Reading};
 use tallyproof_core::transcription::csv_rows::rows;
 use tallyproof_core::transcription::{Transcription, fitting_mapping};
@@ -66,8 +67,8 @@ fn read_image(pack: &Pack, sha256: &str, payload: &str, figures: &Value) -> (Ima
     (reading, (sha256.to_owned(), "one".to_owned(), Some(body)))
 }
 
-/// Two copies that agree on one table and differ on another, one image confirmed by its print and three that
-/// are not, a table that the register lacks, a name that is a formula, an inspection nobody drew.
+/// Two copies that agree on one table and differ on another, one image confirmed by its print, one that people read
+/// and two that nobody did, a table that the register lacks, a name that is a formula, an inspection nobody drew.
 pub(crate) fn small() -> Known {
     let pack = small_pack();
     let one =
@@ -108,7 +109,9 @@ pub(crate) fn small() -> Known {
     let fault =
         FaultyImage { image: c.clone(), source: "two".into(), fault: ImageFault::Unread("blur".into()) };
     let pending = "d".repeat(64);
-    let facts = Facts::new(pack, Some(register), sources).with_images(vec![second, first], vec![fault], 1);
+    let facts = Facts::new(pack, Some(register), sources)
+        .with_images(vec![second, first], vec![fault], 1)
+        .with_reviews(&at_the_desk(&c));
     let inspected = Inspection {
         table: "01.01".into(),
         sample: Sample::Convenience,
@@ -120,6 +123,36 @@ pub(crate) fn small() -> Known {
     let images =
         vec![(pending, "two".into(), None), (c, "two".into(), Some(unread)), second_image, first_image];
     Known { facts, audits: AuditFacts { records: Vec::new(), convenience: vec![inspected] }, images }
+}
+
+/// Two people type an image that no machine read, differ in one place, and a coordinator decides; one of them tries
+/// twice, and the reason is a formula.
+fn at_the_desk(image: &str) -> Vec<DeskEvent> {
+    let values = |line_2: Value| json!({"electors": 500, "line-1": 40, "line-2": line_2, "line-3": 30, "valid": 80, "null": "blank"});
+    let entry = |by: &str, line_2: Value| {
+        ("entry.made", json!({"image": image, "by": by, "table": "03.01", "values": values(line_2)}))
+    };
+    let account = |who: &str, role: &str, by: Value| {
+        ("account.created", json!({"account": who, "role": role, "by": by}))
+    };
+    let decided =
+        json!({"image": image, "by": "P002", "values": {"line-2": 10}, "reason": "=the pen slipped"});
+    let events = [
+        account("P001", "administrator", Value::Null),
+        account("P002", "coordinator", "P001".into()),
+        account("P003", "clerk", "P001".into()),
+        account("P004", "clerk", "P001".into()),
+        entry("P003", json!(10)),
+        entry("P003", json!(11)),
+        entry("P004", json!("illegible")),
+        ("entry.corrected", json!({"image": image, "by": "P004", "values": {"line-2": 16}})),
+        ("entry.decided", decided),
+        ("reopening.requested", json!({"image": image, "by": "P002", "reason": "null votes are blank"})),
+        ("reopening.approved", json!({"image": image, "by": "P002"})),
+        ("account.removed", json!({"account": "P004", "by": "P001", "erased": 4})),
+    ];
+    let event = |(seq, (kind, body)): (u64, (&str, Value))| DeskEvent { seq, kind: kind.to_owned(), body };
+    (1..).zip(events).map(event).collect()
 }
 
 /// Venezuela's second published table; `None`, with a word on stderr, where it is not at hand.

@@ -172,7 +172,7 @@ fn an_audit_with_its_inspections() {
         terms: proposal.terms,
         frozen: proposal.frozen,
         seed: Some("31415926535897932384".into()),
-        n_wanted: 3,
+        n_wanted: 6,
         abandoned: None,
         inspections: vec![inspection("01.01", Some(vec![99, 81])), inspection("01.03", None)],
     };

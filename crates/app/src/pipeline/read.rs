@@ -115,7 +115,7 @@ pub fn read_some<S: AsRef<str> + Sync>(
 }
 
 /// The bytes of an original, which must be what its name says.
-pub(super) fn original(path: &Path, sha256: &str) -> Outcome<Vec<u8>> {
+pub(crate) fn original(path: &Path, sha256: &str) -> Outcome<Vec<u8>> {
     let bytes = read_limited(path, MAX_IMAGE_BYTES)?.filter(|bytes| sha256_hex(bytes) == sha256);
     bytes.ok_or_else(|| Trouble::OriginalChanged(path.to_owned()))
 }

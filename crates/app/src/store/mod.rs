@@ -16,6 +16,7 @@ mod copy;
 mod desk;
 mod files;
 mod journal;
+mod lease;
 mod projection;
 
 use std::fs::{File, TryLockError};
@@ -30,6 +31,7 @@ pub use copy::Keeping;
 pub use desk::{AccountRow, SessionRow};
 pub use files::{Kept, sha256_of};
 pub use journal::{Fact, Held, JournalState, Private};
+pub use lease::{Draft, LeaseRow, LeaseState, Saving};
 pub use projection::{Import, Original, Twin};
 
 use crate::trouble::{Outcome, Trouble};
@@ -124,6 +126,7 @@ impl Store {
             if access == Access::Write {
                 db.execute(SCHEMA).await?;
                 db.execute(projection::SCHEMA).await?;
+                db.execute(lease::SCHEMA).await?;
                 db.execute(desk::SCHEMA).await?;
             }
             Ok(db)

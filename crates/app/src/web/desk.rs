@@ -1,21 +1,26 @@
 //! The desk's state: what every request may look at.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tallyproof_core::pack::Pack;
 use tallyproof_core::people::People;
 use tallyproof_core::register::Register;
+use tallyproof_evidence::ledger::Ledger;
 
+use super::board::Board;
 use super::clock::Clock;
 use super::door::{Door, DoorSettings};
+use super::entry::checks::Checks;
 use super::links::{Links, Purpose};
 use super::live::Live;
 use super::password::Passwords;
+use super::queue::Queue;
 use super::refusal::Refusal;
 use super::roll::Roll;
 use super::session::Sessions;
+use super::snapshot::Snapshots;
 use super::throttle::Throttle;
 use crate::pipeline::election;
 use crate::store::{Access, Store};
@@ -74,6 +79,14 @@ pub struct Desk {
     pub settings: Settings,
     /// What comes in and goes out.
     pub door: Door,
+    /// Every image's review.
+    pub board: Board,
+    /// Who gets which sheet.
+    pub queue: Queue,
+    /// The whole picture, made anew in the background.
+    pub snapshot: Arc<Snapshots>,
+    pub(super) checks: Checks,
+    pub(super) lining: Mutex<()>,
     pub(super) throttle: Throttle,
     pub(super) passwords: Passwords,
 }
@@ -82,15 +95,22 @@ impl Desk {
     /// Opens a working folder for a desk. Holds the folder's lock until it is dropped. Blocks.
     pub fn open(folder: &Path, settings: Settings) -> Outcome<Arc<Self>> {
         let (store, loaded) = election::open_within(folder, Access::Write, settings.patience)?;
-        let mut people = People::new();
+        let (mut people, mut ledger) = (People::new(), Ledger::default());
         store.each_event(&mut |event, _| {
+            ledger.take(&event);
             // A journal that this program wrote has no such fault; another's is not gone on with.
             people.take(&event.kind, &event.body).map_err(|fault| Trouble::People { seq: event.seq, fault })
         })?;
+        let board = Board::fold(&loaded.pack, &ledger);
         let clock = Clock::default();
         let roll = Roll::open(&store, people)?;
         let sessions = Sessions::open(&store, settings.idle_s, clock.now())?;
-        Ok(Arc::new(Self {
+        let desk = Self {
+            board,
+            queue: Queue::open(&store, clock.now().run_s)?,
+            checks: Checks::new(&loaded.pack, loaded.register.as_ref()),
+            snapshot: Arc::default(),
+            lining: Mutex::default(),
             store,
             pack: loaded.pack,
             register: loaded.register,
@@ -103,7 +123,11 @@ impl Desk {
             settings,
             throttle: Throttle::default(),
             passwords: Passwords::new()?,
-        }))
+        };
+        for image in desk.board.images() {
+            desk.line_up(&image);
+        }
+        Ok(Arc::new(desk))
     }
 
     /// Does work that blocks (the store, files, much arithmetic) where it holds up nobody.

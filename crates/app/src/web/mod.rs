@@ -3,6 +3,7 @@
 //! One request goes: host and headers ([`headers`]), its page in words if refused ([`refusal`]), route and limits
 //! ([`rights`]), who asks and whether they may ([`guard`]), the page's own function. State is [`desk::Desk`].
 
+pub mod board;
 pub mod caller;
 pub mod clock;
 pub mod desk;
@@ -12,14 +13,19 @@ pub mod guard;
 pub mod headers;
 pub mod links;
 pub mod live;
+pub mod queue;
 pub mod refusal;
 pub mod rights;
 pub mod roll;
+pub mod rooms;
 pub mod session;
+pub mod snapshot;
 pub mod tls;
 
 mod accounts;
+mod acts;
 mod assets;
+mod entry;
 mod first;
 mod home;
 mod listen;
@@ -40,7 +46,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use tokio::runtime::Runtime;
 
-use crate::trouble::{DeskTrouble, Outcome};
+use crate::trouble::{DeskTrouble, Outcome, Trouble};
 use desk::{Desk, Settings};
 use links::Purpose;
 
@@ -133,10 +139,14 @@ pub fn serve(folder: &Path, options: &Options, ready: impl FnOnce(&Ready)) -> Ou
         None => None,
     };
     ready(&Ready { address: format!("{address}/"), first, password, authority });
+    let picture = rooms::keep_current(&desk).map_err(Trouble::io(folder))?;
     let ended = runtime.block_on(run(&desk, listener, config));
     drop(background);
+    desk.snapshot.end();
     // Work that blocks may still be writing.
     runtime.shutdown_timeout(Duration::from_secs(20));
+    // Whether the picture's thread fell or ended: the desk closes.
+    let _ = picture.join();
     desk.sessions.flush(&desk.store, desk.clock.now())?;
     Ok(ended.map_err(trouble)?)
 }
