@@ -218,7 +218,7 @@ fn pictures_are_sent_from_the_page_and_read_in_the_background() {
     office.send(files_form(&coordinator, "../x", &sent)).is(422).says("../x");
     office.send(files_form(&coordinator, "phones", &[])).is(422).says("No file was chosen");
     office.get("/images", Some(&coordinator)).is(200).says("<dd>2</dd>").says("<dd>0</dd>");
-    let reading = office.desk.store.reading(&sha256_hex(&JPEG)).unwrap().unwrap();
+    let reading = office.desk.store.reading_of(&sha256_hex(&JPEG)).unwrap().unwrap();
     assert_eq!(reading["outcome"], "read");
     // Who sent it is private, under the pseudonym.
     let events = office.desk.store.event_bytes(1, 1_000).unwrap().concat();

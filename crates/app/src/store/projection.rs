@@ -136,7 +136,7 @@ impl Store {
     }
 
     /// Body of an image's last `image.read` event.
-    pub fn reading(&self, sha256: &str) -> Outcome<Option<Value>> {
+    pub fn reading_of(&self, sha256: &str) -> Outcome<Option<Value>> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let statement = sqlx::query("SELECT body FROM reading WHERE sha256 = ?").bind(sha256);
         let row = self.runtime.block_on(statement.fetch_optional(&mut *db));

@@ -92,7 +92,7 @@ pub(super) fn next(desk: &Desk, caller: &Caller, after: Option<After>) -> Result
             continue;
         };
         let filled = drafted(desk, &lease, &figures)?;
-        return shown(desk, caller, &lease, &figures, corrects, filled, after);
+        return shown(desk, caller, &AtHand { lease, figures, corrects }, &filled, after);
     }
     Ok(none(desk, caller, "none", after))
 }
@@ -123,15 +123,15 @@ fn drafted<'f>(desk: &Desk, lease: &Lease, figures: &[Figure]) -> Outcome<Filled
 fn shown(
     desk: &Desk,
     caller: &Caller,
-    lease: &Lease,
-    figures: &[Figure],
-    corrects: bool,
-    filled: Filled<'_>,
+    at_hand: &AtHand,
+    filled: &Filled<'_>,
     after: Option<After>,
 ) -> Result<Response, Refusal> {
+    let AtHand { lease, figures, corrects } = at_hand;
+    let corrects = *corrects;
     let words = caller.words();
     let picture = format!("/images/{}?for={}", lease.image, lease.token);
-    let print: Option<Print> = desk.store.reading(&lease.image)?.as_ref().and_then(print_of);
+    let print: Option<Print> = desk.store.reading_of(&lease.image)?.as_ref().and_then(print_of);
     let making = Making {
         words,
         pack: &desk.pack,
@@ -163,19 +163,29 @@ fn shown(
     Ok(page_with(status, &view))
 }
 
-/// The sheet of a form's lease, with the figures it is asked for; `None` where the lease does not hold it.
-fn at_hand(desk: &Desk, caller: &Caller, form: &Fields) -> Option<(Lease, Vec<Figure>, bool)> {
+/// The sheet on the screen.
+struct AtHand {
+    lease: Lease,
+    /// The figures it is asked for.
+    figures: Vec<Figure>,
+    corrects: bool,
+}
+
+/// The sheet of a form's lease; `None` where it wants nothing of this person.
+fn at_hand(desk: &Desk, caller: &Caller, form: &Fields) -> Option<AtHand> {
     let lease = desk.queue.lease(field(form, "lease"), &caller.id)?;
     let stage = desk.board.stage(&desk.pack, &lease.image)?;
     let may = desk.board.with(&lease.image, |on_board| Need::of(on_board.review(), &stage))?;
     let (figures, corrects) =
         asked(desk, &stage).filter(|_| may.is_some_and(|need| need.admits(&caller.id)))?;
-    Some((lease, figures, corrects))
+    Some(AtHand { lease, figures, corrects })
 }
 
 /// Keeps what is typed as a draft; gives what the rules find on it that the page cannot find by itself.
 pub(super) fn keep(desk: &Desk, caller: &Caller, form: &Fields) -> Outcome<Vec<FindingView>> {
-    let Some((lease, figures, corrects)) = at_hand(desk, caller, form) else { return Ok(Vec::new()) };
+    let Some(AtHand { lease, figures, corrects }) = at_hand(desk, caller, form) else {
+        return Ok(Vec::new());
+    };
     let now_s = desk.clock.now().run_s;
     // Whoever types takes up a sheet again that lapsed, while nobody else has it; if somebody has, the draft stays.
     if matches!(
@@ -204,17 +214,10 @@ pub(super) fn findings(desk: &Desk, caller: &Caller, figures: &[Figure], texts: 
 
 /// `check`: the same page with findings, and what is kept as a draft.
 pub(super) fn checked(desk: &Desk, caller: &Caller, form: &Fields) -> Result<Response, Refusal> {
-    keep(desk, caller, form)?;
-    let Some((lease, figures, corrects)) = at_hand(desk, caller, form) else {
-        return next(desk, caller, Some(After::plain(caller.words(), "unknown")));
-    };
-    let texts = texts_of(&figures, form);
-    let findings = if corrects { Vec::new() } else { findings(desk, caller, &figures, &texts) };
-    let filled = Filled { texts, revision: revision(form), findings, seen: seen(form), ..Filled::default() };
-    shown(desk, caller, &lease, &figures, corrects, filled, None)
+    wrong(desk, caller, form, Vec::new())
 }
 
-/// The same page with what is wrong.
+/// The same page with what is wrong, and findings.
 pub(super) fn wrong(
     desk: &Desk,
     caller: &Caller,
@@ -222,13 +225,14 @@ pub(super) fn wrong(
     complaints: Vec<(Figure, Complaint)>,
 ) -> Result<Response, Refusal> {
     keep(desk, caller, form)?;
-    let Some((lease, figures, corrects)) = at_hand(desk, caller, form) else {
+    let Some(at_hand) = at_hand(desk, caller, form) else {
         return next(desk, caller, Some(After::plain(caller.words(), "unknown")));
     };
-    let texts = texts_of(&figures, form);
-    let findings = if corrects { Vec::new() } else { findings(desk, caller, &figures, &texts) };
+    let texts = texts_of(&at_hand.figures, form);
+    let findings =
+        if at_hand.corrects { Vec::new() } else { findings(desk, caller, &at_hand.figures, &texts) };
     let filled = Filled { texts, revision: revision(form), complaints, findings, seen: seen(form) };
-    shown(desk, caller, &lease, &figures, corrects, filled, None)
+    shown(desk, caller, &at_hand, &filled, None)
 }
 
 fn revision(form: &Fields) -> u32 {

@@ -132,10 +132,10 @@ fn table(pack: &Pack, parts: &[(Figure, &str)]) -> Result<TableValue, Vec<(Figur
             "" => faults.push((*figure, Complaint::Missing)),
             word if is_one_of(&BLANK, word) || is_one_of(&ILLEGIBLE, word) => unread = true,
             text if !text.bytes().all(|b| b.is_ascii_digit()) => {
-                faults.push((*figure, Complaint::NotANumber))
+                faults.push((*figure, Complaint::NotANumber));
             }
             text if text.len() == n || text.len() < n && n <= MOST_PADDED => {
-                digits.push(format!("{text:0>n$}"))
+                digits.push(format!("{text:0>n$}"));
             }
             _ => faults.push((*figure, Complaint::Digits(n))),
         }

@@ -115,7 +115,7 @@ impl Case {
         let found =
             desk.board.with(image, |on_board| (on_board.review().clone(), on_board.stage(&desk.pack)));
         let Some((review, stage)) = found else { return Ok(None) };
-        let body = desk.store.reading(image)?;
+        let body = desk.store.reading_of(image)?;
         let machine = body.and_then(|body| outcome(&desk.pack, &body).map_err(drop_fault).ok());
         Ok(Some(Self { image: image.to_owned(), review, stage, machine }))
     }

@@ -47,7 +47,7 @@ pub(super) async fn image(
         }
         sources.sort();
         sources.dedup();
-        let mut reading = desk.store.reading(&sha256)?;
+        let mut reading = desk.store.reading_of(&sha256)?;
         if let Some(body) = reading.as_mut().and_then(Value::as_object_mut) {
             // Texts of codes that are not of this election: nobody's business but the folder's.
             body.remove("private_others");

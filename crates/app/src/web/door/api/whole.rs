@@ -188,7 +188,8 @@ pub(super) async fn sheet(
     }
     look(&desk, move |snapshot| {
         let all = &snapshot.standings;
-        let place = all.binary_search_by(|row| row.table.as_str().cmp(&table)).map_err(|_| Refusal::NotFound)?;
+        let place =
+            all.binary_search_by(|row| row.table.as_str().cmp(&table)).map_err(|_| Refusal::NotFound)?;
         let id = &all[place].table;
         let facts = snapshot.facts_of(id);
         let sheets = reconcile(&facts);
