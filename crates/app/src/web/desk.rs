@@ -33,6 +33,8 @@ pub struct Settings {
     pub idle_s: i64,
     /// How long to wait for another program that writes in the folder.
     pub patience: Duration,
+    /// Longest from a form's first line to the answer's: whoever sends slowly gets none.
+    pub form_within: Duration,
 }
 
 impl Default for Settings {
@@ -44,6 +46,7 @@ impl Default for Settings {
             port: 8080,
             idle_s: 30 * 60,
             patience: Duration::from_secs(1),
+            form_within: Duration::from_secs(60),
         }
     }
 }
