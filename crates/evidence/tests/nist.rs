@@ -78,21 +78,24 @@ fn references_resolve_and_the_checker_sees_one_that_does_not() {
 fn counts_are_those_of_the_sheets_that_count() {
     let known = small();
     let report = report(&known);
-    // 01.01: two copies agree; 01.03: code and print agree. 01.02: copy and code agree on the votes.
+    // 01.01: two copies agree; 01.03: code and print agree. 01.02: copy and code agree on the votes. 03.01: a
+    // coordinator decided.
     let a = counts(&report, 0);
     let expected = [
         ("area.town.01", 340),
-        ("country", 340),
+        ("area.town.03", 50),
+        ("country", 390),
         ("table.01.01", 100),
         ("table.01.02", 90),
         ("table.01.03", 150),
+        ("table.03.01", 50),
     ];
     assert_eq!(a.into_iter().collect::<Vec<_>>(), expected.map(|(unit, n)| (unit.to_owned(), n)));
     assert_eq!(report["Status"], "unofficial-partial");
     let units = report["GpUnit"].as_array().unwrap();
     let unit = |id: &str| units.iter().find(|u| u["@id"] == id).unwrap();
-    // Towns 02 and 03 have tables and no counted sheet: no counts, rather than zeros.
-    assert_eq!(unit("area.town.03")["CountStatus"][0]["Status"], "not-processed");
+    // Town 02 has a table and no counted sheet: no counts, rather than zeros.
+    assert_eq!(unit("area.town.02")["CountStatus"][0]["Status"], "not-processed");
     assert_eq!(unit("area.town.01")["ExternalIdentifier"][0]["Value"], "X01");
     assert_eq!(unit("table.01.03")["ExternalIdentifier"][0]["Value"], "a".repeat(64));
     assert_eq!(unit("area.town.01")["ComposingGpUnitIds"].as_array().unwrap().len(), 3);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tallyproof::pipeline::weights::Weights;
 use tallyproof::pipeline::{load, read};
-use tallyproof_core::facts::{Facts, ImageReading};
+use tallyproof_core::facts::{Facts, ImageReading, Standing};
 use tallyproof_core::pack::Pack;
 use tallyproof_core::reconcile::reconcile;
 use tallyproof_core::sheet::{Channel, EvidenceClass, Reading, SheetStatus};
@@ -43,7 +43,14 @@ fn status(pack: &Pack, seen: load::Seen, planted: &Planted) -> Outcome {
         .into_iter()
         .filter_map(|text| truth(text?))
         .any(|truth| truth.table == reading.table && truth.values == reading.values);
-    let image = ImageReading { source: "planted".into(), channel, reading, print, unread };
+    let image = ImageReading {
+        source: "planted".into(),
+        channel,
+        standing: Standing::Unreviewed,
+        reading,
+        print,
+        unread,
+    };
     let facts = Facts::new(pack.clone(), None, Vec::new()).with_images(vec![image], Vec::new(), 0);
     let sheets = reconcile(&facts);
     let Some(sheet) = sheets.first() else { return Outcome::Unread };

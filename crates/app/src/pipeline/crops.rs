@@ -44,6 +44,16 @@ pub fn write_crops<'a>(
     Ok(n)
 }
 
+/// The place between these corners of an original, as the bytes of a PNG file; `None` where it is no picture any more,
+/// or the place has no area. Fails when the original is gone or changed.
+pub fn crop_png(store: &Store, sha256: &str, corners: &Crop) -> Outcome<Option<Vec<u8>>> {
+    let bytes = original(&store.original_path(sha256), sha256)?;
+    let Ok(photo) = decode_luma(&bytes, &DecodeLimits::default()) else { return Ok(None) };
+    let Some(picture) = cut(&photo.luma, corners) else { return Ok(None) };
+    let mut file = Vec::new();
+    Ok(encode_png(&mut file, &picture).is_ok().then_some(file))
+}
+
 /// The place as an upright picture, one px to a px; `None` when it has no area.
 ///
 /// A figure is small against the paper's bends: its corners' bilinear mean is within a fraction of a px.
@@ -94,15 +104,17 @@ fn real(value: usize) -> f64 {
 
 fn write_png(path: &Path, picture: &Luma) -> Outcome<()> {
     let file = std::fs::File::create(path).map_err(Trouble::io(path))?;
-    let side = |px: usize| u32::try_from(px).unwrap_or(u32::MAX);
-    let mut encoder =
-        png::Encoder::new(std::io::BufWriter::new(file), side(picture.width_px()), side(picture.height_px()));
-    encoder.set_color(png::ColorType::Grayscale);
-    let written = encoder.write_header().and_then(|mut writer| {
-        writer.write_image_data(picture.pixels())?;
-        writer.finish()
-    });
+    let written = encode_png(std::io::BufWriter::new(file), picture);
     written.map_err(|error| Trouble::Io { path: path.to_owned(), error: std::io::Error::other(error) })
+}
+
+fn encode_png(out: impl std::io::Write, picture: &Luma) -> Result<(), png::EncodingError> {
+    let side = |px: usize| u32::try_from(px).unwrap_or(u32::MAX);
+    let mut encoder = png::Encoder::new(out, side(picture.width_px()), side(picture.height_px()));
+    encoder.set_color(png::ColorType::Grayscale);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(picture.pixels())?;
+    writer.finish()
 }
 
 #[cfg(test)]

@@ -12,9 +12,11 @@
 //! ```
 //! Nothing outside this module touches the folder's files or database.
 
+mod copy;
 mod desk;
 mod files;
 mod journal;
+mod lease;
 mod projection;
 
 use std::fs::{File, TryLockError};
@@ -25,9 +27,11 @@ use std::time::{Duration, Instant};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, Executor};
 
+pub use copy::Keeping;
 pub use desk::{AccountRow, SessionRow};
 pub use files::{Kept, sha256_of};
-pub use journal::{Fact, JournalState, Private};
+pub use journal::{Fact, Held, JournalState, Private};
+pub use lease::{Draft, LeaseRow, LeaseState, Saving};
 pub use projection::{Import, Original, Twin};
 
 use crate::trouble::{Outcome, Trouble};
@@ -65,6 +69,7 @@ pub struct Store {
     root: PathBuf,
     runtime: Loop,
     db: Mutex<SqliteConnection>,
+    turn: Mutex<()>,
     lock: Option<File>,
 }
 
@@ -121,11 +126,23 @@ impl Store {
             if access == Access::Write {
                 db.execute(SCHEMA).await?;
                 db.execute(projection::SCHEMA).await?;
+                db.execute(lease::SCHEMA).await?;
                 db.execute(desk::SCHEMA).await?;
             }
             Ok(db)
         });
-        Ok(Self { root: root.to_owned(), db: Mutex::new(db.map_err(database)?), runtime, lock })
+        Ok(Self {
+            root: root.to_owned(),
+            db: Mutex::new(db.map_err(database)?),
+            turn: Mutex::default(),
+            runtime,
+            lock,
+        })
+    }
+
+    /// The same folder by a connection of its own, to look only: long looks keep no writer waiting.
+    pub fn onlooker(&self) -> Outcome<Self> {
+        Self::open(&self.root, Access::Read)
     }
 
     /// The folder.
@@ -151,6 +168,16 @@ impl Store {
     /// Where the heads of the log lie that were published.
     pub fn published_dir(&self) -> PathBuf {
         self.root.join("published")
+    }
+
+    /// Where files lie that people fetch from the desk.
+    pub fn outgoing_dir(&self) -> PathBuf {
+        self.root.join("outgoing")
+    }
+
+    /// Where files lie that people send to the desk, until they are kept.
+    pub fn incoming_dir(&self) -> PathBuf {
+        self.root.join("incoming")
     }
 
     /// Where reports go.

@@ -226,6 +226,7 @@ pub(super) async fn remove(
         desk.roll.remove(&desk.store, &desk.clock.timestamp(), &by, &person)?;
         desk.links.end(&Purpose::Password(person.clone()));
         desk.sessions.end_all(&desk.store, &person, None)?;
+        desk.let_go(&person)?;
         Ok::<_, RollRefusal>(())
     });
     after(&desk, &caller, removed.await?)

@@ -1,17 +1,22 @@
 //! The desk's state: what every request may look at.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tallyproof_core::pack::Pack;
 use tallyproof_core::people::People;
 use tallyproof_core::register::Register;
+use tallyproof_evidence::ledger::Ledger;
 
+use super::board::Board;
 use super::clock::Clock;
+use super::door::{Door, DoorSettings};
+use super::entry::checks::Checks;
 use super::links::{Links, Purpose};
 use super::live::Live;
 use super::password::Passwords;
+use super::queue::Queue;
 use super::refusal::Refusal;
 use super::roll::Roll;
 use super::session::Sessions;
@@ -35,6 +40,8 @@ pub struct Settings {
     pub patience: Duration,
     /// Longest from a form's first line to the answer's: whoever sends slowly gets none.
     pub form_within: Duration,
+    /// What comes in and goes out.
+    pub door: DoorSettings,
 }
 
 impl Default for Settings {
@@ -47,6 +54,7 @@ impl Default for Settings {
             idle_s: 30 * 60,
             patience: Duration::from_secs(1),
             form_within: Duration::from_secs(60),
+            door: DoorSettings::default(),
         }
     }
 }
@@ -71,6 +79,14 @@ pub struct Desk {
     pub clock: Clock,
     /// How it is reached.
     pub settings: Settings,
+    /// Every image's review.
+    pub board: Board,
+    /// Who gets which sheet.
+    pub queue: Queue,
+    pub(super) checks: Checks,
+    pub(super) lining: Mutex<()>,
+    /// What comes in and goes out.
+    pub door: Door,
     pub(super) throttle: Throttle,
     pub(super) passwords: Passwords,
 }
@@ -79,15 +95,21 @@ impl Desk {
     /// Opens a working folder for a desk. Holds the folder's lock until it is dropped. Blocks.
     pub fn open(folder: &Path, settings: Settings) -> Outcome<Arc<Self>> {
         let (store, loaded) = election::open_within(folder, Access::Write, settings.patience)?;
-        let mut people = People::new();
+        let (mut people, mut ledger) = (People::new(), Ledger::default());
         store.each_event(&mut |event, _| {
+            ledger.take(&event);
             // A journal that this program wrote has no such fault; another's is not gone on with.
             people.take(&event.kind, &event.body).map_err(|fault| Trouble::People { seq: event.seq, fault })
         })?;
+        let board = Board::fold(&loaded.pack, &ledger);
         let clock = Clock::default();
         let roll = Roll::open(&store, people)?;
         let sessions = Sessions::open(&store, settings.idle_s, clock.now())?;
-        Ok(Arc::new(Self {
+        let desk = Self {
+            board,
+            queue: Queue::open(&store, clock.now().run_s)?,
+            checks: Checks::new(&loaded.pack, loaded.register.as_ref()),
+            lining: Mutex::default(),
             store,
             pack: loaded.pack,
             register: loaded.register,
@@ -96,10 +118,15 @@ impl Desk {
             links: Links::default(),
             live: Live::default(),
             clock,
+            door: Door::new(settings.door.clone()),
             settings,
             throttle: Throttle::default(),
             passwords: Passwords::new()?,
-        }))
+        };
+        for image in desk.board.images() {
+            desk.line_up(&image);
+        }
+        Ok(Arc::new(desk))
     }
 
     /// Does work that blocks (the store, files, much arithmetic) where it holds up nobody.

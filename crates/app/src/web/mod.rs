@@ -3,14 +3,17 @@
 //! One request goes: host and headers ([`headers`]), its page in words if refused ([`refusal`]), route and limits
 //! ([`rights`]), who asks and whether they may ([`guard`]), the page's own function. State is [`desk::Desk`].
 
+pub mod board;
 pub mod caller;
 pub mod clock;
 pub mod desk;
+pub mod door;
 pub mod frame;
 pub mod guard;
 pub mod headers;
 pub mod links;
 pub mod live;
+pub mod queue;
 pub mod refusal;
 pub mod rights;
 pub mod roll;
@@ -18,7 +21,9 @@ pub mod session;
 pub mod tls;
 
 mod accounts;
+mod acts;
 mod assets;
+mod entry;
 mod first;
 mod home;
 mod listen;
@@ -88,6 +93,8 @@ pub struct Options {
     pub idle_minutes: u32,
     /// Name to sign in with of somebody who needs a new password.
     pub new_password: Option<String>,
+    /// What comes in and goes out.
+    pub door: door::DoorSettings,
 }
 
 /// What the server tells the terminal, once it listens.
@@ -121,6 +128,7 @@ pub fn serve(folder: &Path, options: &Options, ready: impl FnOnce(&Ready)) -> Ou
         is_tls: options.tls != Tls::None,
         port: bound.port(),
         idle_s: i64::from(options.idle_minutes.max(1)) * 60,
+        door: options.door.clone(),
         ..Settings::default()
     };
     let desk = Desk::open(folder, settings)?;
@@ -129,6 +137,7 @@ pub fn serve(folder: &Path, options: &Options, ready: impl FnOnce(&Ready)) -> Ou
     let scheme = if config.is_some() { "https" } else { "http" };
     let address = format!("{scheme}://{}:{}", shown_host(options, bound), bound.port());
     desk.store.announce_desk(&address)?;
+    let background = door::open(&desk)?;
     let first = desk.first_key()?.map(|key| format!("{address}/first?key={key}"));
     let password = match &options.new_password {
         Some(login) => Some(format!("{address}/password?key={}", new_password(&desk, login)?)),
@@ -140,6 +149,7 @@ pub fn serve(folder: &Path, options: &Options, ready: impl FnOnce(&Ready)) -> Ou
     };
     ready(&Ready { address: format!("{address}/"), first, password, authority });
     let ended = runtime.block_on(run(&desk, listener, config, asked));
+    drop(background);
     // Work that blocks may still be writing.
     runtime.shutdown_timeout(Duration::from_secs(20));
     desk.sessions.flush(&desk.store, desk.clock.now())?;
@@ -268,7 +278,14 @@ mod tests {
 
     fn options(listen: &str, tls: Tls, hosts: &[&str]) -> Options {
         let hosts = hosts.iter().map(ToString::to_string).collect();
-        Options { listen: listen.parse().unwrap(), tls, hosts, idle_minutes: 30, new_password: None }
+        Options {
+            listen: listen.parse().unwrap(),
+            tls,
+            hosts,
+            idle_minutes: 30,
+            new_password: None,
+            door: door::DoorSettings::default(),
+        }
     }
 
     #[test]

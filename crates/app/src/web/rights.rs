@@ -16,7 +16,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::desk::Desk;
 use super::guard::{self, Gate};
 use super::refusal::Refusal;
-use super::{accounts, assets, first, home, live, login, own};
+use super::{accounts, assets, door, first, home, live, login, own};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +135,7 @@ fn frame_routes() -> Vec<Route> {
 
 /// The queue and the entry screen.
 fn entry_routes() -> Vec<Route> {
-    Vec::new()
+    super::entry::routes()
 }
 
 /// Overview, tables, conflicts, quarantine, claims and audits.
@@ -145,7 +145,7 @@ fn room_routes() -> Vec<Route> {
 
 /// Exports, backups, uploads and the API.
 fn door_routes() -> Vec<Route> {
-    Vec::new()
+    door::routes()
 }
 
 /// The router of all routes, each behind its guard.

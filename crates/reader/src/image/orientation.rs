@@ -30,7 +30,7 @@ pub enum Orientation {
 
 impl Orientation {
     /// The orientation a file states, upright when it states none or nonsense: EXIF is a hint, never a fault.
-    pub(super) fn of(bytes: &[u8]) -> Self {
+    pub fn of(bytes: &[u8]) -> Self {
         let stated = Reader::new()
             .continue_on_error(true)
             .read_from_container(&mut Cursor::new(bytes))

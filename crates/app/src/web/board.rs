@@ -1,0 +1,284 @@
+//! The board: every image's review in memory, folded from the journal, kept current by every action.
+//!
+//! An action is checked by `core::review`, journalled, and only then applied: nothing is acknowledged before it is
+//! durable. One lock per image makes two actions on it one after the other.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use serde_json::json;
+use tallyproof_core::facts::{ImageFault, ImageReading, Standing};
+use tallyproof_core::pack::Pack;
+use tallyproof_core::people::People;
+use tallyproof_core::review::{Action, Machine, Refusal, Review, Stage, replay};
+use tallyproof_core::sheet::Reading;
+use tallyproof_evidence::ledger::Ledger;
+use tallyproof_evidence::seen::{Seen, outcome};
+
+use super::queue::{Image, Need};
+use crate::store::{Fact, Saving, Store};
+use crate::trouble::Trouble;
+
+/// What can be done with an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// Nothing yet: machines have not looked at it, and people come after them.
+    Pending,
+    /// A person can look at it.
+    Picture,
+    /// It cannot be shown, or shows several sheets: nobody can type one sheet from it.
+    NoSheetToType,
+}
+
+/// One image's review, under its lock.
+#[derive(Debug)]
+pub struct OnBoard {
+    review: Review,
+    machine: Machine,
+    looked: Looked,
+}
+
+/// Why an action did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// When the folder has no such image.
+    #[error("no such image")]
+    NoImage,
+    /// When the review refuses it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// When it could not be journalled.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+/// What an action needs to know and to write to.
+#[derive(Clone, Copy)]
+pub struct Acting<'a> {
+    /// The folder.
+    pub store: &'a Store,
+    /// The election.
+    pub pack: &'a Pack,
+    /// Everybody with an account.
+    pub people: &'a People,
+    /// The time, RFC 3339, for the private part.
+    pub at: &'a str,
+}
+
+impl OnBoard {
+    fn new(looked: Looked, machine: Machine) -> Self {
+        Self { review: Review::new(), machine, looked }
+    }
+
+    /// Its review.
+    pub fn review(&self) -> &Review {
+        &self.review
+    }
+
+    /// What machines say of it; never shown to who may still enter it.
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// What can be done with it.
+    pub fn looked(&self) -> Looked {
+        self.looked
+    }
+
+    /// Where its review stands.
+    pub fn stage(&self, pack: &Pack) -> Stage {
+        self.review.stage(pack, &self.machine)
+    }
+
+    /// What it wants of people who enter.
+    pub fn need(&self, pack: &Pack) -> Option<Need> {
+        (self.looked == Looked::Picture).then(|| Need::of(&self.review, &self.stage(pack))).flatten()
+    }
+
+    /// Checks an action, journals it, and applies it. `saving`: the lease that it ends, in the same transaction.
+    pub fn act(
+        &mut self,
+        acting: &Acting<'_>,
+        image: &str,
+        action: Action,
+        saving: Option<&Saving<'_>>,
+    ) -> Result<(), ActError> {
+        let mut after = self.review.clone();
+        let fact =
+            Fact { kind: action.kind(), body: action.to_body(image), private: json!({"at": acting.at}) };
+        after.act(acting.pack, &self.machine, acting.people, action)?;
+        match saving {
+            Some(saving) => acting.store.append_saved(&fact, saving)?,
+            None => acting.store.append_all(std::slice::from_ref(&fact))?,
+        }
+        self.review = after;
+        Ok(())
+    }
+}
+
+#[derive(Debug, Default)]
+struct Shelf {
+    images: BTreeMap<Image, Arc<Mutex<OnBoard>>>,
+    /// Of every image whose picture is also in another file: all files of that picture, in order.
+    pictures: HashMap<Image, Arc<[Image]>>,
+}
+
+/// All images' reviews.
+#[derive(Debug, Default)]
+pub struct Board {
+    shelf: RwLock<Shelf>,
+}
+
+impl Board {
+    /// Every review as the journal has it.
+    pub fn fold(pack: &Pack, ledger: &Ledger) -> Self {
+        let looked: BTreeMap<&str, (Looked, Machine)> = ledger
+            .pictures()
+            .map(|(image, original)| (image, look(pack, image, original.reading.as_ref())))
+            .collect();
+        let mut reviews = replay(pack, &ledger.desk, |image| looked.get(image).map(|(_, machine)| machine));
+        let mut shelf = Shelf::default();
+        for (image, (looked, machine)) in looked {
+            let mut on_board = OnBoard::new(looked, machine);
+            if let Some(review) = reviews.by_image.remove(image) {
+                on_board.review = review;
+            }
+            shelf.images.insert(Image::from(image), Arc::new(Mutex::new(on_board)));
+        }
+        shelf.pictures = pictures(ledger);
+        Self { shelf: RwLock::new(shelf) }
+    }
+
+    /// Takes up images that were added, read or compared since; reviews stay as they are. Gives the images whose needs
+    /// may have changed.
+    pub fn refresh(&self, pack: &Pack, ledger: &Ledger) -> Vec<Image> {
+        let mut changed = BTreeSet::new();
+        let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
+        for (image, original) in ledger.pictures() {
+            let (looked, machine) = look(pack, image, original.reading.as_ref());
+            let Some(known) = shelf.images.get(image) else {
+                let image = Image::from(image);
+                shelf.images.insert(image.clone(), Arc::new(Mutex::new(OnBoard::new(looked, machine))));
+                changed.insert(image);
+                continue;
+            };
+            let mut known = locked(known);
+            if (known.looked, &known.machine) != (looked, &machine) {
+                (known.looked, known.machine) = (looked, machine);
+                changed.insert(Image::from(image));
+            }
+        }
+        let pictures = pictures(ledger);
+        let regrouped = pictures.iter().filter(|(image, all)| shelf.pictures.get(*image) != Some(*all));
+        changed.extend(regrouped.map(|(image, _)| image.clone()));
+        shelf.pictures = pictures;
+        changed.into_iter().collect()
+    }
+
+    /// Every image, in order of its hash.
+    pub fn images(&self) -> Vec<Image> {
+        self.shelf.read().unwrap_or_else(PoisonError::into_inner).images.keys().cloned().collect()
+    }
+
+    /// Looks at one image, or acts on it, while nobody else does; `None` of an image that is not here.
+    pub fn with<T>(&self, image: &str, job: impl FnOnce(&mut OnBoard) -> T) -> Option<T> {
+        let found = self.shelf.read().unwrap_or_else(PoisonError::into_inner).images.get(image).cloned();
+        found.map(|one| job(&mut locked(&one)))
+    }
+
+    /// Where an image's review stands.
+    pub fn stage(&self, pack: &Pack, image: &str) -> Option<Stage> {
+        self.with(image, |on_board| on_board.stage(pack))
+    }
+
+    /// Does one action, and gives the stage after it.
+    pub fn act(&self, acting: &Acting<'_>, image: &str, action: Action) -> Result<Stage, ActError> {
+        let done = self.with(image, |on_board| {
+            on_board.act(acting, image, action, None)?;
+            Ok(on_board.stage(acting.pack))
+        });
+        done.unwrap_or(Err(ActError::NoImage))
+    }
+
+    /// What all files of an image's picture want of people: the picture is typed once, from one of them.
+    pub fn needs(&self, pack: &Pack, image: &str) -> Vec<(Image, Option<Need>)> {
+        let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
+        let Some((image, _)) = shelf.images.get_key_value(image) else { return Vec::new() };
+        let alone: Arc<[Image]> = Arc::from([image.clone()]);
+        let all = shelf.pictures.get(image).cloned().unwrap_or(alone);
+        drop(shelf);
+        let glance = |image: &Image| {
+            self.with(image, |on_board| Glance {
+                need: on_board.need(pack),
+                closed: on_board.stage(pack).is_closed(),
+                reopened: on_board.review.n_reopened() > 0,
+                entered: !on_board.review.entries().is_empty(),
+            })
+        };
+        let glances: Vec<Option<Glance>> = all.iter().map(glance).collect();
+        let speaker = speaker(&glances);
+        let need_of = |(i, (image, glance)): (usize, (&Image, Option<Glance>))| {
+            (image.clone(), glance.filter(|_| speaker == Some(i)).and_then(|glance| glance.need))
+        };
+        all.iter().zip(glances).enumerate().map(need_of).collect()
+    }
+}
+
+/// What matters of one file of a picture beside the others.
+struct Glance {
+    need: Option<Need>,
+    closed: bool,
+    reopened: bool,
+    entered: bool,
+}
+
+/// Which file of a picture people type: one that is reopened, else one that was begun, else the first; none while
+/// another is closed.
+fn speaker(glances: &[Option<Glance>]) -> Option<usize> {
+    let first = |fits: &dyn Fn(&Glance) -> bool| {
+        glances.iter().position(|glance| glance.as_ref().is_some_and(|g| g.need.is_some() && fits(g)))
+    };
+    first(&|glance| glance.reopened).or_else(|| {
+        let any_closed = glances.iter().flatten().any(|glance| glance.closed);
+        if any_closed { None } else { first(&|glance| glance.entered).or_else(|| first(&|_| true)) }
+    })
+}
+
+/// A panic in the middle of an action leaves the review before it: it is replaced as a whole.
+fn locked(one: &Arc<Mutex<OnBoard>>) -> MutexGuard<'_, OnBoard> {
+    one.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What machines say of an image, and whether a person can look at it.
+fn look(pack: &Pack, image: &str, reading: Option<&serde_json::Value>) -> (Looked, Machine) {
+    let Some(body) = reading else { return (Looked::Pending, Machine::default()) };
+    match outcome(pack, body) {
+        Ok(Seen { channel, table, values, print, unread }) => {
+            let reading = Reading { table, values, image: Some(image.into()), line: 0 };
+            let standing = Standing::default();
+            let seen = ImageReading { source: String::new(), channel, standing, reading, print, unread };
+            (Looked::Picture, Machine::of(pack, &seen))
+        }
+        Err(ImageFault::NotUsable(_) | ImageFault::Several(_)) => (Looked::NoSheetToType, Machine::default()),
+        Err(ImageFault::Unread(_) | ImageFault::Foreign(_) | ImageFault::WrongLineCount { .. }) => {
+            (Looked::Picture, Machine::default())
+        }
+    }
+}
+
+/// Files of one picture, by each of them.
+fn pictures(ledger: &Ledger) -> HashMap<Image, Arc<[Image]>> {
+    let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for ((a, b), _) in ledger.twins.iter().filter(|(_, same)| **same) {
+        let mut all = BTreeSet::from([a.as_str(), b.as_str()]);
+        for image in [a, b] {
+            all.extend(groups.get(image.as_str()).into_iter().flatten());
+        }
+        for image in &all {
+            groups.insert(image, all.clone());
+        }
+    }
+    let shared =
+        |all: &BTreeSet<&str>| -> Arc<[Image]> { all.iter().map(|image| Image::from(*image)).collect() };
+    groups.iter().map(|(image, all)| (Image::from(*image), shared(all))).collect()
+}
