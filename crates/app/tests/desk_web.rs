@@ -76,7 +76,7 @@ fn refusals_are_pages_in_words() {
     let json = request(Method::POST, "/login", None).header("content-type", "application/json");
     office.send(json.body(Body::from("{}")).unwrap()).is(415).says("cannot be read");
     // An API's refusal is for programs.
-    office.get("/api/v1/nothing", None).is(404).says("\"error\":\"not-found\"");
+    office.get("/api/v1/nothing", None).is(404).says("\"code\":\"not-found\"");
 }
 
 #[test]
