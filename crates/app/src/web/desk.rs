@@ -77,6 +77,8 @@ pub struct Desk {
     pub clock: Clock,
     /// How it is reached.
     pub settings: Settings,
+    /// What comes in and goes out.
+    pub door: Door,
     /// Every image's review.
     pub board: Board,
     /// Who gets which sheet.
@@ -85,8 +87,6 @@ pub struct Desk {
     pub snapshot: Arc<Snapshots>,
     pub(super) checks: Checks,
     pub(super) lining: Mutex<()>,
-    /// What comes in and goes out.
-    pub door: Door,
     pub(super) throttle: Throttle,
     pub(super) passwords: Passwords,
 }

@@ -141,8 +141,8 @@ pub fn serve(folder: &Path, options: &Options, ready: impl FnOnce(&Ready)) -> Ou
     ready(&Ready { address: format!("{address}/"), first, password, authority });
     let picture = rooms::keep_current(&desk).map_err(Trouble::io(folder))?;
     let ended = runtime.block_on(run(&desk, listener, config));
-    desk.snapshot.end();
     drop(background);
+    desk.snapshot.end();
     // Work that blocks may still be writing.
     runtime.shutdown_timeout(Duration::from_secs(20));
     // Whether the picture's thread fell or ended: the desk closes.
