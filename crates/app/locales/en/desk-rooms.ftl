@@ -54,6 +54,7 @@ rooms-field-reserved = Reserved figure
 rooms-accounts = All accounts side by side
 rooms-grid-caption = What each account gives. Figures that differ stand first, with ≠. “–”: the account does not give the figure. Nothing blank or illegible is taken for 0.
 rooms-differs = differs
+rooms-all-values = All values of this image
 rooms-images = Images
 rooms-image-of = Image of table
 rooms-history = History

@@ -54,6 +54,7 @@ rooms-field-reserved = Cifra reservada
 rooms-accounts = Todas las versiones, una junto a otra
 rooms-grid-caption = Qué da cada versión. Primero las cifras que difieren, con ≠. «–»: la versión no da la cifra. Nada en blanco o ilegible se toma por 0.
 rooms-differs = difiere
+rooms-all-values = Todos los valores de esta imagen
 rooms-images = Imágenes
 rooms-image-of = Imagen de la mesa
 rooms-history = Historia
