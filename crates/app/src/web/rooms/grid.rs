@@ -118,5 +118,8 @@ fn head(sight: &Sight, column: &Column) -> GridColumn {
     } else {
         source
     };
-    GridColumn { head: sight.pen.say_of("site-account", column.heading()), under }
+    let table = witness.reading.table.as_str().to_owned();
+    let image = witness.reading.image.as_deref().filter(|_| witness.is_image());
+    let image = image.map(|image| (short(image), table));
+    GridColumn { head: sight.pen.say_of("site-account", column.heading()), under, image }
 }
