@@ -19,6 +19,7 @@ mod desk_entry;
 mod desk_entry_screen;
 mod desk_hostile;
 mod desk_rights;
+mod desk_rooms;
 mod desk_site;
 mod desk_support;
 mod desk_web;

@@ -76,14 +76,14 @@ desk-entry-key-invert = Swap black and white
 desk-entry-key-follow = Image follows the field, or stays
 desk-entry-tool-larger = Larger
 desk-entry-tool-smaller = Smaller
-desk-entry-tool-fit = Whole image
-desk-entry-tool-width = As wide as the window
+desk-entry-tool-fit = Whole
+desk-entry-tool-width = Wide
 desk-entry-tool-turn = Turn
 desk-entry-tool-brighter = Brighter
 desk-entry-tool-darker = Darker
 desk-entry-tool-contrast = Contrast
 desk-entry-tool-invert = Invert
-desk-entry-tool-follow = Follow the field
+desk-entry-tool-follow = Follow
 
 desk-entry-none-title = No sheet for you now
 desk-entry-none = Nobody needs you to type a sheet right now: all are entered, or others have them on the screen. This page looks again by itself.

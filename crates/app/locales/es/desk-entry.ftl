@@ -76,14 +76,14 @@ desk-entry-key-invert = Cambiar negro y blanco
 desk-entry-key-follow = La imagen sigue al campo, o se queda
 desk-entry-tool-larger = Más grande
 desk-entry-tool-smaller = Más pequeña
-desk-entry-tool-fit = Imagen entera
-desk-entry-tool-width = Tan ancha como la ventana
+desk-entry-tool-fit = Entera
+desk-entry-tool-width = Ancha
 desk-entry-tool-turn = Girar
 desk-entry-tool-brighter = Más clara
 desk-entry-tool-darker = Más oscura
 desk-entry-tool-contrast = Contraste
 desk-entry-tool-invert = Invertir
-desk-entry-tool-follow = Seguir al campo
+desk-entry-tool-follow = Seguir
 
 desk-entry-none-title = Por ahora no hay acta para usted
 desk-entry-none = Ahora mismo nadie necesita que usted digite un acta: todas están digitadas, o las tienen otras personas. Esta página vuelve a mirar por sí sola.

@@ -135,11 +135,11 @@ impl Store {
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
 
-    /// Body of the last `image.read` event of one original, if it was read.
+    /// Body of an image's last `image.read` event.
     pub fn reading_of(&self, sha256: &str) -> Outcome<Option<Value>> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
-        let query = sqlx::query("SELECT body FROM reading WHERE sha256 = ?").bind(sha256);
-        let row = self.runtime.block_on(query.fetch_optional(&mut *db));
+        let statement = sqlx::query("SELECT body FROM reading WHERE sha256 = ?").bind(sha256);
+        let row = self.runtime.block_on(statement.fetch_optional(&mut *db));
         let row = row.map_err(|error| self.database(error))?;
         Ok(row.and_then(|row| serde_json::from_str(row.get(0)).ok()))
     }

@@ -20,6 +20,7 @@ use super::queue::Queue;
 use super::refusal::Refusal;
 use super::roll::Roll;
 use super::session::Sessions;
+use super::snapshot::Snapshots;
 use super::throttle::Throttle;
 use crate::pipeline::election;
 use crate::store::{Access, Store};
@@ -79,14 +80,16 @@ pub struct Desk {
     pub clock: Clock,
     /// How it is reached.
     pub settings: Settings,
+    /// What comes in and goes out.
+    pub door: Door,
     /// Every image's review.
     pub board: Board,
     /// Who gets which sheet.
     pub queue: Queue,
+    /// The whole picture, made anew in the background.
+    pub snapshot: Arc<Snapshots>,
     pub(super) checks: Checks,
     pub(super) lining: Mutex<()>,
-    /// What comes in and goes out.
-    pub door: Door,
     pub(super) throttle: Throttle,
     pub(super) passwords: Passwords,
 }
@@ -109,6 +112,7 @@ impl Desk {
             board,
             queue: Queue::open(&store, clock.now().run_s)?,
             checks: Checks::new(&loaded.pack, loaded.register.as_ref()),
+            snapshot: Arc::default(),
             lining: Mutex::default(),
             store,
             pack: loaded.pack,

@@ -23,6 +23,9 @@ pub const CSRF_HEADER: &str = "x-csrf-token";
 /// Header by which a page says that it asks by itself, without anybody there.
 pub const LIVE_HEADER: &str = "x-live";
 
+/// Most bytes of a form that is held in memory while its token is looked at.
+const MOST_FORM: usize = 8 << 20;
+
 /// What a guard knows of its route.
 pub(super) struct Gate {
     pub(super) desk: Arc<Desk>,
@@ -157,7 +160,7 @@ async fn check_csrf(gate: &Gate, caller: &Caller, request: Request) -> Result<Re
         return Err(Refusal::Csrf);
     }
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, gate.limits.bytes).await.map_err(|_| Refusal::TooLarge)?;
+    let bytes = to_bytes(body, gate.limits.bytes.min(MOST_FORM)).await.map_err(|_| Refusal::TooLarge)?;
     let copy = Request::from_parts(parts.clone(), Body::from(bytes.clone()));
     let form: Result<Form<CsrfField>, _> = Form::from_request(copy, &()).await;
     let sent = form.ok().and_then(|Form(form)| form.csrf).ok_or(Refusal::Csrf)?;

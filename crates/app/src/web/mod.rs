@@ -17,7 +17,9 @@ pub mod queue;
 pub mod refusal;
 pub mod rights;
 pub mod roll;
+pub mod rooms;
 pub mod session;
+pub mod snapshot;
 pub mod tls;
 
 mod accounts;
@@ -45,7 +47,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use tokio::runtime::Runtime;
 
 use crate::store::{Access, Store};
-use crate::trouble::{DeskTrouble, Outcome};
+use crate::trouble::{DeskTrouble, Outcome, Trouble};
 use desk::{Desk, Settings};
 use links::Purpose;
 
@@ -148,10 +150,14 @@ pub fn serve(folder: &Path, options: &Options, ready: impl FnOnce(&Ready)) -> Ou
         listen::Asked::listen().map_err(|error| DeskTrouble::System(error.to_string()))?
     };
     ready(&Ready { address: format!("{address}/"), first, password, authority });
+    let picture = rooms::keep_current(&desk).map_err(Trouble::io(folder))?;
     let ended = runtime.block_on(run(&desk, listener, config, asked));
     drop(background);
+    desk.snapshot.end();
     // Work that blocks may still be writing.
     runtime.shutdown_timeout(Duration::from_secs(20));
+    // Whether the picture's thread fell or ended: the desk closes.
+    let _ = picture.join();
     desk.sessions.flush(&desk.store, desk.clock.now())?;
     Ok(ended.map_err(trouble)?)
 }

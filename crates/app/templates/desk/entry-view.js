@@ -99,7 +99,11 @@
     if (ring) ring.setAttribute("points", at.map((p) => p.join(",")).join(" "));
     if (!view.follow || !picture.complete) return;
     const high = Math.hypot(at[3][0] - at[0][0], at[3][1] - at[0][1]) || 1;
-    if (!view.chosen) view.scale = Math.min(Math.max(LEGIBLE_PX / high, whole()), LARGEST);
+    if (!view.chosen) {
+      const legible = Math.min(Math.max(LEGIBLE_PX / high, whole()), LARGEST);
+      // A sheet that is legible nearly as wide as the window is shown that wide: with the labels.
+      view.scale = legible > wide() && legible < 1.5 * wide() ? wide() : legible;
+    }
     const x = at.reduce((sum, p) => sum + p[0], 0) / 4;
     const y = at.reduce((sum, p) => sum + p[1], 0) / 4;
     // The label stands left of its figure, so the figure goes to the right of the middle.
@@ -107,7 +111,21 @@
     const [dx, dy] = back(aside, 0);
     view.x = x - dx;
     view.y = y - dy;
+    inside();
     draw();
+  }
+
+  // Shows no more beside the picture than must be.
+  function inside() {
+    const { w, h } = size();
+    const [across, down] = view.turns % 2
+      ? [pane.clientHeight, pane.clientWidth] : [pane.clientWidth, pane.clientHeight];
+    const kept = (at, length, shown) => {
+      const half = shown / view.scale / 2;
+      return half * 2 >= length ? length / 2 : Math.min(Math.max(at, half), length - half);
+    };
+    view.x = kept(view.x, w, across);
+    view.y = kept(view.y, h, down);
   }
 
   const limited = (value, low, high) => Math.min(Math.max(value, low), high);

@@ -105,8 +105,14 @@
       && { ballots: cast, electors, holds: (rule) => cast > electors && beyond(rule, cast, electors) });
     show("S204", ours !== null && none !== null && ballots !== null
       && { valid: ours, null: none, ballots, holds: (rule) => beyond(rule, ours + none, ballots) });
+    const n = [...form.querySelectorAll("[data-rule]")].filter((rule) => !rule.hidden).length;
     const quiet = document.getElementById("no-findings");
-    if (quiet) quiet.hidden = [...form.querySelectorAll("[data-rule]")].some((rule) => !rule.hidden);
+    if (quiet) quiet.hidden = n > 0;
+    const count = document.getElementById("n-findings");
+    if (count) {
+      count.hidden = n === 0;
+      count.textContent = `${count.dataset.says} ${n}`;
+    }
   }
 
   // Findings that need more than the sheet come with the answer to a draft.
@@ -204,6 +210,11 @@
     }
   }
 
+  function attend(field) {
+    at = field;
+    document.dispatchEvent(new CustomEvent("look", { detail: field.dataset.crop || "" }));
+  }
+
   function pressed(event) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
     const field = event.target;
@@ -232,10 +243,7 @@
   for (const field of fields) {
     field.addEventListener("keydown", pressed);
     field.addEventListener("input", () => changed(field));
-    field.addEventListener("focus", () => {
-      at = field;
-      document.dispatchEvent(new CustomEvent("look", { detail: field.dataset.crop || "" }));
-    });
+    field.addEventListener("focus", () => attend(field));
   }
   document.addEventListener("keydown", (event) => {
     if (event.key === "?" && !event.altKey && !event.ctrlKey && !event.metaKey) {
@@ -256,6 +264,8 @@
   const empty = fields.find((field) => field.value === "");
   const start = wrong || left || empty || fields[0];
   if (start) {
+    // A window that is not in front tells of no focus.
+    attend(start);
     start.focus();
     if (start !== left) start.select();
   }

@@ -14,7 +14,6 @@ use super::super::desk::Desk;
 use super::super::frame::{Frame, page, page_with};
 use super::super::refusal::Refusal;
 use super::multipart::{Multipart, Piece};
-use super::reading;
 use super::receive::{Arriving, Receiving, receive};
 use crate::pipeline::import::check_id;
 use crate::pipeline::intake::{Intake, Sent, take_in};
@@ -108,7 +107,7 @@ pub(super) async fn send(
         Ok((came, is_new)) => {
             if is_new {
                 desk.door.reading.wake();
-                reading::tell(&desk)?;
+                desk.live.changed();
             }
             (None, Some(came))
         }

@@ -18,6 +18,8 @@ use crate::trouble::{Outcome, Trouble};
 const CHUNK_PER_JOB: usize = 4;
 /// How long to wait after a failure, such as a full disk.
 const AFTER_FAILURE: Duration = Duration::from_secs(10);
+/// The board is told of readings at most so often, while there are more.
+const TELL_EVERY: Duration = Duration::from_secs(2);
 /// Looking for files of one picture rests so many times as long as it took: a country's signatures are many.
 const REST: u32 = 10;
 
@@ -97,7 +99,9 @@ impl Reading {
 
 /// Reads what comes in until [`Reading::end`]. For a thread of its own.
 pub(super) fn watch(desk: &Arc<Desk>) {
-    let mut reader = Reader { damaged: BTreeSet::new(), link_after: Instant::now(), linked: false };
+    let now = Instant::now();
+    let mut reader =
+        Reader { damaged: BTreeSet::new(), link_after: now, linked: false, untold: false, tell_after: now };
     loop {
         let done = reader.read_all(desk);
         let mut stands = locked(&desk.door.reading.stands);
@@ -120,6 +124,9 @@ struct Reader {
     damaged: BTreeSet<String>,
     link_after: Instant,
     linked: bool,
+    /// Readings that the board does not know yet.
+    untold: bool,
+    tell_after: Instant,
 }
 
 impl Reader {
@@ -144,8 +151,15 @@ impl Reader {
                 stands.n_read += counts.n_now;
                 stands.n_damaged = self.damaged.len() as u64;
             }
-            tell(desk)?;
+            self.untold = true;
             pending = self.pending(desk, jobs)?;
+            // The board takes up all that is new at once, which takes a while where it holds a country.
+            if pending.is_empty() || Instant::now() >= self.tell_after {
+                self.tell(desk)?;
+            }
+        }
+        if self.untold {
+            self.tell(desk)?;
         }
         if pending.is_empty() && !self.linked && Instant::now() >= self.link_after {
             let start = Instant::now();
@@ -154,9 +168,19 @@ impl Reader {
             self.linked = true;
             self.link_after = Instant::now() + start.elapsed() * REST;
             if n > 0 {
-                tell(desk)?;
+                self.tell(desk)?;
             }
         }
+        Ok(())
+    }
+
+    /// Tells everybody who shows pictures that more is known of them.
+    fn tell(&mut self, desk: &Arc<Desk>) -> Outcome<()> {
+        let start = Instant::now();
+        desk.take_up()?;
+        desk.snapshot.wake();
+        self.untold = false;
+        self.tell_after = Instant::now() + (start.elapsed() * REST).max(TELL_EVERY);
         Ok(())
     }
 
@@ -168,12 +192,6 @@ impl Reader {
         pending.truncate(few);
         Ok(pending)
     }
-}
-
-/// Tells everybody who shows pictures that there are more, or that more is known of them.
-pub(super) fn tell(desk: &Arc<Desk>) -> Outcome<()> {
-    desk.live.changed();
-    Ok(())
 }
 
 fn spare_processors() -> usize {

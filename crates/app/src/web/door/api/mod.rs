@@ -4,7 +4,9 @@ mod events;
 mod images;
 pub(crate) mod problem;
 mod put;
+mod queue;
 mod status;
+mod whole;
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -33,6 +35,13 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         get("/api/v1/openapi.json", Allowed::Anyone, description),
         get("/api/v1/status", Allowed::SignedIn, status::status),
+        get("/api/v1/results", WATCHERS, whole::results),
+        get("/api/v1/sheets", WATCHERS, whole::sheets),
+        get("/api/v1/sheets/{table}", WATCHERS, whole::sheet),
+        get("/api/v1/findings", WATCHERS, whole::findings),
+        get("/api/v1/claims", WATCHERS, whole::claims),
+        get("/api/v1/audits", WATCHERS, whole::audits),
+        get("/api/v1/queue", WATCHERS, queue::queue),
         get("/api/v1/events", WATCHERS, events::events),
         get("/api/v1/images/{sha256}", KEEPERS, images::image),
         put("/api/v1/images/{sha256}", KEEPERS, put::put_image)
@@ -48,7 +57,10 @@ pub(super) fn routes() -> Vec<Route> {
             it as `Authorization: Bearer …`; it has your rights. Errors are problems of RFC 9457 with a `code` and a \
             `remedy`."
     ),
-    paths(describe, status::status, events::events, images::image, put::put_image),
+    paths(
+        describe, status::status, whole::results, whole::sheets, whole::sheet, whole::findings, whole::claims,
+        whole::audits, queue::queue, events::events, images::image, put::put_image
+    ),
     modifiers(&Token),
     security(("token" = [])),
 )]

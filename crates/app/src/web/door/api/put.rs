@@ -12,7 +12,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::super::super::caller::Caller;
 use super::super::super::desk::Desk;
 use super::super::super::refusal::Refusal;
-use super::super::reading;
 use super::super::receive::{Arriving, Receiving, receive};
 use super::problem::Problem;
 use super::{Hash, hash_of};
@@ -97,7 +96,7 @@ pub(super) async fn put_image(
         Put::Kept(kept) => {
             if kept.new {
                 desk.door.reading.wake();
-                reading::tell(&desk)?;
+                desk.live.changed();
             }
             let status = if kept.new { StatusCode::CREATED } else { StatusCode::OK };
             Ok((status, Json(kept)).into_response())
