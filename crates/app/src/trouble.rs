@@ -1,6 +1,7 @@
 //! Why a job could not be done, and the code of the words that say so.
 
 mod audit;
+mod backup;
 mod bundle;
 mod desk;
 mod key;
@@ -16,6 +17,7 @@ use tallyproof_core::register::RegisterError;
 use tallyproof_core::transcription::csv_rows::CsvError;
 
 pub use audit::AuditFault;
+pub use backup::BackupTrouble;
 pub use bundle::BundleTrouble;
 pub use desk::DeskTrouble;
 pub use key::KeyTrouble;
@@ -225,6 +227,9 @@ pub enum Trouble {
     /// When a key, a signature or a statement cannot be used or made.
     #[error(transparent)]
     Key(#[from] KeyTrouble),
+    /// When a backup cannot be made or restored.
+    #[error(transparent)]
+    Backup(#[from] BackupTrouble),
     /// When a bundle cannot be published.
     #[error(transparent)]
     Bundle(#[from] BundleTrouble),
@@ -272,6 +277,7 @@ impl Trouble {
             Trouble::BadFileName(_) => "bad-file-name",
             Trouble::Audit(fault) => fault.code(),
             Trouble::Key(trouble) => trouble.code(),
+            Trouble::Backup(trouble) => trouble.code(),
             Trouble::Bundle(trouble) => trouble.code(),
         }
     }
@@ -370,6 +376,7 @@ impl Trouble {
             Trouble::Desk(trouble) => trouble.args(),
             Trouble::Audit(fault) => fault.args(),
             Trouble::Key(trouble) => trouble.args(),
+            Trouble::Backup(trouble) => trouble.args(),
             Trouble::Bundle(trouble) => trouble.args(),
         }
     }
@@ -387,10 +394,11 @@ fn io_code(error: &io::Error) -> &'static str {
 
 fn database_code(error: &sqlx::Error) -> &'static str {
     // SQLite's primary result codes (sqlite.org/rescode.html); extended codes hold them in the low byte.
-    let code = error.as_database_error().and_then(|e| e.code()?.parse::<u32>().ok()).map(|code| code & 0xff);
-    match code {
-        Some(13) => "disk-full",
-        Some(8 | 14) => "read-only",
+    let code = error.as_database_error().and_then(|e| e.code()?.parse::<u32>().ok());
+    match code.map(|code| (code & 0xff, code)) {
+        // SQLITE_IOERR_SHMSIZE: the volume has no room for the index of the write-ahead log.
+        Some((13, _) | (_, 4874)) => "disk-full",
+        Some((8 | 14, _)) => "read-only",
         _ => "database",
     }
 }

@@ -47,7 +47,7 @@ fn totals_of_the_second_table_in_workbook_columns_and_map() {
     let boundaries = std::fs::read(&map).unwrap();
     let issue = exports::issue(&published, &words);
     let written = exports::write(&out, &published, &issue, Some(&boundaries), &words).unwrap();
-    assert_eq!(written.len(), 18);
+    assert_eq!(written.len(), 21);
     for file in written.iter().filter(|file| file.path.ends_with(".csv") && file.n_bytes < 1 << 20) {
         csv_is_harmless(&std::fs::read_to_string(out.join(file.path)).unwrap());
     }

@@ -79,10 +79,22 @@ pub(crate) fn reseal(root: &Path, key: &mut KeyPair) {
     let payload: String =
         all.iter().filter(|path| path.starts_with("data/")).map(|path| line(path)).collect();
     std::fs::write(root.join("manifest-sha256.txt"), payload).unwrap();
+    recount(root, &all);
     let tags: String = ["bag-info.txt", "bagit.txt", "manifest-sha256.txt"].map(line).concat();
     std::fs::write(root.join("tagmanifest-sha256.txt"), &tags).unwrap();
     let signature = sign(key, NAMESPACE, tags.as_bytes()).unwrap();
     std::fs::write(root.join("tagmanifest-sha256.txt.sig"), signature).unwrap();
+}
+
+/// Says how many bytes and files there are now.
+fn recount(root: &Path, all: &[String]) {
+    let size = |path: &&String| std::fs::metadata(root.join(path)).unwrap().len();
+    let payload: Vec<&String> = all.iter().filter(|path| path.starts_with("data/")).collect();
+    let oxum = format!("Payload-Oxum: {}.{}", payload.iter().map(size).sum::<u64>(), payload.len());
+    let info = std::fs::read_to_string(root.join("bag-info.txt")).unwrap();
+    let lines = info.lines().map(|line| if line.starts_with("Payload-Oxum") { &oxum } else { line });
+    std::fs::write(root.join("bag-info.txt"), lines.map(|line| format!("{line}\n")).collect::<String>())
+        .unwrap();
 }
 
 /// Signs the journal's head with this key.
@@ -196,6 +208,26 @@ fn names_that_look_alike_are_noticed() {
         std::fs::copy(copy.root.join("data/results.json"), copy.root.join(name)).unwrap();
         let codes = noticed(&copy.root, name);
         assert!(codes.contains(code), "{name}: {codes:?}");
+    }
+}
+
+/// What the bag says of itself is checked too, whoever signed it.
+#[test]
+fn a_wrong_count_is_noticed() {
+    for lie in ["Payload-Oxum: 1.1\n", "", "Payload-Oxum: 1.1\nPayload-Oxum: 1.1\n"] {
+        let copy = copy();
+        let info = copy.root.join("bag-info.txt");
+        let text = std::fs::read_to_string(&info).unwrap();
+        let kept = text.lines().filter(|line| !line.starts_with("Payload-Oxum"));
+        std::fs::write(&info, kept.map(|line| format!("{line}\n")).collect::<String>() + lie).unwrap();
+        let line = |path: &str| {
+            format!("{}  {path}\n", hex(&Sha256::digest(std::fs::read(copy.root.join(path)).unwrap())))
+        };
+        let tags: String = ["bag-info.txt", "bagit.txt", "manifest-sha256.txt"].map(line).concat();
+        std::fs::write(copy.root.join("tagmanifest-sha256.txt"), &tags).unwrap();
+        let signature = sign(&mut publisher(), NAMESPACE, tags.as_bytes()).unwrap();
+        std::fs::write(copy.root.join("tagmanifest-sha256.txt.sig"), signature).unwrap();
+        assert!(noticed(&copy.root, lie).contains("files/wrong-count"), "{lie}");
     }
 }
 

@@ -1,12 +1,13 @@
 //! The set of facts a result is a function of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::pack::Pack;
 use crate::print::{Agreement, Print};
 use crate::register::Register;
 use crate::review::{DeskEvent, Reviews, reviewed};
 use crate::sheet::{Channel, EvidenceClass, Reading};
+use crate::table::TableId;
 use crate::transcription::Transcription;
 
 /// One version of a source's table of numbers.
@@ -59,6 +60,28 @@ impl Source {
     /// The other versions, each before those it supersedes.
     pub fn older(&self) -> impl Iterator<Item = &Version> {
         self.order[1..].iter().map(|&i| &self.versions[i])
+    }
+
+    /// The source with what it says of one table alone.
+    fn of_table(&self, table: &TableId) -> Self {
+        let rows = |readings: &[Reading]| -> Vec<Reading> {
+            let from = readings.partition_point(|reading| reading.table < *table);
+            readings[from..].iter().take_while(|reading| reading.table == *table).cloned().collect()
+        };
+        let version = |version: &Version| Version {
+            label: version.label.clone(),
+            supersedes: version.supersedes.clone(),
+            sha256: version.sha256.clone(),
+            transcription: Transcription {
+                readings: rows(&version.transcription.readings),
+                ..Transcription::default()
+            },
+        };
+        Self {
+            id: self.id.clone(),
+            versions: self.versions.iter().map(version).collect(),
+            order: self.order.clone(),
+        }
     }
 
     /// A version by its label.
@@ -293,6 +316,50 @@ impl Facts {
         let transcribed = || self.sources.iter().find_map(|s| s.newest().transcription.area_names.get(&key));
         let named = self.pack.areas.get(&key).map(|area| &area.name).or_else(published).or_else(transcribed);
         named.map(String::as_str)
+    }
+
+    /// The facts that speak of one table, and of other tables under which a picture of it stands: they reconcile to its
+    /// sheet as all facts do, but for links that transcriptions give for several tables.
+    pub fn of_table(&self, table: &TableId) -> Facts {
+        let images = self.images_of(table);
+        let tables: BTreeSet<&TableId> =
+            images.iter().map(|image| &image.reading.table).chain([table]).collect();
+        let register = |register: &Register| {
+            let known = tables.iter().filter_map(|table| register.tables.get_key_value(*table));
+            let tables = known.map(|(table, electors)| (table.clone(), *electors)).collect();
+            Register { tables, names: BTreeMap::new() }
+        };
+        let names: BTreeSet<&str> = images.iter().filter_map(|i| i.reading.image.as_deref()).collect();
+        let rulings = self.reviews.rulings.iter().filter(|ruling| names.contains(ruling.image.as_str()));
+        let pictures = self.pictures.iter().filter(|(image, _)| names.contains(image.as_str()));
+        Self {
+            pack: self.pack.clone(),
+            register: self.register.as_ref().map(register),
+            sources: self.sources.iter().map(|source| source.of_table(table)).collect(),
+            faulty_images: Vec::new(),
+            n_images_pending: 0,
+            reviews: Reviews { rulings: rulings.cloned().collect(), ..Reviews::default() },
+            pictures: pictures.map(|(image, least)| (image.clone(), least.clone())).collect(),
+            images: images.into_iter().cloned().collect(),
+        }
+    }
+
+    /// Images that speak of a table, and other files of their pictures, in their one order.
+    fn images_of(&self, table: &TableId) -> Vec<&ImageReading> {
+        let from = self.images.partition_point(|image| image.reading.table < *table);
+        let own = self.images[from..].iter().take_while(|image| image.reading.table == *table);
+        let shared: BTreeSet<&str> = own
+            .clone()
+            .filter_map(|image| self.pictures.get(image.reading.image.as_deref()?))
+            .map(String::as_str)
+            .collect();
+        if shared.is_empty() {
+            return own.collect();
+        }
+        let is_shared = |image: &ImageReading| {
+            image.reading.image.as_deref().is_some_and(|name| shared.contains(self.picture(name)))
+        };
+        self.images.iter().filter(|image| image.reading.table == *table || is_shared(image)).collect()
     }
 
     /// Tables in all: the register's length where there is a register, else the pack's total.

@@ -7,6 +7,8 @@ mod packs;
 mod payload;
 mod reconcile;
 mod review;
+mod review_laws;
+mod reviewing;
 mod rules;
 mod support;
 mod transcription;

@@ -1,132 +1,18 @@
-//! Laws of the review: what people can do to a sheet, and what nobody can do alone.
+//! What people can do to a sheet, story by story.
 
-use std::collections::BTreeSet;
-
-use proptest::prelude::*;
-use serde_json::{Value, json};
-use tallyproof_core::facts::{Facts, FaultyImage, ImageFault, ImageReading};
+use serde_json::json;
 use tallyproof_core::form::Figure;
-use tallyproof_core::pack::Pack;
-use tallyproof_core::people::{People, PersonId, Role};
+use tallyproof_core::people::Role;
 use tallyproof_core::reconcile::reconcile;
 use tallyproof_core::review::{
-    Action, DeskEvent, Machine, Place, Refusal, Review, Said, Seen, Settled, Stage, TableValue, Typed,
-    Unusable, entry_fields, entry_places, table_of_parts,
+    Action, Machine, Place, Refusal, Review, Seen, Settled, Stage, Unusable, entry_fields, table_of_parts,
 };
 use tallyproof_core::sheet::{EvidenceClass, Field, FieldValue, SheetStatus};
 
-use crate::support::{code, facts_with_codes, pack, pack_with, printed};
-
-const PAYLOAD: &str = "01.02!12,3,50!4!0";
-
-/// One administrator, two coordinators, three clerks, an observer, and a clerk who was a coordinator.
-fn people() -> People {
-    let mut people = People::new();
-    let roles =
-        ["administrator", "coordinator", "coordinator", "clerk", "clerk", "clerk", "observer", "coordinator"];
-    for (i, role) in roles.into_iter().enumerate() {
-        let by = (i > 0).then_some("P001");
-        let body = json!({"account": format!("P{:03}", i + 1), "role": role, "by": by});
-        people.take("account.created", &body).unwrap();
-    }
-    people.take("account.changed", &json!({"account": "P008", "role": "clerk", "by": "P001"})).unwrap();
-    people
-}
-
-fn person(number: u32) -> PersonId {
-    PersonId::of_number(number).unwrap()
-}
-
-const COORDINATOR: u32 = 2;
-const CLERKS: [u32; 3] = [4, 5, 6];
-
-/// A whole entry, as the payload has it but for `edits`: a number, `blank` or `illegible`, by the place's code.
-fn typed(pack: &Pack, edits: &[(&str, &str)]) -> Typed {
-    let payload = pack.payload.as_ref().unwrap().read(pack, PAYLOAD.as_bytes()).unwrap();
-    let mut typed = Typed { table: Some(TableValue::Id(payload.table)), ..Typed::default() };
-    for place in entry_places(pack) {
-        let Place::Field(field) = place else { continue };
-        let value = match field {
-            Field::Valid => FieldValue::Count(65),
-            Field::Electors => FieldValue::Count(120),
-            field => payload.values.value(field),
-        };
-        typed.values.insert(field, value);
-    }
-    for (code, value) in edits {
-        let said = match *code {
-            "table" => Said::Table(pack.pattern.id(value).map_or(TableValue::Illegible, TableValue::Id)),
-            _ => Said::Value(match *value {
-                "blank" => FieldValue::Blank,
-                "illegible" => FieldValue::Illegible,
-                digits => FieldValue::Count(digits.parse().unwrap()),
-            }),
-        };
-        typed.set(Place::from_code(code).unwrap(), said);
-    }
-    typed
-}
-
-/// Only these places of an entry.
-fn only(typed: &Typed, codes: &[&str]) -> Typed {
-    let mut some = Typed::default();
-    for place in codes.iter().map(|code| Place::from_code(code).unwrap()) {
-        some.set(place, typed.at(place).unwrap());
-    }
-    some
-}
-
-struct Table {
-    pack: Pack,
-    people: People,
-    machine: Machine,
-    review: Review,
-}
-
-impl Table {
-    fn new(machine: Option<ImageReading>) -> Self {
-        let pack = pack();
-        let machine = machine.map(|image| Machine::of(&pack, &image)).unwrap_or_default();
-        Self { pack, people: people(), machine, review: Review::new() }
-    }
-
-    fn act(&mut self, action: Action) -> Result<Stage, Refusal> {
-        self.review.act(&self.pack, &self.machine, &self.people, action)?;
-        Ok(self.stage())
-    }
-
-    fn stage(&self) -> Stage {
-        self.review.stage(&self.pack, &self.machine)
-    }
-
-    fn enter(&mut self, by: u32, edits: &[(&str, &str)]) -> Result<Stage, Refusal> {
-        let seen = Seen::Sheet(typed(&self.pack, edits));
-        self.act(Action::Enter { by: person(by), seen })
-    }
-
-    fn correct(&mut self, by: u32, edits: &[(&str, &str)]) -> Result<Stage, Refusal> {
-        let codes: Vec<&str> = edits.iter().map(|(code, _)| *code).collect();
-        let typed = only(&typed(&self.pack, edits), &codes);
-        self.act(Action::Correct { by: person(by), typed })
-    }
-
-    fn decide(&mut self, by: u32, edits: &[(&str, &str)]) -> Result<Stage, Refusal> {
-        let codes: Vec<&str> = edits.iter().map(|(code, _)| *code).collect();
-        let seen = Seen::Sheet(only(&typed(&self.pack, edits), &codes));
-        self.act(Action::Decide { by: person(by), seen, reason: "as the paper says".into() })
-    }
-}
-
-fn settled(stage: Result<Stage, Refusal>) -> (EvidenceClass, bool) {
-    match stage {
-        Ok(Stage::Settled(Settled { class, definitive, .. })) => (class, definitive),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn places(codes: &[&str]) -> Vec<Place> {
-    codes.iter().map(|code| Place::from_code(code).unwrap()).collect()
-}
+use crate::reviewing::{
+    CLERKS, COORDINATOR, PAYLOAD, Table, enter, facts, only, people, person, places, settled, standing, typed,
+};
+use crate::support::{code, pack, printed};
 
 #[test]
 fn a_person_types_what_stands_on_the_form() {
@@ -315,34 +201,6 @@ fn actions_are_journalled_and_read_back() {
     }
 }
 
-/// The facts of images and of a desk's events.
-fn facts(images: Vec<ImageReading>, faulty: &[&str], actions: &[(&str, Action)]) -> Facts {
-    let roles = ["administrator", "coordinator", "coordinator", "clerk", "clerk", "clerk"];
-    let account = |(i, role): (usize, &&str)| {
-        let by = (i > 0).then_some("P001");
-        ("account.created".to_owned(), json!({"account": format!("P{:03}", i + 1), "role": role, "by": by}))
-    };
-    let accounts = roles.iter().enumerate().map(account);
-    let acts = actions.iter().map(|(image, action)| (action.kind().to_owned(), action.to_body(image)));
-    let event = |(seq, (kind, body)): (u64, (String, Value))| DeskEvent { seq, kind, body };
-    let events: Vec<DeskEvent> = (1..).zip(accounts.chain(acts)).map(event).collect();
-    let unread = |image: &&str| FaultyImage {
-        image: (*image).into(),
-        source: "one".into(),
-        fault: ImageFault::Unread("blurred".into()),
-    };
-    let facts = facts_with_codes(pack(), Vec::new(), Vec::new());
-    facts.with_images(images, faulty.iter().map(unread).collect(), 0).with_reviews(&events)
-}
-
-fn enter(by: u32, edits: &[(&str, &str)]) -> Action {
-    Action::Enter { by: person(by), seen: Seen::Sheet(typed(&pack(), edits)) }
-}
-
-fn standing(facts: &Facts) -> Vec<(SheetStatus, EvidenceClass, bool)> {
-    reconcile(facts).iter().map(|sheet| (sheet.status, sheet.class, sheet.counts(&facts.pack))).collect()
-}
-
 #[test]
 fn an_image_no_machine_could_read_counts_once_two_people_have() {
     assert_eq!(standing(&facts(Vec::new(), &["x"], &[("x", enter(4, &[]))])), []);
@@ -428,166 +286,13 @@ fn one_picture_under_two_tables_is_cleared_image_by_image() {
     assert_eq!(status(&[clear("a")]), [SheetStatus::Definitive, SheetStatus::Quarantined]);
 }
 
-/// Any action by any of the eight people.
-fn action() -> impl Strategy<Value = Action> {
-    let values = prop_oneof![Just("3"), Just("8"), Just("blank"), Just("illegible")];
-    let field = prop_oneof![Just("line-2"), Just("null"), Just("valid"), Just("line-1")];
-    let edits = proptest::collection::vec((field, values), 0..3);
-    let reason = || "because".to_owned();
-    (1u32..=8, 0usize..11, edits).prop_map(move |(by, kind, edits)| {
-        let (by, pack) = (person(by), pack());
-        let whole = typed(&pack, &edits);
-        let codes: Vec<&str> = edits.iter().map(|(code, _)| *code).collect();
-        let some = only(&whole, &codes);
-        match kind {
-            0..=3 => Action::Enter { by, seen: Seen::Sheet(whole) },
-            4 => Action::Enter { by, seen: Seen::Unusable(Unusable::NotASheet) },
-            5 => Action::Correct { by, typed: some },
-            6 => Action::Decide { by, seen: Seen::Sheet(some), reason: reason() },
-            7 => Action::Decide { by, seen: Seen::Unusable(Unusable::Unreadable), reason: reason() },
-            8 => Action::RequestReopening { by, reason: reason() },
-            9 => Action::ApproveReopening { by },
-            _ => Action::RefuseReopening { by, reason: reason() },
-        }
-    })
-}
-
-fn machine(kind: usize) -> Option<ImageReading> {
-    let pack = pack();
-    match kind {
-        0 => None,
-        1 => Some(code(&pack, "one", "img", PAYLOAD)),
-        2 => Some(printed(&pack, code(&pack, "one", "img", PAYLOAD), &[("line-2", "8")])),
-        _ => Some(printed(&pack, code(&pack, "one", "img", PAYLOAD), &[])),
-    }
-}
-
-/// Fits an action's places to what is asked for, so that corrections and decisions are taken, not only refused.
-fn fitted(table: &Table, action: Action) -> Action {
-    let (Stage::Correction(asked) | Stage::Decision(asked)) = table.stage() else { return action };
-    let fit = |typed: &Typed| {
-        let whole = self::typed(&table.pack, &[]);
-        let mut fit = Typed::default();
-        for place in asked {
-            fit.set(place, typed.at(place).or_else(|| whole.at(place)).unwrap());
-        }
-        fit
-    };
-    match action {
-        Action::Correct { by, typed } => Action::Correct { by, typed: fit(&typed) },
-        Action::Decide { by, seen: Seen::Sheet(typed), reason } => {
-            Action::Decide { by, seen: Seen::Sheet(fit(&typed)), reason }
-        }
-        other => other,
-    }
-}
-
-/// Who says this of a place, in this round: people by number, and 0 for a machine that a blind person agrees with.
-fn witnesses(
-    review: &Review,
-    machine: &Machine,
-    people: &People,
-    place: Place,
-    said: &Said,
-) -> BTreeSet<String> {
-    let mut last: std::collections::BTreeMap<&PersonId, Said> = std::collections::BTreeMap::new();
-    for (by, seen) in review.entries() {
-        if let Seen::Sheet(typed) = seen
-            && let Some(said) = typed.at(place)
-        {
-            last.insert(by, said);
-        }
-    }
-    for (by, typed) in review.corrections() {
-        if let Some(said) = typed.at(place) {
-            last.insert(by, said);
-        }
-    }
-    let blind = last.iter().any(|(by, s)| s == said && people.get(by).unwrap().only_clerk);
-    for decision in review.decisions() {
-        if let Seen::Sheet(typed) = &decision.seen
-            && let Some(said) = typed.at(place)
-        {
-            last.insert(&decision.by, said);
-        }
-    }
-    let mut all: BTreeSet<String> =
-        last.iter().filter(|(_, s)| *s == said).map(|(by, _)| by.to_string()).collect();
-    if blind && machine.at(place).as_ref() == Some(said) {
-        all.insert("machine".into());
-    }
-    all
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
-
-    /// Whatever people do, in any order: a sheet that is definitive has two independent witnesses for every place, and
-    /// what is closed stays as it is until one person asked and another agreed.
-    #[test]
-    fn nothing_is_definitive_without_two_witnesses(kind in 0usize..4, actions in proptest::collection::vec(action(), 0..24)) {
-        let mut table = Table::new(machine(kind));
-        for action in actions {
-            let action = fitted(&table, action);
-            let (before, review) = (table.stage(), table.review.clone());
-            let asked_by = table.review.request().map(|(by, _)| by.clone());
-            let acted = table.act(action.clone());
-            if acted.is_err() {
-                prop_assert_eq!(&table.review, &review, "a refusal changes nothing");
-                continue;
-            }
-            let after = table.stage();
-            if before.is_closed() && after != before {
-                prop_assert!(matches!(action, Action::ApproveReopening { .. }), "{:?}", action);
-                prop_assert!(asked_by.is_some_and(|who| who != *action.by()));
-            }
-            let Stage::Settled(Settled { sheet: Some(sheet), definitive: true, .. }) = after else { continue };
-            for place in sheet.places() {
-                let said = sheet.at(place).unwrap();
-                let all = witnesses(&table.review, &table.machine, &table.people, place, &said);
-                prop_assert!(all.len() >= 2, "{:?} {:?}: {:?}", place, said, all);
-            }
-        }
-    }
-
-    /// One person alone, whatever their roles let them do, never makes a sheet definitive that no machine read.
-    #[test]
-    fn nobody_does_it_alone(who in 1u32..=8, actions in proptest::collection::vec(action(), 0..16)) {
-        let mut table = Table::new(None);
-        for action in actions {
-            let action = match fitted(&table, action) {
-                Action::Enter { seen, .. } => Action::Enter { by: person(who), seen },
-                Action::Correct { typed, .. } => Action::Correct { by: person(who), typed },
-                Action::Decide { seen, reason, .. } => Action::Decide { by: person(who), seen, reason },
-                Action::RequestReopening { reason, .. } => Action::RequestReopening { by: person(who), reason },
-                _ => Action::ApproveReopening { by: person(who) },
-            };
-            let _ = table.act(action);
-            prop_assert!(!table.stage().is_closed());
-        }
-    }
-
-    /// No journal, whatever it says, breaks the replay.
-    #[test]
-    fn any_journal_is_replayed(bodies in proptest::collection::vec((0usize..8, "[a-z0-9P{}:\",-]{0,60}"), 0..8)) {
-        let event = |(seq, (kind, text)): (u64, (usize, String))| DeskEvent {
-            seq,
-            kind: tallyproof_core::review::KINDS[kind].to_owned(),
-            body: serde_json::from_str(&text).unwrap_or(Value::Null),
-        };
-        let events: Vec<DeskEvent> = (1..).zip(bodies).map(event).collect();
-        let facts = facts(vec![code(&pack(), "one", "x", PAYLOAD)], &[], &[]).with_reviews(&events);
-        prop_assert_eq!(standing(&facts)[0].0, SheetStatus::Provisional);
-    }
-}
-
 #[test]
 fn roles_are_what_the_journal_says_at_the_time() {
     let mut people = people();
     let before = people.role(&person(4));
     people.take("account.removed", &json!({"account": "P004", "by": "P001", "erased": 4})).unwrap();
     assert_eq!((before, people.role(&person(4))), (Some(Role::Clerk), None));
-    let pack = pack_with("");
+    let pack = pack();
     let refused = Review::new().act(&pack, &Machine::default(), &people, enter(4, &[]));
     assert_eq!(refused, Err(Refusal::NoAccount));
 }

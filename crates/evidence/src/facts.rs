@@ -49,8 +49,20 @@ pub fn pack(ledger: &Ledger, keeper: &dyn Keeper) -> Result<(Pack, Option<Regist
 /// Every fact. Kept files are hashed on the way; a changed one is an error.
 pub fn facts(
     ledger: &Ledger,
-    (pack, register): (Pack, Option<Register>),
+    known: (Pack, Option<Register>),
     keeper: &dyn Keeper,
+) -> Result<Facts, EvidenceError> {
+    facts_with(ledger, known, &mut |pack, name, import| transcription(keeper, pack, name, import))
+}
+
+/// Gives the rows of one import, by source and version label.
+pub type RowsOf<'k> = dyn FnMut(&Pack, (&str, &str), &Import) -> Result<Transcription, EvidenceError> + 'k;
+
+/// As [`facts`], where the rows of imports come from whoever may have parsed them before.
+pub fn facts_with(
+    ledger: &Ledger,
+    (pack, register): (Pack, Option<Register>),
+    rows_of: &mut RowsOf,
 ) -> Result<Facts, EvidenceError> {
     let mut versions: BTreeMap<&str, Vec<Version>> = BTreeMap::new();
     for ((source, label), import) in &ledger.imports {
@@ -58,7 +70,7 @@ pub fn facts(
             label: label.clone(),
             supersedes: import.supersedes.clone(),
             sha256: import.sha256.clone(),
-            transcription: transcription(keeper, &pack, (source, label), import)?,
+            transcription: rows_of(&pack, (source, label), import)?,
         };
         versions.entry(source).or_default().push(version);
     }

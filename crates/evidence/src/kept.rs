@@ -1,6 +1,6 @@
 //! Kept files: whoever has them opens them by the hash of their bytes.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 
 use sha2::{Digest, Sha256};
 use tallyproof_core::journal::hex;
@@ -24,6 +24,43 @@ impl<R: Read> Read for Hashed<R> {
         let n = self.inner.read(buf)?;
         self.hasher.update(&buf[..n]);
         Ok(n)
+    }
+}
+
+/// A writer that hashes and counts what passes.
+pub struct Hashing<W> {
+    out: W,
+    hasher: Sha256,
+    n_bytes: u64,
+}
+
+impl<W: Write> Hashing<W> {
+    /// Hashes what is written to `out` from now on.
+    pub fn new(out: W) -> Self {
+        Self { out, hasher: Sha256::new(), n_bytes: 0 }
+    }
+
+    /// What is written to.
+    pub fn get_ref(&self) -> &W {
+        &self.out
+    }
+
+    /// Hex SHA-256 and number of the bytes that passed.
+    pub fn finish(self) -> (String, u64) {
+        (hex(&self.hasher.finalize()), self.n_bytes)
+    }
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let n = self.out.write(bytes)?;
+        self.hasher.update(&bytes[..n]);
+        self.n_bytes += n as u64;
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 

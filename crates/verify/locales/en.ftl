@@ -85,6 +85,7 @@ wrong-bad-declaration = does not declare BagIt 1.0
 wrong-bad-manifest = not a sorted list of hashes and plain paths, or not a file for such a list
 wrong-missing = missing
 wrong-unlisted = not listed in the manifest: it was added
+wrong-wrong-count = the number of bytes or files it gives is not that of `data`
 wrong-changed = its bytes are not the listed ones
 wrong-unreadable = cannot be read, or is not in its form
 

@@ -85,6 +85,7 @@ wrong-bad-declaration = no declara BagIt 1.0
 wrong-bad-manifest = no es una lista ordenada de huellas y rutas simples, o no es un archivo para tal lista
 wrong-missing = falta
 wrong-unlisted = no está en la lista: se añadió
+wrong-wrong-count = el número de bytes o de archivos que da no es el de `data`
 wrong-changed = sus bytes no son los de la lista
 wrong-unreadable = no se puede leer, o no tiene su forma
 

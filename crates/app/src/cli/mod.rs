@@ -2,6 +2,7 @@
 
 mod add;
 mod audit;
+mod backup;
 mod calibrate;
 mod check;
 mod compare;
@@ -19,6 +20,7 @@ mod publish;
 mod read;
 mod read_worker;
 mod readings;
+mod restore;
 mod run;
 mod serve;
 mod site;
@@ -102,6 +104,8 @@ enum Verb {
     #[command(subcommand)]
     Key(key::Key),
     Publish(publish::Publish),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     Verify(verify::VerifyHere),
     Prove(prove::Prove),
     Demo(demo::DemoArgs),
@@ -151,6 +155,8 @@ pub fn main() -> ExitCode {
         Verb::Journal(verb) => verb.run(&context),
         Verb::Key(verb) => verb.run(&context),
         Verb::Publish(verb) => verb.run(&context),
+        Verb::Backup(verb) => verb.run(&context),
+        Verb::Restore(verb) => verb.run(&context),
         Verb::Verify(verb) => Ok(verb.run(&context)),
         Verb::Prove(verb) => verb.run(&context),
         Verb::Demo(verb) => verb.run(&context),
@@ -167,6 +173,7 @@ fn is_usage(trouble: &Trouble) -> bool {
     match trouble {
         Trouble::Audit(fault) => return fault.is_usage(),
         Trouble::Key(trouble) => return trouble.is_usage(),
+        Trouble::Backup(trouble) => return trouble.is_usage(),
         _ => {}
     }
     if let Trouble::Bundle(trouble) = trouble {

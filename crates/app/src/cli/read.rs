@@ -1,7 +1,6 @@
 //! `tallyproof read`.
 
-use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use tallyproof_core::pack::Pack;
 
@@ -11,7 +10,7 @@ use crate::pipeline::alike::link;
 use crate::pipeline::election;
 use crate::pipeline::read::read;
 use crate::pipeline::weights::Weights;
-use crate::pipeline::workers::{Eyes, PATIENCE, Pool, VERB};
+use crate::pipeline::workers::{Eyes, eyes_of};
 use crate::store::{Access, Store};
 use crate::trouble::{Outcome, Trouble};
 
@@ -54,26 +53,9 @@ impl Read {
     }
 }
 
-/// Pictures are looked at in workers where a decoder that is not Rust is built in: it may end its process.
+/// Where this folder's pictures are looked at.
 pub(super) fn eyes<'p>(store: &Store, pack: &'p Pack, weights: &'p Weights) -> Eyes<'p> {
     eyes_of(&store.pack_dir(&pack.id), &store.source_path(&weights.sha256), pack, weights)
-}
-
-/// The same for a pack in `folder` and weights in `kept`.
-pub(super) fn eyes_of<'p>(folder: &Path, kept: &Path, pack: &'p Pack, weights: &'p Weights) -> Eyes<'p> {
-    match std::env::current_exe() {
-        Ok(program) if cfg!(feature = "zxing-cpp") => {
-            let folder = folder.to_owned();
-            let own = (weights.sha256 != Weights::shipped().sha256).then(|| kept.to_owned());
-            let command = move || {
-                let mut command = Command::new(&program);
-                command.arg(VERB).arg(&folder).args(&own);
-                command
-            };
-            Eyes::Apart(Pool::new(command, PATIENCE))
-        }
-        _ => Eyes::Here(pack, weights),
-    }
 }
 
 /// Reads what is pending, with a progress bar, links files of one picture, and says how it went; false when originals

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use super::output::{note, print};
 use super::{Context, Ended};
+use crate::web::door::DoorSettings;
 use crate::web::{Options, Ready, Tls, serve};
 
 /// Run the desk: a website for the team that types, checks and decides.
@@ -18,6 +19,8 @@ use crate::web::{Options, Ready, Tls, serve};
   tallyproof serve --listen 0.0.0.0:8443 --host 192.168.1.20 --tls-local
                                                           for the local network, with an authority of its own
   tallyproof serve --listen 0.0.0.0:443 --host desk.example.org --tls-cert cert.pem --tls-key key.pem
+  tallyproof serve --key press.key --backup-to /media/disk/ve24-backup
+                                                          publish and back up from the desk
   tallyproof serve --new-password ana                     a link for somebody who forgot hers")]
 pub(super) struct Serve {
     /// Listen at this address and port; port 0 takes any that is free.
@@ -47,6 +50,18 @@ pub(super) struct Serve {
     /// Print a link by which somebody sets a new password, by the name to sign in with.
     #[arg(long, value_name = "LOGIN")]
     new_password: Option<String>,
+
+    /// Sign bundles made at the desk with this key file; its passphrase is asked for on the page.
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+
+    /// Back up to this folder or .zip file when the page is asked to; else a backup is one file to fetch.
+    #[arg(long, value_name = "DIR|FILE")]
+    backup_to: Option<PathBuf>,
+
+    /// Images read at once in the background; one less than there are processors by default.
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
 }
 
 impl Serve {
@@ -62,6 +77,12 @@ impl Serve {
             hosts: self.hosts.clone(),
             idle_minutes: self.idle_minutes,
             new_password: self.new_password.clone(),
+            door: DoorSettings {
+                key: self.key.clone(),
+                backup_to: self.backup_to.clone(),
+                jobs: self.jobs.map(|jobs| jobs.clamp(1, 256)),
+                ..DoorSettings::default()
+            },
         };
         serve(&context.folder, &options, |ready| tell(context, ready))?;
         note(&context.words.say("serve-ended"));

@@ -7,8 +7,9 @@ use tallyproof_verify::{Lang as VerifyLang, Reread, Verify as Core};
 
 use super::Context;
 use super::output::count_bar;
-use super::read::{JobsArg, eyes_of};
+use super::read::JobsArg;
 use crate::pipeline::reread::reread;
+use crate::pipeline::workers::eyes_of;
 use crate::words::Lang;
 
 // Its words are those of what it flattens.

@@ -42,6 +42,13 @@ fn from_event(body: &Value) -> Option<Signature> {
 /// others, `jobs` at a time; gives the number of pairs found now to be one picture. Nothing is done when no image was added since the last search; a search
 /// that is stopped leaves no trace.
 pub fn link(store: &Store, jobs: usize) -> Outcome<u64> {
+    link_by(store, store, jobs)
+}
+
+/// As [`link`], looking by a connection of its own: a country's signatures are much to read, and nobody who writes
+/// waits for it.
+pub fn link_by(look: &Store, write: &Store, jobs: usize) -> Outcome<u64> {
+    let store = look;
     let (mut images, mut signatures) = (Vec::new(), Vec::new());
     for original in store.originals()? {
         if let Some(signature) = original.reading.as_ref().and_then(from_event) {
@@ -97,7 +104,7 @@ pub fn link(store: &Store, jobs: usize) -> Outcome<u64> {
     }
     let n = pairs.iter().filter(|pair| pair["same"] == true).count() as u64;
     let body = json!({"v": VERSION, "of": of, "images": images.len(), "pairs": pairs});
-    store.append("pictures.compared", body, whoabouts(None))?;
+    write.append("pictures.compared", body, whoabouts(None))?;
     Ok(n)
 }
 

@@ -208,7 +208,8 @@ fn forget_unused(store: &Store, kept: &Kept) -> Outcome<()> {
     std::fs::remove_file(&kept.path).map_err(Trouble::io(&kept.path))
 }
 
-pub(super) fn check_id(id: &str) -> Outcome<()> {
+/// Whether an id may name a source or a version: letters, digits, - and _.
+pub fn check_id(id: &str) -> Outcome<()> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let good = id.starts_with(|c: char| c.is_ascii_alphanumeric()) && id.len() <= 64 && id.chars().all(plain);
     if good { Ok(()) } else { Err(Trouble::BadId(id.to_owned())) }

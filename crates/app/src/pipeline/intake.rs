@@ -15,7 +15,7 @@ pub use documents::CAUSES as DOCUMENT_CAUSES;
 use serde_json::json;
 use tallyproof_reader::document::{MAX_DOCUMENT_BYTES, is_pdf};
 
-use crate::store::{Fact, Original, Store};
+use crate::store::{Fact, Store};
 use crate::trouble::{Outcome, Trouble};
 
 /// Largest image kept, bytes. A 100-megapixel JPEG has about 40 MB.
@@ -101,19 +101,29 @@ pub struct Intake {
 
 /// Takes in everything under `paths`, as coming from `source`. Running it again changes nothing.
 pub fn add(store: &Store, paths: &[PathBuf], source: &str, progress: &dyn Fn(u64)) -> Outcome<Intake> {
-    super::import::check_id(source)?;
-    let mut desk = Desk {
-        store,
-        source,
-        progress,
-        known: store.originals()?,
-        batch: Vec::new(),
-        documents: store.documents()?,
-        fresh: BTreeSet::new(),
-        done: Intake::default(),
-    };
+    let mut desk = Desk::new(store, source, None, progress)?;
     for path in expand(paths)? {
         desk.take_path(&path, true)?;
+    }
+    desk.flush()?;
+    Ok(desk.done)
+}
+
+/// A file that somebody sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent<'s> {
+    /// Where its bytes lie.
+    pub path: &'s Path,
+    /// Its name where it came from: a name, never a path.
+    pub name: &'s str,
+}
+
+/// Takes in files that somebody sent to the desk: pictures, documents, archives of them. `by` is the account, for the
+/// private part. What is not an image is accounted for.
+pub fn take_in(store: &Store, sent: &[Sent<'_>], source: &str, by: &str) -> Outcome<Intake> {
+    let mut desk = Desk::new(store, source, Some(by), &|_| {})?;
+    for Sent { path, name } in sent {
+        desk.take_file(path, name, false)?;
     }
     desk.flush()?;
     Ok(desk.done)
@@ -162,13 +172,28 @@ fn expand(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
 struct Desk<'s> {
     store: &'s Store,
     source: &'s str,
+    /// The account at the desk, where it was one.
+    by: Option<&'s str>,
     progress: &'s dyn Fn(u64),
-    known: Vec<Original>,
     batch: Vec<Fact>,
     /// (hash, source, file) of documents.
     documents: BTreeSet<(String, String, String)>,
     fresh: BTreeSet<(String, String)>,
     done: Intake,
+}
+
+impl<'s> Desk<'s> {
+    fn new(
+        store: &'s Store,
+        source: &'s str,
+        by: Option<&'s str>,
+        progress: &'s dyn Fn(u64),
+    ) -> Outcome<Self> {
+        super::import::check_id(source)?;
+        let documents = store.documents()?;
+        let (batch, fresh, done) = Default::default();
+        Ok(Self { store, source, by, progress, batch, documents, fresh, done })
+    }
 }
 
 impl Desk<'_> {
@@ -199,14 +224,18 @@ impl Desk<'_> {
             return Ok(());
         }
         let name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string();
+        self.take_file(path, &name, asked_for)
+    }
+
+    fn take_file(&mut self, path: &Path, name: &str, asked_for: bool) -> Outcome<()> {
         let mut file = File::open(path).map_err(Trouble::io(path))?;
         if is_archive(&mut file).map_err(Trouble::io(path))? {
-            return self.take_archive(path, &name, file);
+            return self.take_archive(path, name, file);
         }
-        match read_image(file, &name, asked_for) {
-            Ok(bytes) => self.keep_file(&name, &bytes),
+        match read_image(file, name, asked_for) {
+            Ok(bytes) => self.keep_file(name, &bytes),
             Err(NotKept::Skipped(why)) => {
-                self.skip(name, why);
+                self.skip(name.to_owned(), why);
                 Ok(())
             }
             Err(NotKept::Failed(error)) => Err(Trouble::Io { path: path.to_owned(), error }),
@@ -229,7 +258,7 @@ impl Desk<'_> {
         let most = MAX_UNPACKED_BYTES.saturating_add(n_bytes.saturating_mul(MAX_UNPACKED_PER_BYTE));
         let opened = zip::ZipArchive::new(std::io::BufReader::new(file));
         let Ok(mut archive) = opened else {
-            self.skip(path.display().to_string(), Skipped::BadEntry);
+            self.skip(name.to_owned(), Skipped::BadEntry);
             return Ok(());
         };
         let mut unpacked = 0u64;
@@ -270,7 +299,7 @@ impl Desk<'_> {
     fn keep(&mut self, name: &str, bytes: &[u8], page: Option<(&str, usize)>) -> Outcome<()> {
         self.count();
         let sha256 = self.store.keep_original(bytes)?;
-        let Some(first) = self.is_new(&sha256, name) else { return Ok(()) };
+        let Some(first) = self.is_new(&sha256, name)? else { return Ok(()) };
         *(if first { &mut self.done.n_new } else { &mut self.done.n_again }) += 1;
         let mut body = json!({"sha256": sha256, "bytes": bytes.len(), "source": self.source});
         if let Some((document, page)) = page {
@@ -286,18 +315,17 @@ impl Desk<'_> {
     }
 
     /// Whether this is the first origin of an original; `None`, and counted, when the origin is known too.
-    fn is_new(&mut self, id: &str, name: &str) -> Option<bool> {
-        let known = self.known.binary_search_by(|o| o.sha256.as_str().cmp(id)).ok().map(|at| &self.known[at]);
-        let origin = (self.source.to_owned(), name.to_owned());
+    fn is_new(&mut self, id: &str, name: &str) -> Outcome<Option<bool>> {
+        let origins = self.store.origins_of(id)?;
         let seen_here = !self.fresh.insert((id.to_owned(), name.to_owned()));
-        if seen_here || known.is_some_and(|original| original.origins.contains(&origin)) {
+        if seen_here || origins.iter().any(|(source, file)| source == self.source && file == name) {
             self.done.n_known += 1;
-            return None;
+            return Ok(None);
         }
         let earlier = (id.to_owned(), String::new())..;
-        let again =
-            known.is_some() || self.fresh.range(earlier).take_while(|(hash, _)| hash == id).nth(1).is_some();
-        Some(!again)
+        let again = !origins.is_empty()
+            || self.fresh.range(earlier).take_while(|(hash, _)| hash == id).nth(1).is_some();
+        Ok(Some(!again))
     }
 
     fn flush(&mut self) -> Outcome<()> {
@@ -337,8 +365,7 @@ fn read_image(mut source: impl Read, name: &str, asked_for: bool) -> Result<Vec<
     if !asked_for && !has_image_name(name) && !has_image_start(&bytes) {
         return Err(NotKept::Skipped(Skipped::NotAnImage));
     }
-    let may_have_pages = is_pdf(&bytes) || is_tiff(&bytes);
-    let most = if may_have_pages { MAX_DOCUMENT_BYTES as u64 } else { MAX_IMAGE_BYTES };
+    let most = most_bytes(&bytes);
     let left = most + 1 - bytes.len() as u64;
     source.take(left).read_to_end(&mut bytes).map_err(NotKept::Failed)?;
     if bytes.len() as u64 > most {
@@ -347,12 +374,19 @@ fn read_image(mut source: impl Read, name: &str, asked_for: bool) -> Result<Vec<
     Ok(bytes)
 }
 
+/// Most bytes kept of a file that begins so: documents hold several pictures.
+pub fn most_bytes(start: &[u8]) -> u64 {
+    let may_have_pages = is_pdf(start) || is_tiff(start);
+    if may_have_pages { MAX_DOCUMENT_BYTES as u64 } else { MAX_IMAGE_BYTES }
+}
+
 fn has_image_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     [".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".pdf"].iter().any(|end| name.ends_with(end))
 }
 
-fn has_image_start(bytes: &[u8]) -> bool {
+/// Whether a file that begins so is one that intake takes for a picture or a document, whatever its name.
+pub fn has_image_start(bytes: &[u8]) -> bool {
     let starts = |magic: &[u8]| bytes.starts_with(magic);
     let webp = starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
     starts(b"\xff\xd8\xff") || starts(b"\x89PNG\r\n\x1a\n") || starts(b"%PDF-") || is_tiff(bytes) || webp

@@ -35,28 +35,38 @@ pub enum Choice {
 }
 
 /// Where a passphrase comes from.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Passphrase {
     /// Typed on the terminal, unseen, after these words.
     Ask(String),
     /// The first line of a file.
     File(PathBuf),
+    /// Given already.
+    Given(Zeroizing<String>),
+}
+
+/// Whether a key file asks for a passphrase.
+pub fn is_locked(path: &Path) -> Outcome<bool> {
+    Ok(ssh::is_encrypted(&read_text(path)?).map_err(KeyTrouble::of(path.display().to_string()))?)
 }
 
 /// The key that signs, ready to. Fails when its file or the agent cannot be used; asks for a passphrase only when
 /// the file needs one.
 pub fn signer(choice: &Choice) -> Outcome<Box<dyn Signer>> {
     match choice {
-        Choice::File { path, passphrase } => {
-            let file = read_text(path)?;
-            let unsound = || KeyTrouble::of(path.display().to_string());
-            let is_locked = ssh::is_encrypted(&file).map_err(unsound())?;
-            let passphrase = if is_locked { Some(passphrase.get()?) } else { None };
-            let given = passphrase.as_ref().map(|passphrase| passphrase.as_str());
-            Ok(Box::new(KeyPair::from_openssh(&file, given).map_err(unsound())?))
-        }
+        Choice::File { path, passphrase } => Ok(Box::new(key_pair(path, passphrase)?)),
         Choice::Agent { fingerprint } => agent(fingerprint.as_deref()),
     }
+}
+
+/// The key in a file. Asks for a passphrase only when the file needs one.
+pub fn key_pair(path: &Path, passphrase: &Passphrase) -> Outcome<KeyPair> {
+    let file = read_text(path)?;
+    let unsound = || KeyTrouble::of(path.display().to_string());
+    let is_locked = ssh::is_encrypted(&file).map_err(unsound())?;
+    let passphrase = if is_locked { Some(passphrase.get()?) } else { None };
+    let given = passphrase.as_ref().map(|passphrase| passphrase.as_str());
+    Ok(KeyPair::from_openssh(&file, given).map_err(unsound())?)
 }
 
 #[cfg(unix)]
@@ -87,6 +97,17 @@ fn agent(_: Option<&str>) -> Outcome<Box<dyn Signer>> {
     Err(KeyTrouble::NoAgent.into())
 }
 
+impl std::fmt::Debug for Passphrase {
+    /// Without what is secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Passphrase::Ask(_) => "Ask",
+            Passphrase::File(_) => "File",
+            Passphrase::Given(_) => "Given",
+        })
+    }
+}
+
 impl Passphrase {
     /// The passphrase. Fails when it is empty, or there is nobody to ask.
     pub fn get(&self) -> Outcome<Zeroizing<String>> {
@@ -95,6 +116,7 @@ impl Passphrase {
                 let text = Zeroizing::new(read_text(path)?);
                 Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())
             }
+            Passphrase::Given(passphrase) => passphrase.clone(),
             Passphrase::Ask(prompt) => {
                 if !io::stdin().is_terminal() {
                     return Err(KeyTrouble::NobodyToAsk.into());

@@ -16,12 +16,17 @@ use crate::trouble::{Outcome, Trouble};
 
 /// What the journal adds up to, from its chained events and from no row that somebody may have edited.
 pub fn ledger(store: &Store) -> Outcome<Ledger> {
+    ledger_at(store).map(|(ledger, _)| ledger)
+}
+
+/// As [`ledger`], with the number of the last event it holds.
+pub fn ledger_at(store: &Store) -> Outcome<(Ledger, u64)> {
     let mut ledger = Ledger::default();
-    store.each_event(&mut |event, _| {
+    let end = store.each_event(&mut |event, _| {
         ledger.take(&event);
         Ok(())
     })?;
-    Ok(ledger)
+    Ok((ledger, end.n_events()))
 }
 
 /// Reads every fact of the folder. Kept files are hashed on the way; a changed one is an error.
@@ -31,13 +36,18 @@ pub fn facts(store: &Store, loaded: LoadedPack) -> Outcome<Facts> {
 
 /// As [`facts`], with what is known of audits.
 pub fn everything(store: &Store, loaded: LoadedPack) -> Outcome<(Facts, AuditFacts)> {
-    let ledger = ledger(store)?;
-    let facts = derived(store, &ledger, loaded)?;
+    of_ledger(store, &ledger(store)?, loaded)
+}
+
+/// As [`everything`], of a ledger that was folded before.
+pub(super) fn of_ledger(store: &Store, ledger: &Ledger, loaded: LoadedPack) -> Outcome<(Facts, AuditFacts)> {
+    let facts = derived(store, ledger, loaded)?;
     let audits = audits(&ledger.audits, &facts.pack, store).map_err(trouble(store))?;
     Ok((facts, audits))
 }
 
-fn derived(store: &Store, ledger: &Ledger, loaded: LoadedPack) -> Outcome<Facts> {
+/// The facts that a ledger adds up to.
+pub(super) fn derived(store: &Store, ledger: &Ledger, loaded: LoadedPack) -> Outcome<Facts> {
     facts_of(ledger, (loaded.pack, loaded.register), store).map_err(trouble(store))
 }
 

@@ -2,6 +2,7 @@
 
 pub mod alike;
 pub mod audit;
+pub mod backup;
 pub mod bundle;
 pub mod compare;
 pub mod crops;

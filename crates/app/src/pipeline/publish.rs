@@ -27,13 +27,13 @@ pub fn keep_calibration(store: &Store, calibration: &Calibration) -> Outcome<Pat
 }
 
 /// The calibration kept beside the report; one that cannot be read is as good as none.
-pub(super) fn calibration(store: &Store) -> Outcome<Option<Calibration>> {
+pub(crate) fn calibration(store: &Store) -> Outcome<Option<Calibration>> {
     let bytes = read_limited(&store.report_dir().join("calibration.json"), MAX_CALIBRATION_BYTES)?;
     Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
 /// The user's boundaries, where there are any.
-pub(super) fn boundaries(store: &Store) -> Outcome<Option<Vec<u8>>> {
+pub(crate) fn boundaries(store: &Store) -> Outcome<Option<Vec<u8>>> {
     match store.setting("boundaries")? {
         Some(sha256) => read_limited(&store.source_path(&sha256), site::MAX_BOUNDARIES_BYTES),
         None => Ok(None),

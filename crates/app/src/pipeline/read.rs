@@ -78,24 +78,39 @@ pub fn read(
         Trouble::Io { path: store.root().to_owned(), error: std::io::Error::other(error.to_string()) }
     })?;
     for chunk in pending.chunks(CHUNK_PER_JOB * jobs.max(1)) {
-        let outcomes: Vec<Outcome<Fact>> = pool.install(|| {
-            let one = |sha256: &&str| read_one(pack, eyes, &store.original_path(sha256), sha256);
-            chunk.par_iter().map(one).collect()
-        });
-        let mut facts = Vec::with_capacity(outcomes.len());
-        for outcome in outcomes {
-            match outcome {
-                Ok(fact) => facts.push(fact),
-                Err(Trouble::OriginalChanged(path)) => counts.damaged.push(path),
-                Err(trouble) => return Err(trouble),
-            }
-        }
-        let is_read = |fact: &&Fact| fact.body["outcome"] == "read" || fact.body["outcome"] == "joint";
-        counts.n_read += facts.iter().filter(is_read).count() as u64;
-        counts.n_now += facts.len() as u64;
-        store.append_all(&facts)?;
+        let done = read_some(store, pack, eyes, &pool, chunk)?;
+        counts.n_read += done.n_read;
+        counts.n_now += done.n_now;
+        counts.damaged.extend(done.damaged);
         progress(counts.n_now, pending.len() as u64);
     }
+    Ok(counts)
+}
+
+/// Reads these originals, and journals all readings in one transaction.
+pub fn read_some<S: AsRef<str> + Sync>(
+    store: &Store,
+    pack: &Pack,
+    eyes: &Eyes<'_>,
+    pool: &rayon::ThreadPool,
+    originals: &[S],
+) -> Outcome<ReadCounts> {
+    let outcomes: Vec<Outcome<Fact>> = pool.install(|| {
+        let one = |sha256: &S| read_one(pack, eyes, &store.original_path(sha256.as_ref()), sha256.as_ref());
+        originals.par_iter().map(one).collect()
+    });
+    let (mut facts, mut counts) = (Vec::with_capacity(outcomes.len()), ReadCounts::default());
+    for outcome in outcomes {
+        match outcome {
+            Ok(fact) => facts.push(fact),
+            Err(Trouble::OriginalChanged(path)) => counts.damaged.push(path),
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    let is_read = |fact: &&Fact| fact.body["outcome"] == "read" || fact.body["outcome"] == "joint";
+    counts.n_read = facts.iter().filter(is_read).count() as u64;
+    counts.n_now = facts.len() as u64;
+    store.append_all(&facts)?;
     Ok(counts)
 }
 

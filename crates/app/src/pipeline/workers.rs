@@ -11,6 +11,7 @@
 use std::cell::Cell;
 use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, Once};
@@ -42,6 +43,24 @@ pub enum Eyes<'p> {
     Here(&'p Pack, &'p Weights),
     /// In workers.
     Apart(Pool),
+}
+
+/// Where the pictures of a folder are looked at: in workers where a decoder that is not Rust is built in, since it may
+/// end its process. The pack lies in `folder`, the folder's own weights in `kept`.
+pub fn eyes_of<'p>(folder: &Path, kept: &Path, pack: &'p Pack, weights: &'p Weights) -> Eyes<'p> {
+    match std::env::current_exe() {
+        Ok(program) if cfg!(feature = "zxing-cpp") => {
+            let folder = folder.to_owned();
+            let own = (weights.sha256 != Weights::shipped().sha256).then(|| kept.to_owned());
+            let command = move || {
+                let mut command = Command::new(&program);
+                command.arg(VERB).arg(&folder).args(&own);
+                command
+            };
+            Eyes::Apart(Pool::new(command, PATIENCE))
+        }
+        _ => Eyes::Here(pack, weights),
+    }
 }
 
 impl Eyes<'_> {

@@ -10,29 +10,29 @@ use crate::words::Words;
 
 /// HTML that needs no further escaping.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Html(String);
+pub(crate) struct Html(String);
 
 impl Html {
     /// Somebody's text, made harmless.
-    pub(super) fn text(text: &str) -> Self {
+    pub(crate) fn text(text: &str) -> Self {
         let mut html = String::with_capacity(text.len());
         push_escaped(&mut html, &plain(text));
         Self(html)
     }
 
     /// Our own text of several lines, made harmless line by line.
-    pub(super) fn text_block(text: &str) -> Self {
+    pub(crate) fn text_block(text: &str) -> Self {
         let lines: Vec<String> = text.lines().map(|line| Self::text(line).0).collect();
         Self(lines.join("\n"))
     }
 
     /// Text as a piece of code.
-    pub(super) fn code(text: &str) -> Self {
+    pub(crate) fn code(text: &str) -> Self {
         Self(format!("<code>{}</code>", Self::text(text)))
     }
 
     /// Several pieces in a row.
-    pub(super) fn join(parts: &[Html], between: &str) -> Self {
+    pub(crate) fn join(parts: &[Html], between: &str) -> Self {
         let parts: Vec<&str> = parts.iter().map(|part| part.0.as_str()).collect();
         Self(parts.join(&Self::text(between).0))
     }
@@ -40,12 +40,12 @@ impl Html {
 
 impl Html {
     /// Markup that this program drew; texts in it are escaped already.
-    pub(super) fn drawn(markup: String) -> Self {
+    pub(crate) fn drawn(markup: String) -> Self {
         Self(markup)
     }
 
     /// Whether nothing stands here.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
@@ -59,7 +59,7 @@ impl fmt::Display for Html {
 impl HtmlSafe for Html {}
 
 /// Writes text, figures and sentences in one language.
-pub(super) struct Pen<'w> {
+pub(crate) struct Pen<'w> {
     words: &'w Words,
 }
 
@@ -69,42 +69,42 @@ const SLOT: char = '\u{e000}';
 const SLOT_END: char = '\u{e001}';
 
 impl<'w> Pen<'w> {
-    pub(super) fn new(words: &'w Words) -> Self {
+    pub(crate) fn new(words: &'w Words) -> Self {
         Self { words }
     }
 
-    pub(super) fn lang(&self) -> &'static str {
+    pub(crate) fn lang(&self) -> &'static str {
         self.words.lang().code()
     }
 
     /// A message without figures.
-    pub(super) fn say(&self, key: &str) -> String {
+    pub(crate) fn say(&self, key: &str) -> String {
         self.words.say(key)
     }
 
     /// The message of a kind: `say_of("report-status", "in-conflict")`.
-    pub(super) fn say_of(&self, kind: &str, code: &str) -> String {
+    pub(crate) fn say_of(&self, kind: &str, code: &str) -> String {
         self.words.say(&format!("{kind}-{code}"))
     }
 
     /// The message of a kind, if there is one.
-    pub(super) fn try_say_of(&self, kind: &str, code: &str) -> Option<String> {
+    pub(crate) fn try_say_of(&self, kind: &str, code: &str) -> Option<String> {
         let key = format!("{kind}-{code}");
         self.words.has(&key).then(|| self.words.say(&key))
     }
 
     /// Whether there is such a message.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.words.has(key)
     }
 
     /// A message of somebody else's file, with plain arguments.
-    pub(super) fn try_tell(&self, key: &str, args: &[(&str, String)]) -> Option<String> {
+    pub(crate) fn try_tell(&self, key: &str, args: &[(&str, String)]) -> Option<String> {
         self.words.has(key).then(|| self.words.tell(key, args))
     }
 
     /// A sentence with figures in it.
-    pub(super) fn tell(&self, key: &str, slots: &[(&str, Html)]) -> Html {
+    pub(crate) fn tell(&self, key: &str, slots: &[(&str, Html)]) -> Html {
         let marks: Vec<(&str, String)> =
             slots.iter().enumerate().map(|(i, (name, _))| (*name, format!("{SLOT}{i}{SLOT_END}"))).collect();
         let mut html = String::new();
@@ -122,12 +122,12 @@ impl<'w> Pen<'w> {
     }
 
     /// A word of the pack.
-    pub(super) fn of(&self, words: &results::Words) -> String {
+    pub(crate) fn of(&self, words: &results::Words) -> String {
         plain(self.words.of(words)).into_owned()
     }
 
     /// A day, `YYYY-MM-DD`, in words; anything else as it stands.
-    pub(super) fn date(&self, day: &str) -> String {
+    pub(crate) fn date(&self, day: &str) -> String {
         let parts: Vec<&str> = day.split('-').collect();
         let [year, month, date] = parts.as_slice() else { return plain(day).into_owned() };
         let Some(name) = self.try_say_of("report-month", month) else { return plain(day).into_owned() };
@@ -137,44 +137,44 @@ impl<'w> Pen<'w> {
     }
 
     /// A whole number of `results.json`.
-    pub(super) fn int(&self, key: &str, n: u64) -> Html {
+    pub(crate) fn int(&self, key: &str, n: u64) -> Html {
         figure(key, &n.to_string(), &self.words.int(n))
     }
 
     /// A whole number that can be negative.
-    pub(super) fn signed(&self, key: &str, n: i64) -> Html {
+    pub(crate) fn signed(&self, key: &str, n: i64) -> Html {
         figure(key, &n.to_string(), &self.words.int(n))
     }
 
     /// A number with `digits` decimals.
-    pub(super) fn decimal(&self, key: &str, x: f64, digits: usize) -> Html {
+    pub(crate) fn decimal(&self, key: &str, x: f64, digits: usize) -> Html {
         figure(key, &json(x), &self.words.decimal(x, digits))
     }
 
     /// A number with as many decimals as it has.
-    pub(super) fn exact(&self, key: &str, x: f64) -> Html {
+    pub(crate) fn exact(&self, key: &str, x: f64) -> Html {
         let text = json(x);
         let decimals = text.split_once('.').map_or("", |(_, decimals)| decimals);
         self.decimal(key, x, if decimals == "0" { 0 } else { decimals.len() })
     }
 
     /// A share as percent, two decimals.
-    pub(super) fn percent(&self, key: &str, share: f64) -> Html {
+    pub(crate) fn percent(&self, key: &str, share: f64) -> Html {
         figure(key, &json(share), &self.words.percent(share, 2))
     }
 
     /// A share as percent, with `digits` decimals.
-    pub(super) fn percent_of(&self, key: &str, share: f64, digits: usize) -> Html {
+    pub(crate) fn percent_of(&self, key: &str, share: f64, digits: usize) -> Html {
         figure(key, &json(share), &self.words.percent(share, digits))
     }
 
     /// A share as points, two decimals.
-    pub(super) fn points(&self, key: &str, share: f64) -> Html {
+    pub(crate) fn points(&self, key: &str, share: f64) -> Html {
         figure(key, &json(share), &self.words.decimal(share * 100.0, 2))
     }
 
     /// A probability. None is ever shown as certain.
-    pub(super) fn probability(&self, key: &str, p: f64) -> Html {
+    pub(crate) fn probability(&self, key: &str, p: f64) -> Html {
         let mark = if p > 0.999 {
             "> "
         } else if p < 0.001 {
@@ -187,12 +187,12 @@ impl<'w> Pen<'w> {
     }
 
     /// A p-value: three decimals, and powers of ten below a thousandth. None is ever shown as 0.
-    pub(super) fn p_value(&self, key: &str, p: f64) -> Html {
+    pub(crate) fn p_value(&self, key: &str, p: f64) -> Html {
         figure(key, &json(p), &self.label_p(p))
     }
 
     /// A p-value in a label.
-    pub(super) fn label_p(&self, p: f64) -> String {
+    pub(crate) fn label_p(&self, p: f64) -> String {
         if p >= 0.001 {
             return self.words.decimal(p, 3);
         }
@@ -207,12 +207,12 @@ impl<'w> Pen<'w> {
     }
 
     /// A whole number in a label.
-    pub(super) fn label_int(&self, n: i64) -> String {
+    pub(crate) fn label_int(&self, n: i64) -> String {
         self.words.int(n)
     }
 
     /// A figure that stands in another file than `results.json`.
-    pub(super) fn elsewhere(&self, x: Option<f64>, percent: bool, digits: usize) -> Html {
+    pub(crate) fn elsewhere(&self, x: Option<f64>, percent: bool, digits: usize) -> Html {
         x.map_or_else(
             || self.none(),
             |x| {
@@ -224,24 +224,24 @@ impl<'w> Pen<'w> {
     }
 
     /// A number as the language writes it, for labels in pictures.
-    pub(super) fn label(&self, x: f64, digits: usize) -> String {
+    pub(crate) fn label(&self, x: f64, digits: usize) -> String {
         self.words.decimal(x, digits)
     }
 
     /// A share as percent, for labels in pictures.
-    pub(super) fn label_percent(&self, share: f64, digits: usize) -> String {
+    pub(crate) fn label_percent(&self, share: f64, digits: usize) -> String {
         self.words.percent(share, digits)
     }
 
     /// A percentage published as text, with the digits its publisher gave.
-    pub(super) fn percent_text(&self, key: &str, text: &str) -> Html {
+    pub(crate) fn percent_text(&self, key: &str, text: &str) -> Html {
         let digits = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
         let shown = text.parse().map(|x: f64| self.words.percent(x / 100.0, digits));
         figure(key, text, &shown.unwrap_or_else(|_| text.to_owned()))
     }
 
     /// What stands where there is no figure.
-    pub(super) fn none(&self) -> Html {
+    pub(crate) fn none(&self) -> Html {
         Html(format!(
             "<span class=\"none\"><span aria-hidden=\"true\">–</span><span class=\"unseen\">{}</span></span>",
             Html::text(&self.say("report-no-figure"))
@@ -251,7 +251,7 @@ impl<'w> Pen<'w> {
 
 /// An id inside a key: whatever it is, the key stays one path. Bytes other than ASCII letters, digits and
 /// `-_.:+` are percent-encoded.
-pub(super) fn key_id(id: &str) -> String {
+pub(crate) fn key_id(id: &str) -> String {
     let mut key = String::with_capacity(id.len());
     for byte in id.bytes() {
         match byte {

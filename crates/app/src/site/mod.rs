@@ -19,7 +19,7 @@ mod findings;
 mod forensics;
 mod forensics_charts;
 mod headline;
-mod html;
+pub(crate) mod html;
 mod map;
 mod method;
 mod missing;
@@ -27,6 +27,7 @@ mod page;
 pub mod pages;
 mod result;
 mod robustness;
+pub(crate) mod room;
 mod summary;
 mod worksheet;
 
@@ -37,6 +38,8 @@ use tallyproof_core::pack::Pack;
 use tallyproof_core::rules::Finding;
 
 pub use boundaries::{BoundariesFault, MAX_BOUNDARIES_BYTES, check_boundaries};
+pub(crate) use page::bar;
+pub use pages::is_file_name;
 pub use worksheet::{Worksheet, WorksheetRow, worksheet_html};
 
 use crate::words::Words;

@@ -77,7 +77,7 @@ fn is_color(text: &str) -> bool {
 }
 
 /// Length of a bar, percent of its place.
-pub(super) fn bar(part: u64, whole: u64) -> String {
+pub(crate) fn bar(part: u64, whole: u64) -> String {
     // Only a picture: the figure stands beside it.
     let share = if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
     format!("{:.2}", share.clamp(0.0, 1.0) * 100.0)

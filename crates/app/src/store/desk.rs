@@ -81,6 +81,7 @@ impl Store {
     /// Journals that an account was created and keeps its row, both or neither; gives the event's number.
     /// `row.seq` is not looked at.
     pub fn create_account(&self, fact: &Fact, row: &AccountRow) -> Outcome<u64> {
+        let _turn = self.turn();
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let created = self.runtime.block_on(async {
             let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
@@ -104,6 +105,7 @@ impl Store {
     /// Journals that an account was removed and erases its name: its row, the private part of event `erased`, and
     /// its sessions. Nothing of them stays in the files when this has returned.
     pub fn remove_account(&self, fact: &Fact, person: &str, erased: u64) -> Outcome<()> {
+        let _turn = self.turn();
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let removed = self.runtime.block_on(async {
             let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;

@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-use tallyproof_core::journal::{hex, sha256_hex};
-use tallyproof_evidence::kept::{Keeper, hash_of};
+use tallyproof_core::journal::sha256_hex;
+use tallyproof_evidence::kept::{Hashing, Keeper, hash_of};
 
 use super::Store;
 use crate::trouble::{Outcome, Trouble};
@@ -104,21 +103,17 @@ enum CopyError {
 }
 
 fn copy_hashed(mut source: File, target: &Path) -> Result<(String, u64), CopyError> {
-    let mut out = File::create(target).map_err(CopyError::Write)?;
-    let mut hasher = Sha256::new();
+    let mut out = Hashing::new(File::create(target).map_err(CopyError::Write)?);
     let mut buffer = vec![0u8; 1 << 18];
-    let mut n_bytes = 0u64;
     loop {
         let n = source.read(&mut buffer).map_err(CopyError::Read)?;
         if n == 0 {
             break;
         }
-        hasher.update(&buffer[..n]);
         out.write_all(&buffer[..n]).map_err(CopyError::Write)?;
-        n_bytes += n as u64;
     }
-    out.sync_all().map_err(CopyError::Write)?;
-    Ok((hex(&hasher.finalize()), n_bytes))
+    out.get_ref().sync_all().map_err(CopyError::Write)?;
+    Ok(out.finish())
 }
 
 /// A rename is only durable once its folder is on disk (POSIX fsync; a no-op where folders cannot be opened).

@@ -1,6 +1,7 @@
 //! The journal on disk: events appended in one transaction with what they project to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{MutexGuard, PoisonError};
 
 use serde_json::Value;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -9,7 +10,8 @@ use tallyproof_core::canonical::canonical_json;
 use tallyproof_core::journal::{ChainCheck, Event, GENESIS, commitment, sha256_hex};
 use tallyproof_evidence::disclosure::Disclosure;
 
-use super::{Store, projection};
+use super::copy::kept_by;
+use super::{Keeping, Store, projection};
 use crate::trouble::{Outcome, Trouble};
 
 /// What stays in the working folder: which person, original file name, place, exact time.
@@ -41,6 +43,22 @@ pub struct Fact {
     pub private: Private,
 }
 
+/// Events read at once.
+const PIECE: u32 = 1_000;
+
+/// The journal, held.
+pub struct Held<'s> {
+    store: &'s Store,
+    _turn: MutexGuard<'s, ()>,
+}
+
+impl Held<'_> {
+    /// Appends several facts, as [`Store::append_all`] does.
+    pub fn append_all(&self, facts: &[Fact]) -> Outcome<()> {
+        self.store.append_now(facts)
+    }
+}
+
 /// Salt of an event without a private part: there is nothing to hide, and two folders with the same facts write
 /// the same bytes.
 const NO_SALT: [u8; 32] = [0; 32];
@@ -59,6 +77,22 @@ impl Store {
 
     /// Appends several facts in one transaction: all become durable together or none.
     pub fn append_all(&self, facts: &[Fact]) -> Outcome<()> {
+        let _turn = self.turn();
+        self.append_now(facts)
+    }
+
+    /// Holds the journal: nobody appends until what is given back is dropped, but through it. For a moment in which
+    /// what the journal says must not change under whoever draws conclusions from it.
+    pub fn hold(&self) -> Held<'_> {
+        Held { store: self, _turn: self.turn() }
+    }
+
+    /// Waits until nobody holds the journal. Whoever appends has this first, and the connection after it.
+    pub(super) fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn append_now(&self, facts: &[Fact]) -> Outcome<()> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let appended = self.runtime.block_on(async {
             let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
@@ -71,9 +105,18 @@ impl Store {
     /// Gives every event and its bytes to `take`, in order, each a link of an unbroken chain; gives where the
     /// chain ends. A country's tables are a million events: they are never in memory together.
     pub fn each_event(&self, take: &mut dyn FnMut(Event, &[u8]) -> Outcome<()>) -> Outcome<ChainCheck> {
-        let mut check = ChainCheck::default();
+        self.each_event_after(ChainCheck::default(), take)
+    }
+
+    /// As [`Store::each_event`], of the events after those that `check` took already: whoever keeps what they add up to
+    /// reads only what is new. The connection is held for a thousand events at a time.
+    pub fn each_event_after(
+        &self,
+        mut check: ChainCheck,
+        take: &mut dyn FnMut(Event, &[u8]) -> Outcome<()>,
+    ) -> Outcome<ChainCheck> {
         loop {
-            let rows = self.event_bytes(check.next_seq())?;
+            let rows = self.event_bytes(check.next_seq(), PIECE)?;
             if rows.is_empty() {
                 return Ok(check);
             }
@@ -85,18 +128,18 @@ impl Store {
         }
     }
 
-    /// Bytes of the next few events from number `seq` on.
-    fn event_bytes(&self, seq: u64) -> Outcome<Vec<Vec<u8>>> {
+    /// Bytes of up to `most` events from number `seq` on.
+    pub fn event_bytes(&self, seq: u64, most: u32) -> Outcome<Vec<Vec<u8>>> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
-        let statement = "SELECT bytes FROM journal WHERE seq >= ? ORDER BY seq LIMIT 1000";
+        let statement = "SELECT bytes FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?";
         let from = i64::try_from(seq).unwrap_or(i64::MAX);
-        let rows = self.runtime.block_on(sqlx::query(statement).bind(from).fetch_all(&mut *db));
+        let rows = self.runtime.block_on(sqlx::query(statement).bind(from).bind(most).fetch_all(&mut *db));
         Ok(rows.map_err(|error| self.database(error))?.iter().map(|row| row.get(0)).collect())
     }
 
     /// Whether nothing was journalled yet.
     pub fn is_empty(&self) -> Outcome<bool> {
-        Ok(self.event_bytes(1)?.is_empty())
+        Ok(self.event_bytes(1, 1)?.is_empty())
     }
 
     /// Number of events.
@@ -104,6 +147,14 @@ impl Store {
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let count = self.runtime.block_on(sqlx::query("SELECT count(*) FROM journal").fetch_one(&mut *db));
         Ok(count.map_err(|error| self.database(error))?.get::<i64, _>(0).unsigned_abs())
+    }
+
+    /// Number of the last event; 0 before the first.
+    pub fn last_event(&self) -> Outcome<u64> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let last = sqlx::query("SELECT coalesce(max(seq), 0) FROM journal").fetch_one(&mut *db);
+        let row = self.runtime.block_on(last).map_err(|error| self.database(error))?;
+        Ok(row.get::<i64, _>(0).unsigned_abs())
     }
 
     /// Every event, in order, each a link of an unbroken chain.
@@ -176,25 +227,17 @@ impl Store {
     pub fn check_kept_files(&self) -> Outcome<Vec<Trouble>> {
         let mut faults = Vec::new();
         self.each_event(&mut |event, _| {
-            // Of a picture its first event speaks; what is published of a table speaks of no kept file.
-            if matches!(event.kind.as_str(), "image.read" | "table.published") {
-                return Ok(());
-            }
-            let one = event.body.get("sha256").and_then(Value::as_str);
-            let several = event.body.get("files").and_then(Value::as_object);
-            for sha256 in one.into_iter().chain(several.into_iter().flatten().filter_map(|(_, v)| v.as_str()))
-            {
-                let path = match event.kind.as_str() {
-                    "image.added" | "document.added" => self.original_path(sha256),
-                    _ => self.source_path(sha256),
+            kept_by(&event, &mut |keeping, sha256| {
+                let path = match keeping {
+                    Keeping::Original => self.original_path(sha256),
+                    Keeping::Source => self.source_path(sha256),
                 };
-                let whole = super::sha256_of(&path).is_ok_and(|found| found == sha256);
-                match event.kind.as_str() {
-                    _ if whole => {}
-                    "image.added" | "document.added" => faults.push(Trouble::OriginalChanged(path)),
-                    _ => faults.push(Trouble::KeptFileChanged(path)),
+                match keeping {
+                    _ if super::sha256_of(&path).is_ok_and(|found| found == sha256) => {}
+                    Keeping::Original => faults.push(Trouble::OriginalChanged(path)),
+                    Keeping::Source => faults.push(Trouble::KeptFileChanged(path)),
                 }
-            }
+            });
             Ok(())
         })?;
         Ok(faults)

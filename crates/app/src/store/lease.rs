@@ -128,6 +128,7 @@ impl Store {
 
     /// Appends what a person saved under a lease: event, the lease's end and the draft's become durable together.
     pub fn append_saved(&self, fact: &Fact, saving: &Saving<'_>) -> Outcome<()> {
+        let _turn = self.turn();
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let appended = self.runtime.block_on(async {
             let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;

@@ -12,6 +12,7 @@
 //! ```
 //! Nothing outside this module touches the folder's files or database.
 
+mod copy;
 mod desk;
 mod files;
 mod journal;
@@ -26,9 +27,10 @@ use std::time::{Duration, Instant};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, Executor};
 
+pub use copy::Keeping;
 pub use desk::{AccountRow, SessionRow};
 pub use files::{Kept, sha256_of};
-pub use journal::{Fact, JournalState, Private};
+pub use journal::{Fact, Held, JournalState, Private};
 pub use lease::{Draft, LeaseRow, LeaseState, Saving};
 pub use projection::{Import, Original, Twin};
 
@@ -67,6 +69,7 @@ pub struct Store {
     root: PathBuf,
     runtime: Loop,
     db: Mutex<SqliteConnection>,
+    turn: Mutex<()>,
     lock: Option<File>,
 }
 
@@ -128,7 +131,18 @@ impl Store {
             }
             Ok(db)
         });
-        Ok(Self { root: root.to_owned(), db: Mutex::new(db.map_err(database)?), runtime, lock })
+        Ok(Self {
+            root: root.to_owned(),
+            db: Mutex::new(db.map_err(database)?),
+            turn: Mutex::default(),
+            runtime,
+            lock,
+        })
+    }
+
+    /// The same folder by a connection of its own, to look only: long looks keep no writer waiting.
+    pub fn onlooker(&self) -> Outcome<Self> {
+        Self::open(&self.root, Access::Read)
     }
 
     /// The folder.
@@ -154,6 +168,16 @@ impl Store {
     /// Where the heads of the log lie that were published.
     pub fn published_dir(&self) -> PathBuf {
         self.root.join("published")
+    }
+
+    /// Where files lie that people fetch from the desk.
+    pub fn outgoing_dir(&self) -> PathBuf {
+        self.root.join("outgoing")
+    }
+
+    /// Where files lie that people send to the desk, until they are kept.
+    pub fn incoming_dir(&self) -> PathBuf {
+        self.root.join("incoming")
     }
 
     /// Where reports go.

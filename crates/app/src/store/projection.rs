@@ -127,13 +127,43 @@ impl Store {
         Ok(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect())
     }
 
+    /// Every (source, file name) that one original came under.
+    pub fn origins_of(&self, sha256: &str) -> Outcome<Vec<(String, String)>> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let query = sqlx::query("SELECT source, file FROM origin WHERE sha256 = ?").bind(sha256);
+        let rows = self.runtime.block_on(query.fetch_all(&mut *db)).map_err(|error| self.database(error))?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+    }
+
     /// Body of an image's last `image.read` event.
-    pub fn reading(&self, sha256: &str) -> Outcome<Option<Value>> {
+    pub fn reading_of(&self, sha256: &str) -> Outcome<Option<Value>> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let statement = sqlx::query("SELECT body FROM reading WHERE sha256 = ?").bind(sha256);
         let row = self.runtime.block_on(statement.fetch_optional(&mut *db));
         let row = row.map_err(|error| self.database(error))?;
         Ok(row.and_then(|row| serde_json::from_str(row.get(0)).ok()))
+    }
+
+    /// Up to `most` originals that were not read yet, by hash.
+    pub fn pending(&self, most: usize) -> Outcome<Vec<String>> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let statement = "SELECT DISTINCT sha256 FROM origin
+            WHERE NOT EXISTS (SELECT 1 FROM reading WHERE reading.sha256 = origin.sha256)
+            ORDER BY sha256 LIMIT ?";
+        let query = sqlx::query(statement).bind(i64::try_from(most).unwrap_or(i64::MAX));
+        let rows = self.runtime.block_on(query.fetch_all(&mut *db)).map_err(|error| self.database(error))?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
+    /// Number of originals, and of those not read yet.
+    pub fn n_originals(&self) -> Outcome<(u64, u64)> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let statement = "SELECT count(DISTINCT origin.sha256),
+                count(DISTINCT CASE WHEN reading.sha256 IS NULL THEN origin.sha256 END)
+            FROM origin LEFT JOIN reading USING (sha256)";
+        let row = self.runtime.block_on(sqlx::query(statement).fetch_one(&mut *db));
+        let row = row.map_err(|error| self.database(error))?;
+        Ok((row.get::<i64, _>(0).unsigned_abs(), row.get::<i64, _>(1).unsigned_abs()))
     }
 
     /// Every original, by hash.

@@ -34,7 +34,8 @@ impl Desk {
     /// Takes up images that were added, read or compared since the desk was opened, or this was last called. Reads the
     /// whole journal; blocks.
     pub fn take_up(&self) -> Outcome<()> {
-        let ledger = load::ledger(&self.store)?;
+        // By a connection of its own: nobody who saves waits for it.
+        let ledger = load::ledger(&self.store.onlooker()?)?;
         for image in self.board.refresh(&self.pack, &ledger) {
             self.line_up(&image);
         }

@@ -11,6 +11,7 @@ use tallyproof_evidence::ledger::Ledger;
 
 use super::board::Board;
 use super::clock::Clock;
+use super::door::{Door, DoorSettings};
 use super::entry::checks::Checks;
 use super::links::{Links, Purpose};
 use super::live::Live;
@@ -19,6 +20,7 @@ use super::queue::Queue;
 use super::refusal::Refusal;
 use super::roll::Roll;
 use super::session::Sessions;
+use super::snapshot::Snapshots;
 use super::throttle::Throttle;
 use crate::pipeline::election;
 use crate::store::{Access, Store};
@@ -37,6 +39,8 @@ pub struct Settings {
     pub idle_s: i64,
     /// How long to wait for another program that writes in the folder.
     pub patience: Duration,
+    /// What comes in and goes out.
+    pub door: DoorSettings,
 }
 
 impl Default for Settings {
@@ -48,6 +52,7 @@ impl Default for Settings {
             port: 8080,
             idle_s: 30 * 60,
             patience: Duration::from_secs(1),
+            door: DoorSettings::default(),
         }
     }
 }
@@ -72,10 +77,14 @@ pub struct Desk {
     pub clock: Clock,
     /// How it is reached.
     pub settings: Settings,
+    /// What comes in and goes out.
+    pub door: Door,
     /// Every image's review.
     pub board: Board,
     /// Who gets which sheet.
     pub queue: Queue,
+    /// The whole picture, made anew in the background.
+    pub snapshot: Arc<Snapshots>,
     pub(super) checks: Checks,
     pub(super) lining: Mutex<()>,
     pub(super) throttle: Throttle,
@@ -100,6 +109,7 @@ impl Desk {
             board,
             queue: Queue::open(&store, clock.now().run_s)?,
             checks: Checks::new(&loaded.pack, loaded.register.as_ref()),
+            snapshot: Arc::default(),
             lining: Mutex::default(),
             store,
             pack: loaded.pack,
@@ -109,6 +119,7 @@ impl Desk {
             links: Links::default(),
             live: Live::default(),
             clock,
+            door: Door::new(settings.door.clone()),
             settings,
             throttle: Throttle::default(),
             passwords: Passwords::new()?,

@@ -22,7 +22,7 @@ const NAMED: [(&str, &str); 12] = [
     ("/quarantine", "quarantine"),
     ("/reopenings", "reopenings"),
     ("/claims", "claims"),
-    ("/audit", "audit"),
+    ("/audits", "audit"),
     ("/images", "images"),
     ("/exports", "exports"),
     ("/log", "log"),
@@ -69,6 +69,8 @@ pub struct Frame {
     pub here: String,
     /// Addresses of scripts.
     pub scripts: Vec<String>,
+    /// Addresses of stylesheets beside the desk's own.
+    pub sheets: Vec<String>,
     /// Classes of the body.
     pub class: &'static str,
 }
@@ -109,6 +111,7 @@ impl Frame {
             named: Vec::new(),
             here: here.to_owned(),
             scripts: Vec::new(),
+            sheets: Vec::new(),
             class: "desk",
         }
     }
@@ -116,6 +119,12 @@ impl Frame {
     /// With a script of `templates/desk/`, loaded after the page.
     pub fn script(mut self, name: &str) -> Self {
         self.scripts.push(assets::address(name));
+        self
+    }
+
+    /// With a stylesheet of `templates/desk/` beside the desk's own.
+    pub fn sheet(mut self, name: &str) -> Self {
+        self.sheets.push(assets::address(name));
         self
     }
 

@@ -7,6 +7,7 @@ pub mod board;
 pub mod caller;
 pub mod clock;
 pub mod desk;
+pub mod door;
 pub mod frame;
 pub mod guard;
 pub mod headers;
@@ -16,7 +17,9 @@ pub mod queue;
 pub mod refusal;
 pub mod rights;
 pub mod roll;
+pub mod rooms;
 pub mod session;
+pub mod snapshot;
 pub mod tls;
 
 mod accounts;
@@ -43,7 +46,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use tokio::runtime::Runtime;
 
-use crate::trouble::{DeskTrouble, Outcome};
+use crate::trouble::{DeskTrouble, Outcome, Trouble};
 use desk::{Desk, Settings};
 use links::Purpose;
 
@@ -91,6 +94,8 @@ pub struct Options {
     pub idle_minutes: u32,
     /// Name to sign in with of somebody who needs a new password.
     pub new_password: Option<String>,
+    /// What comes in and goes out.
+    pub door: door::DoorSettings,
 }
 
 /// What the server tells the terminal, once it listens.
@@ -118,6 +123,7 @@ pub fn serve(folder: &Path, options: &Options, ready: impl FnOnce(&Ready)) -> Ou
         is_tls: options.tls != Tls::None,
         port: bound.port(),
         idle_s: i64::from(options.idle_minutes.max(1)) * 60,
+        door: options.door.clone(),
         ..Settings::default()
     };
     let desk = Desk::open(folder, settings)?;
@@ -126,15 +132,21 @@ pub fn serve(folder: &Path, options: &Options, ready: impl FnOnce(&Ready)) -> Ou
     let scheme = if config.is_some() { "https" } else { "http" };
     let address = format!("{scheme}://{}:{}", shown_host(options, bound), bound.port());
     desk.store.announce_desk(&address)?;
+    let background = door::open(&desk)?;
     let first = desk.first_key()?.map(|key| format!("{address}/first?key={key}"));
     let password = match &options.new_password {
         Some(login) => Some(format!("{address}/password?key={}", new_password(&desk, login)?)),
         None => None,
     };
     ready(&Ready { address: format!("{address}/"), first, password, authority });
+    let picture = rooms::keep_current(&desk).map_err(Trouble::io(folder))?;
     let ended = runtime.block_on(run(&desk, listener, config));
+    drop(background);
+    desk.snapshot.end();
     // Work that blocks may still be writing.
     runtime.shutdown_timeout(Duration::from_secs(20));
+    // Whether the picture's thread fell or ended: the desk closes.
+    let _ = picture.join();
     desk.sessions.flush(&desk.store, desk.clock.now())?;
     Ok(ended.map_err(trouble)?)
 }
@@ -256,7 +268,14 @@ mod tests {
 
     fn options(listen: &str, tls: Tls, hosts: &[&str]) -> Options {
         let hosts = hosts.iter().map(ToString::to_string).collect();
-        Options { listen: listen.parse().unwrap(), tls, hosts, idle_minutes: 30, new_password: None }
+        Options {
+            listen: listen.parse().unwrap(),
+            tls,
+            hosts,
+            idle_minutes: 30,
+            new_password: None,
+            door: door::DoorSettings::default(),
+        }
     }
 
     #[test]

@@ -6,10 +6,10 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde_json::json;
 
 use super::caller::{Caller, tongue};
 use super::desk::Desk;
+use super::door::api::problem::Problem;
 use super::frame::{Frame, page_of};
 use crate::trouble::Trouble;
 use crate::words::Words;
@@ -148,7 +148,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// Gives every refusal its page in words; for programs, the same as JSON.
+/// Gives every refusal its page in words; for programs, the same as a problem (RFC 9457).
 pub(super) async fn dress(State(desk): State<Arc<Desk>>, request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
     let is_get = request.method() == Method::GET;
@@ -174,9 +174,7 @@ pub(super) async fn dress(State(desk): State<Arc<Desk>>, request: Request, next:
     let words = Words::shared(caller.as_ref().map_or(lang, |caller| caller.lang));
     let (happened, remedy) = refusal.words(words);
     let mut dressed = if is_api {
-        let body = json!({"error": refusal.code(), "message": happened, "next": remedy});
-        let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        ([kind], body.to_string()).into_response()
+        Problem::new(refusal.status(), refusal.code(), (happened, remedy)).into_response()
     } else {
         let frame = match &caller {
             Some(caller) => Frame::new(&desk, caller, ""),

@@ -16,7 +16,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::desk::Desk;
 use super::guard::{self, Gate};
 use super::refusal::Refusal;
-use super::{accounts, assets, first, home, live, login, own};
+use super::{accounts, assets, door, first, home, live, login, own, rooms};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,12 +140,12 @@ fn entry_routes() -> Vec<Route> {
 
 /// Overview, tables, conflicts, quarantine, claims and audits.
 fn room_routes() -> Vec<Route> {
-    Vec::new()
+    rooms::routes()
 }
 
 /// Exports, backups, uploads and the API.
 fn door_routes() -> Vec<Route> {
-    Vec::new()
+    door::routes()
 }
 
 /// The router of all routes, each behind its guard.

@@ -165,7 +165,7 @@ impl Sessions {
         let crowded = {
             let mut held = self.held();
             held.by_key.insert(session.key.clone(), session);
-            held.crowded(person, kind)
+            held.crowded(person, kind, &secret::kept(&begun.token))
         };
         self.end(store, &crowded)?;
         Ok(begun)
@@ -261,13 +261,14 @@ impl Sessions {
 }
 
 impl Held {
-    /// Keys of a person's sessions of a kind past the most there may be, longest unused first.
-    fn crowded(&self, person: &PersonId, kind: Kind) -> Vec<String> {
+    /// Keys of a person's sessions of a kind past the most there may be, longest unused first; never the newest.
+    fn crowded(&self, person: &PersonId, kind: Kind, newest: &str) -> Vec<String> {
         let own = self.by_key.values().filter(|session| session.person == *person && session.kind == kind);
         let mut own: Vec<(i64, String)> =
             own.map(|session| (session.seen.run_s, session.key.clone())).collect();
         own.sort();
         let n_over = own.len().saturating_sub(MOST_OF_ONE);
+        own.retain(|(_, key)| key != newest);
         own.into_iter().take(n_over).map(|(_, key)| key).collect()
     }
 }

@@ -12,6 +12,9 @@ use crate::kept::hash_of;
 /// Longest manifest, bytes: four million lines.
 const MAX_MANIFEST_BYTES: u64 = 1 << 30;
 
+/// Longest `bag-info.txt`, bytes: a dozen lines.
+const MAX_INFO_BYTES: u64 = 64 << 10;
+
 /// What is wrong with a file of a bag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BagFaultCode {
@@ -37,11 +40,13 @@ pub enum BagFaultCode {
     Changed,
     /// When a file cannot be read.
     Unreadable,
+    /// When `bag-info.txt` gives another number of bytes or files than `data/` has (`Payload-Oxum`).
+    WrongCount,
 }
 
 impl BagFaultCode {
     /// Every code; each has words in both languages.
-    pub const ALL: [BagFaultCode; 11] = [
+    pub const ALL: [BagFaultCode; 12] = [
         BagFaultCode::BadName,
         BagFaultCode::Link,
         BagFaultCode::NoFile,
@@ -53,6 +58,7 @@ impl BagFaultCode {
         BagFaultCode::Unlisted,
         BagFaultCode::Changed,
         BagFaultCode::Unreadable,
+        BagFaultCode::WrongCount,
     ];
 
     /// Stable code.
@@ -69,6 +75,7 @@ impl BagFaultCode {
             BagFaultCode::Unlisted => "unlisted",
             BagFaultCode::Changed => "changed",
             BagFaultCode::Unreadable => "unreadable",
+            BagFaultCode::WrongCount => "wrong-count",
         }
     }
 }
@@ -131,17 +138,32 @@ pub fn check(bag: &Bag) -> Result<Checked, EvidenceError> {
         }
     };
     let results: Vec<Result<u64, BagFault>> = there.par_iter().with_max_len(1).map(hashed).collect();
-    let mut n_bytes = 0u64;
-    for result in results {
+    let (mut n_bytes, mut n_payload) = (0u64, 0u64);
+    for (result, (path, _)) in results.into_iter().zip(&there) {
         match result {
-            Ok(n) => n_bytes = n_bytes.saturating_add(n),
+            Ok(n) => {
+                n_bytes = n_bytes.saturating_add(n);
+                n_payload += if payload.contains_key(*path) { n } else { 0 };
+            }
             Err(fault) => faults.push(fault),
         }
+    }
+    // Of a bag that is not whole the count says nothing more.
+    if faults.is_empty() && !counts(bag, n_payload, payload.len())? {
+        faults.push(BagFault { code: BagFaultCode::WrongCount, path: BAG_INFO.to_owned() });
     }
     faults.sort_by(|a, b| (&a.path, a.code).cmp(&(&b.path, b.code)));
     faults.dedup();
     faults.truncate(MOST_FAULTS);
     Ok(Checked { hashes: payload, n_bytes, faults })
+}
+
+/// Whether `bag-info.txt` gives these numbers, once (RFC 8493, section 2.2.2).
+fn counts(bag: &Bag, n_bytes: u64, n_files: usize) -> Result<bool, EvidenceError> {
+    let info = bag.read(BAG_INFO, MAX_INFO_BYTES)?;
+    let text = String::from_utf8_lossy(&info);
+    let mut said = text.lines().filter_map(|line| line.strip_prefix("Payload-Oxum: "));
+    Ok(said.next() == Some(&format!("{n_bytes}.{n_files}")) && said.next().is_none())
 }
 
 /// Reads a manifest: lines of a hash in small hex, two spaces and a path, in order of path, each once (RFC 8493,

@@ -5,11 +5,11 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-use tallyproof_core::journal::{hex, sha256_hex};
+use tallyproof_core::journal::sha256_hex;
 
 use super::{BAG_INFO, BAGIT, BAGIT_TXT, MANIFEST, TAG_MANIFEST, is_plain_path};
 use crate::error::EvidenceError;
+use crate::kept::Hashing;
 
 /// A file as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,33 +101,11 @@ impl BagWriter {
         if let Some(dir) = place.parent() {
             fs::create_dir_all(dir)?;
         }
-        let mut out = Hashing {
-            out: BufWriter::with_capacity(1 << 16, File::create(&place)?),
-            hasher: Sha256::new(),
-            n_bytes: 0,
-        };
+        let mut out = Hashing::new(BufWriter::with_capacity(1 << 16, File::create(&place)?));
         write(&mut out)?;
         out.flush()?;
-        out.out.get_ref().sync_all()?;
-        Ok(Written { sha256: hex(&out.hasher.finalize()), n_bytes: out.n_bytes })
-    }
-}
-
-struct Hashing<W> {
-    out: W,
-    hasher: Sha256,
-    n_bytes: u64,
-}
-
-impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let n = self.out.write(bytes)?;
-        self.hasher.update(&bytes[..n]);
-        self.n_bytes += n as u64;
-        Ok(n)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
+        out.get_ref().get_ref().sync_all()?;
+        let (sha256, n_bytes) = out.finish();
+        Ok(Written { sha256, n_bytes })
     }
 }

@@ -37,7 +37,8 @@ impl Draw {
         let (store, loaded, audits) = super::open(context)?;
         let record = audit::choose(&audits, self.audit.as_deref())?;
         let words = &context.words;
-        let drawn = draw::draw(&store, &loaded, &audits, record, self.seed.as_deref(), self.sheets, words)?;
+        let request = draw::DrawRequest { seed: self.seed.as_deref(), n: self.sheets, by: None };
+        let drawn = draw::draw(&store, &loaded, &audits, record, request, words)?;
         let args = [
             ("name", drawn.record.id.clone()),
             ("n", words.int(drawn.record.n_wanted)),

@@ -93,6 +93,7 @@ impl Freeze {
             reserve_ppm: self.reserve,
             custody: self.custody.clone(),
             seed_procedure: self.seed_procedure.clone(),
+            by: None,
         };
         let words = &context.words;
         let analysis = analyse_with(&facts, &audits);
@@ -133,7 +134,7 @@ impl Abandon {
     pub(super) fn run(&self, context: &Context) -> Ended {
         let (store, _, audits) = super::open(context)?;
         let record = audit::choose(&audits, Some(&self.name))?;
-        freeze::abandon(&store, record, &self.why)?;
+        freeze::abandon(&store, record, &self.why, None)?;
         note(&context.words.tell("audit-given-up", &[("name", self.name.clone())]));
         Ok(ExitCode::SUCCESS)
     }

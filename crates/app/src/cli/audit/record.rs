@@ -136,6 +136,7 @@ impl Record {
             inspector: self.inspector.clone(),
             place: self.place.clone(),
             file: self.from.clone(),
+            by: None,
         };
         let outcome = record(&store, &loaded, &audits, chosen, &written, &request)?;
         self.account(&context.words, &outcome);

@@ -7,13 +7,13 @@ use tallyproof_analysis::audit::draw::{Outcome as Drawn, is_seed};
 use tallyproof_analysis::audit::inspection::Feature;
 use tallyproof_analysis::results::{AuditFacts, AuditRecord};
 use tallyproof_core::pack::Pack;
+use tallyproof_core::people::PersonId;
 use tallyproof_core::tidy::Table;
 use tallyproof_evidence::audits::MAX_DRAWS;
 
-use super::super::election::whoabouts;
 use super::super::load;
 use super::super::packs::LoadedPack;
-use super::redo;
+use super::{redo, signed};
 use crate::site::{Worksheet, WorksheetRow, worksheet_html};
 use crate::store::Store;
 use crate::trouble::{AuditFault, Outcome, Trouble};
@@ -32,6 +32,17 @@ pub struct DrawnSheets {
     pub dir: PathBuf,
 }
 
+/// What is to be drawn.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DrawRequest<'r> {
+    /// The seed; that of the first draw where it is left out.
+    pub seed: Option<&'r str>,
+    /// Sheets in all.
+    pub n: Option<u64>,
+    /// Who asks at the desk.
+    pub by: Option<&'r PersonId>,
+}
+
 /// Draws `n` sheets in all with `seed`: by default as many as confirm if every paper matches, or as many as
 /// were drawn before. Without a seed, that of the first draw. Worksheets that are there are never written over.
 pub fn draw(
@@ -39,21 +50,21 @@ pub fn draw(
     loaded: &LoadedPack,
     audits: &AuditFacts,
     record: &AuditRecord,
-    seed: Option<&str>,
-    n: Option<u64>,
+    request: DrawRequest,
     words: &Words,
 ) -> Outcome<DrawnSheets> {
-    let seed = checked_seed(audits, record, seed)?;
+    let seed = checked_seed(audits, record, request.seed)?;
     let clean = tallyproof_analysis::audit::status::fewest_draws(&record.frozen, &record.terms);
     let most = record.terms.most_draws.min(MAX_DRAWS);
-    let wanted = n.unwrap_or_else(|| clean.unwrap_or(most)).max(record.n_wanted);
+    let wanted = request.n.unwrap_or_else(|| clean.unwrap_or(most)).max(record.n_wanted);
     if wanted > most {
         return Err(AuditFault::TooManyDraws { name: record.id.clone(), most }.into());
     }
     let already = record.n_wanted >= wanted;
     if !already {
         let body = json!({"audit": record.id, "seed": seed, "n": wanted});
-        store.append("audit.drawn", body, whoabouts(None))?;
+        let (body, private) = signed(body, request.by, None);
+        store.append("audit.drawn", body, private)?;
     }
     let record = AuditRecord { seed: Some(seed), n_wanted: wanted, ..record.clone() };
     let dir = store.audit_dir(&record.id);

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use tallyproof_analysis::results::{Analysis, AuditFacts, AuditRecord, Choice, NoProposal, Proposal};
 use tallyproof_core::journal::sha256_hex;
+use tallyproof_core::people::PersonId;
 
-use super::super::election::whoabouts;
 use super::super::import::check_id;
 use super::super::load;
+use super::signed;
 use crate::store::Store;
 use crate::trouble::{AuditFault, Outcome, Trouble};
 use crate::words::Words;
@@ -29,6 +30,8 @@ pub struct FreezeRequest {
     pub custody: String,
     /// How the seed will be made.
     pub seed_procedure: String,
+    /// Who asks at the desk.
+    pub by: Option<PersonId>,
 }
 
 /// What became of it.
@@ -61,7 +64,7 @@ pub fn freeze(
     if procedure.is_empty() {
         return Err(AuditFault::NoSeedProcedure.into());
     }
-    let proposal = analysis.propose(&request.choice).map_err(|no| fault(no, &request.choice))?;
+    let proposal = proposed(analysis, &request.choice)?;
     let open = audits.records.iter().find(|r| r.is_open());
     let name = match (&request.name, open) {
         (Some(name), _) => name.clone(),
@@ -72,7 +75,8 @@ pub fn freeze(
     let list = proposal.frozen.to_bytes();
     let list_sha256 = sha256_hex(&list);
     let body = body(&name, &list_sha256, &proposal, request, &procedure);
-    let already = load::ledger(store)?.audits.iter().any(|e| e.kind == "audit.frozen" && e.body == body);
+    let already =
+        load::ledger(store)?.audits.iter().any(|e| e.kind == "audit.frozen" && same_terms(&e.body, &body));
     if !already {
         if let Some(open) = open {
             return Err(AuditFault::Open(open.id.clone()).into());
@@ -86,7 +90,8 @@ pub fn freeze(
     store.replace(&path, |out| out.write_all(&list))?;
     if !already {
         store.keep_source(&path)?;
-        store.append("audit.frozen", body, whoabouts(None))?;
+        let (body, private) = signed(body, request.by.as_ref(), None);
+        store.append("audit.frozen", body, private)?;
     }
     let head = head(store, &name)?;
     let frozen = Frozen { name, proposal, list_sha256, head, dir: dir.clone(), already };
@@ -95,13 +100,28 @@ pub fn freeze(
     Ok(frozen)
 }
 
+/// List and terms as they would be frozen.
+pub fn proposed(analysis: &Analysis, choice: &Choice) -> Outcome<Proposal> {
+    analysis.propose(choice).map_err(|no| fault(no, choice))
+}
+
 /// Gives an audit up, for everybody to see.
-pub fn abandon(store: &Store, record: &AuditRecord, why: &str) -> Outcome<()> {
+pub fn abandon(store: &Store, record: &AuditRecord, why: &str, by: Option<&PersonId>) -> Outcome<()> {
     if record.abandoned.is_some() {
         return Err(AuditFault::Abandoned(record.id.clone()).into());
     }
     let why: String = why.trim().chars().take(MAX_TEXT).collect();
-    store.append("audit.abandoned", json!({"audit": record.id, "why": why}), whoabouts(None))
+    let (body, private) = signed(json!({"audit": record.id, "why": why}), by, None);
+    store.append("audit.abandoned", body, private)
+}
+
+/// Whether a journalled step fixes these very terms, whoever took it.
+fn same_terms(journalled: &Value, body: &Value) -> bool {
+    let mut journalled = journalled.clone();
+    if let Some(members) = journalled.as_object_mut() {
+        members.remove("by");
+    }
+    journalled == *body
 }
 
 fn taken(audits: &AuditFacts, name: &str) -> bool {

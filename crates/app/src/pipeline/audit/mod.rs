@@ -7,19 +7,23 @@
 //! | record | `audit.inspected` | what one paper says; without an audit's name, one of convenience |
 //! | abandon | `audit.abandoned` | why |
 //!
-//! Who inspected and where exactly is in the private part alone. A correction is one more event.
+//! Who inspected and where exactly is in the private part alone; a step taken at the desk also names, by pseudonym, who
+//! took it. A correction is one more event.
 
 pub mod draw;
 pub mod freeze;
 pub mod record;
 mod redo;
 
+use serde_json::{Value, json};
 use tallyproof_analysis::results::{AuditFacts, AuditRecord};
 use tallyproof_core::pack::Pack;
+use tallyproof_core::people::PersonId;
 use tallyproof_evidence::audits::audits;
 
+use super::election::whoabouts;
 use super::load;
-use crate::store::Store;
+use crate::store::{Private, Store};
 use crate::trouble::{AuditFault, Outcome};
 
 /// Every audit of the folder, and every inspection of convenience.
@@ -41,4 +45,13 @@ pub fn choose<'a>(audits: &'a AuditFacts, name: Option<&str>) -> Outcome<&'a Aud
             kept.or(records.last()).ok_or_else(|| AuditFault::NotFrozen.into())
         }
     }
+}
+
+/// Public and private part of a step: by whom at the desk, else by whoever runs the program, and when.
+fn signed(mut body: Value, by: Option<&PersonId>, file: Option<&std::path::Path>) -> (Value, Private) {
+    let Some(by) = by else { return (body, whoabouts(file)) };
+    if let Some(members) = body.as_object_mut() {
+        members.insert("by".into(), json!(by.as_str()));
+    }
+    (body, json!({"at": jiff::Timestamp::now().to_string()}))
 }

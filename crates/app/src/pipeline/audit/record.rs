@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 use tallyproof_analysis::audit::inspection::{Feature, Inspection, Sample, Seen};
 use tallyproof_analysis::results::{AuditFacts, AuditRecord};
 use tallyproof_core::pack::{Encoding, Pack};
+use tallyproof_core::people::PersonId;
 use tallyproof_core::sheet::MAX_COUNT;
 use tallyproof_core::transcription::csv_rows::{Columns, CsvError, rows};
 use tallyproof_evidence::audits::selections;
 
-use super::super::election::whoabouts;
 use super::super::import::check_id;
 use super::super::packs::LoadedPack;
+use super::signed;
 use crate::store::{Fact, Store};
 use crate::trouble::{AuditFault, Outcome};
 
@@ -171,6 +172,8 @@ pub struct RecordRequest {
     pub place: Option<String>,
     /// File they come from.
     pub file: Option<std::path::PathBuf>,
+    /// Who records at the desk.
+    pub by: Option<PersonId>,
 }
 
 /// What became of them.
@@ -401,7 +404,7 @@ impl Desk<'_> {
             "lines": (!lines.is_empty()).then_some(lines), "features": features,
             "corrects": self.recorded(&inspection.table).is_some(),
         });
-        let mut private = whoabouts(self.request.file.as_deref());
+        let (body, mut private) = signed(body, self.request.by.as_ref(), self.request.file.as_deref());
         if let Some(private) = private.as_object_mut() {
             private.insert("inspector".into(), json!(self.request.inspector));
             private.insert("place".into(), json!(self.request.place));

@@ -89,10 +89,13 @@ impl Desk<'_> {
     /// The journal; gives its tree and the log's name.
     fn journal(&mut self) -> Outcome<(Tree, String)> {
         let (mut tree, mut origin) = (Tree::default(), String::new());
-        let store = self.known.store;
+        let Known { store, n_events, .. } = *self.known;
         let mut failed = None;
         self.add(layout::JOURNAL, |out| {
             let read = store.each_event(&mut |event, bytes| {
+                if event.seq > n_events {
+                    return Ok(());
+                }
                 if event.seq == 1 {
                     origin = layout::origin(&sha256_hex(bytes));
                 }
@@ -108,11 +111,15 @@ impl Desk<'_> {
 
     /// A proof for the last event of every table.
     fn proofs(&mut self, tree: &Tree) -> Outcome<()> {
-        let (store, tables) = (self.known.store, &self.known.ledger.tables);
+        let Known { store, n_events, .. } = *self.known;
+        let tables = &self.known.ledger.tables;
         let mut failed = None;
         self.add(layout::PROOFS, |out| {
             let mut out = io::BufWriter::new(out);
             let read = store.each_event(&mut |event, bytes| {
+                if event.seq > n_events {
+                    return Ok(());
+                }
                 let table = event.body.get("table").and_then(serde_json::Value::as_str).unwrap_or_default();
                 let index = event.seq.saturating_sub(1);
                 let is_last =
@@ -196,13 +203,14 @@ impl Desk<'_> {
     /// What became of every picture, and the pictures that leave. Two originals may give one file.
     fn images(&mut self, publication: &Publication<'_>) -> Outcome<()> {
         let images = publication.images;
-        let names: BTreeSet<&str> = images.rows.iter().map(|row| row.published.as_str()).collect();
+        let rows = images.rows_of(&self.known.ledger);
+        let names: BTreeSet<&str> = rows.iter().map(|row| row.published.as_str()).collect();
         for name in names.into_iter().filter(|name| !name.is_empty()) {
             self.copy(&format!("{}{name}", layout::IMAGES), &images.path(name))?;
         }
         self.add(layout::IMAGE_TABLE, |out| {
             writeln!(out, "{}", IMAGE_COLUMNS.join(","))?;
-            images.rows.iter().try_for_each(|row| {
+            rows.iter().try_for_each(|row| {
                 writeln!(out, "{},{},{},{}", row.original, row.published, row.treatment.code(), row.cause)
             })
         })

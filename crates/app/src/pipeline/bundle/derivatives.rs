@@ -100,6 +100,16 @@ impl Derivatives {
         counts
     }
 
+    /// One row for each picture of a ledger. A picture that came after the derivatives were made was not asked for:
+    /// nobody looked at it.
+    pub(super) fn rows_of(&self, ledger: &Ledger) -> Vec<Derived> {
+        let known: BTreeMap<&str, &Derived> =
+            self.rows.iter().map(|row| (row.original.as_str(), row)).collect();
+        let row =
+            |original: &str| known.get(original).map_or_else(|| withheld(original), |row| (*row).clone());
+        ledger.picture_hashes().map(row).collect()
+    }
+
     /// Path of a file that leaves.
     pub fn path(&self, published: &str) -> PathBuf {
         self.dir.join(published)
@@ -108,6 +118,16 @@ impl Derivatives {
     /// Takes away what was put by.
     pub fn forget(&self) -> Outcome<()> {
         if self.dir.exists() { fs::remove_dir_all(&self.dir).map_err(Trouble::io(&self.dir)) } else { Ok(()) }
+    }
+}
+
+/// An original of which nothing leaves, since nobody asked.
+fn withheld(original: &str) -> Derived {
+    Derived {
+        original: original.to_owned(),
+        published: String::new(),
+        treatment: Treatment::Withheld,
+        cause: "not-asked-for".to_owned(),
     }
 }
 

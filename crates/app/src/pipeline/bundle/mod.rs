@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tallyproof_analysis::results::{Analysis, AuditFacts, analyse_with};
 use tallyproof_core::facts::Facts;
+use tallyproof_core::journal::ChainCheck;
+use tallyproof_core::reconcile::reconcile;
 use tallyproof_evidence::bag::archive::{Kind, pack};
 use tallyproof_evidence::bag::{BagWriter, Sealed, TAG_MANIFEST};
 use tallyproof_evidence::checkpoint::Checkpoint;
@@ -37,8 +39,8 @@ use crate::store::{Fact, Store};
 use crate::trouble::{BundleTrouble, Outcome, Trouble};
 use crate::words::Lang;
 
-/// Events journalled in one transaction.
-const BATCH: usize = 10_000;
+/// Events journalled in one transaction: people who save at the desk wait for it.
+const BATCH: usize = 1_000;
 
 /// What is published, and where.
 pub struct Publication<'p> {
@@ -71,6 +73,8 @@ struct Known<'k> {
     store: &'k Store,
     loaded: &'k LoadedPack,
     ledger: Ledger,
+    /// Events of the log that is published.
+    n_events: u64,
     facts: &'k Facts,
     audits: &'k AuditFacts,
     analysis: &'k Analysis<'k>,
@@ -89,11 +93,10 @@ pub fn publish(
         return Err(Trouble::FolderExists(out.to_owned()));
     }
     stage("deriving");
-    let (facts, audits) = load::everything(store, loaded.clone())?;
+    let Noted { ledger, n_events, facts, audits, n_changed } = note_tables(store, loaded)?;
     let analysis = analyse_with(&facts, &audits);
-    let n_changed = note_tables(store, &facts, &analysis)?;
-    let ledger = load::ledger(store)?;
-    let known = Known { store, loaded, ledger, facts: &facts, audits: &audits, analysis: &analysis };
+    let known =
+        Known { store, loaded, ledger, n_events, facts: &facts, audits: &audits, analysis: &analysis };
 
     let part = part_of(out);
     remove_unfinished(&part)?;
@@ -134,21 +137,57 @@ pub fn publish(
     Ok(Done { head: head.checkpoint, signers: fingerprints, n_changed, verification })
 }
 
+/// What the journal adds up to, once all that is published of tables is in it.
+struct Noted {
+    ledger: Ledger,
+    /// Events it is folded from: the log that is published, however it grows meanwhile.
+    n_events: u64,
+    facts: Facts,
+    audits: AuditFacts,
+    n_changed: u64,
+}
+
 /// Journals what is published of every table that changed since it was published last.
-fn note_tables(store: &Store, facts: &Facts, analysis: &Analysis<'_>) -> Outcome<u64> {
-    let ledger = load::ledger(store)?;
-    let mut n = 0;
-    let mut batch: Vec<Fact> = Vec::new();
-    for body in changes(facts, &analysis.sheets, &ledger) {
-        n += 1;
-        // Nothing private: two folders with the same facts write the same bytes.
-        batch.push(Fact { kind: TABLE_PUBLISHED, body, private: Value::Null });
-        if batch.len() == BATCH {
-            store.append_all(&std::mem::take(&mut batch))?;
-        }
-    }
-    store.append_all(&batch)?;
-    Ok(n)
+///
+/// People may be entering sheets meanwhile. So most is noted while they go on; then the journal is held, and what
+/// changed in between is noted. The events up to that moment are what is published, and nothing in them is newer than
+/// the tables say.
+fn note_tables(store: &Store, loaded: &LoadedPack) -> Outcome<Noted> {
+    let (mut ledger, mut check) = (Ledger::default(), ChainCheck::default());
+    let mut n_changed = 0;
+    let mut fold = |ledger: &mut Ledger| -> Outcome<u64> {
+        let from = std::mem::take(&mut check);
+        check = store.each_event_after(from, &mut |event, _| {
+            ledger.take(&event);
+            Ok(())
+        })?;
+        Ok(check.n_events())
+    };
+    fold(&mut ledger)?;
+    let due = due(store, &ledger, loaded)?.1;
+    n_changed += due.len() as u64;
+    due.chunks(BATCH).try_for_each(|batch| store.append_all(batch))?;
+    let held = store.hold();
+    fold(&mut ledger)?;
+    let ((facts, audits), due) = self::due(store, &ledger, loaded)?;
+    n_changed += due.len() as u64;
+    due.chunks(BATCH).try_for_each(|batch| held.append_all(batch))?;
+    let n_events = fold(&mut ledger)?;
+    drop(held);
+    Ok(Noted { ledger, n_events, facts, audits, n_changed })
+}
+
+type Derivation = ((Facts, AuditFacts), Vec<Fact>);
+
+/// What a ledger adds up to, and what of it is still to be noted.
+fn due(store: &Store, ledger: &Ledger, loaded: &LoadedPack) -> Outcome<Derivation> {
+    let everything = load::of_ledger(store, ledger, loaded.clone())?;
+    let sheets = reconcile(&everything.0);
+    // Nothing private: two folders with the same facts write the same bytes.
+    let fact = |body| Fact { kind: TABLE_PUBLISHED, body, private: Value::Null };
+    let due = changes(&everything.0, &sheets, ledger).map(fact).collect();
+    drop(sheets);
+    Ok((everything, due))
 }
 
 /// Lines of `bag-info.txt` (RFC 8493, section 2.2.2); no day, so that the same facts give the same bytes.

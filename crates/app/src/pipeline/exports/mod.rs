@@ -5,6 +5,7 @@
 //! published.
 
 mod cells;
+mod current;
 mod geojson;
 mod parquet;
 mod xlsx;
@@ -13,9 +14,10 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+pub use current::current;
 use serde::de::IgnoredAny;
-use sha2::{Digest, Sha256};
 use tallyproof_evidence::exports::{Issue, nist_report};
+use tallyproof_evidence::kept::Hashing;
 use tallyproof_evidence::tables::{BundleTable, Published, Resource, datapackage};
 
 use crate::trouble::{Outcome, Trouble};
@@ -95,26 +97,6 @@ pub fn issue(published: &Published<'_>, words: &Words) -> Issue {
     }
 }
 
-/// A writer that counts and hashes what passes.
-struct Hashing<W> {
-    out: W,
-    hasher: Sha256,
-    n_bytes: u64,
-}
-
-impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let n = self.out.write(bytes)?;
-        self.hasher.update(&bytes[..n]);
-        self.n_bytes += n as u64;
-        Ok(n)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-}
-
 fn file(
     dir: &Path,
     path: &'static str,
@@ -122,14 +104,13 @@ fn file(
 ) -> Outcome<Written> {
     let place = dir.join(path);
     let hashed = || {
-        let hashing = Hashing { out: File::create(&place)?, hasher: Sha256::new(), n_bytes: 0 };
-        let mut out = BufWriter::with_capacity(1 << 16, hashing);
+        let mut out = BufWriter::with_capacity(1 << 16, Hashing::new(File::create(&place)?));
         write(&mut out)?;
         let done = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        done.out.sync_all()?;
-        Ok((done.n_bytes, hex(&done.hasher.finalize())))
+        done.get_ref().sync_all()?;
+        Ok(done.finish())
     };
-    let (n_bytes, sha256) = hashed().map_err(Trouble::io(&place))?;
+    let (sha256, n_bytes) = hashed().map_err(Trouble::io(&place))?;
     Ok(Written { path, n_bytes, sha256 })
 }
 
@@ -138,10 +119,6 @@ fn written(dir: &Path, path: &'static str) -> Outcome<Written> {
     let place = dir.join(path);
     let n_bytes = std::fs::metadata(&place).map_err(Trouble::io(&place))?.len();
     Ok(Written { path, n_bytes, sha256: crate::store::sha256_of(&place)? })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn is_json(path: &Path) -> Outcome<()> {

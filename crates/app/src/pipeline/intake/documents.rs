@@ -81,7 +81,7 @@ impl Desk<'_> {
     fn note_unread(&mut self, name: &str, document: &str, page: Option<usize>, cause: &str) -> Outcome<()> {
         self.count();
         let id = unread_id(document, page.map(|page| page as u64));
-        match self.is_new(&id, name) {
+        match self.is_new(&id, name)? {
             None => Ok(()),
             Some(_) => {
                 let body = json!({"document": document, "page": page, "cause": cause, "source": self.source});
@@ -92,7 +92,10 @@ impl Desk<'_> {
     }
 
     pub(super) fn note(&mut self, kind: &'static str, body: serde_json::Value, name: &str) -> Outcome<()> {
-        let mut private = whoabouts(None);
+        let mut private = match self.by {
+            Some(account) => json!({"account": account, "time": jiff::Timestamp::now().to_string()}),
+            None => whoabouts(None),
+        };
         private["file"] = json!(name);
         self.batch.push(Fact { kind, body, private });
         if self.batch.len() >= super::BATCH { self.flush() } else { Ok(()) }

@@ -7,7 +7,7 @@ use tallyproof_core::sheet::{Channel, Field, FieldValue};
 
 /// What an account gives for a figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Cell {
+pub(crate) enum Cell {
     /// A number.
     Number(u32),
     /// Digits that print gives and that are no number the code gives.
@@ -19,7 +19,7 @@ pub(super) enum Cell {
 }
 
 /// One column: an account, or the print of the image that an account reads the code of.
-pub(super) enum Column<'f> {
+pub(crate) enum Column<'f> {
     Account(Witness<'f>),
     PrintOf(Witness<'f>, &'f Print),
 }
@@ -27,7 +27,7 @@ pub(super) enum Column<'f> {
 impl<'f> Column<'f> {
     /// The columns of a witness: itself, and beside a code the print of the same image, unless that agrees on every
     /// figure.
-    pub(super) fn of(witness: Witness<'f>) -> Vec<Self> {
+    pub(crate) fn of(witness: Witness<'f>) -> Vec<Self> {
         let coded = matches!(witness.channel, Channel::Code | Channel::Joint) && !witness.confirmed;
         let print = witness.print.filter(|print| coded && !print.is_empty());
         std::iter::once(Column::Account(witness))
@@ -36,7 +36,7 @@ impl<'f> Column<'f> {
     }
 
     /// Code of the heading.
-    pub(super) fn heading(&self) -> &'static str {
+    pub(crate) fn heading(&self) -> &'static str {
         match self {
             Column::Account(witness) if witness.confirmed => "confirmed",
             Column::Account(witness) => witness.channel.code(),
@@ -45,7 +45,7 @@ impl<'f> Column<'f> {
     }
 
     /// What stands for a figure.
-    pub(super) fn cell(&self, field: Field) -> Cell {
+    pub(crate) fn cell(&self, field: Field) -> Cell {
         match self {
             Column::Account(witness) => match witness.reading.values.value(field) {
                 FieldValue::Count(n) => Cell::Number(n),
@@ -71,7 +71,7 @@ fn print_alone(witness: &Witness, field: Field) -> Cell {
 
 /// What print says of a figure of the code of the same image. Digits count for what they are only where they were
 /// surely read, or where the comparison with the code's value says that they stand there.
-pub(super) fn beside(printed: &PrintedFigure, code: FieldValue) -> Cell {
+pub(crate) fn beside(printed: &PrintedFigure, code: FieldValue) -> Cell {
     let says = code.count().map(|n| (n, printed.says(&n.to_string())));
     match says {
         Some((n, Says::Agrees)) => return Cell::Number(n),
@@ -94,10 +94,10 @@ pub(super) fn beside(printed: &PrintedFigure, code: FieldValue) -> Cell {
 impl Cell {
     /// Every word there is.
     #[cfg(test)]
-    pub(super) const WORDS: [&'static str; 5] = ["blank", "illegible", "other", "unsure", "not-found"];
+    pub(crate) const WORDS: [&'static str; 5] = ["blank", "illegible", "other", "unsure", "not-found"];
 
     /// Whether both are figures, and different ones.
-    pub(super) fn contradicts(&self, other: &Cell) -> bool {
+    pub(crate) fn contradicts(&self, other: &Cell) -> bool {
         let figure = |cell: &Cell| match cell {
             Cell::Number(n) => Some(n.to_string()),
             Cell::Digits(digits) => Some(digits.clone()),

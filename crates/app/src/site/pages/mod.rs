@@ -14,7 +14,7 @@
 mod accounts;
 mod address;
 mod area;
-mod cell;
+pub(crate) mod cell;
 mod country;
 mod entry;
 mod files;

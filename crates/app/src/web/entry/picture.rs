@@ -112,7 +112,7 @@ fn crop(desk: &Desk, image: &str, figure: Figure) -> Outcome<Made> {
 }
 
 fn place(desk: &Desk, image: &str, figure: Figure) -> Result<Option<Crop>, Trouble> {
-    let print = desk.store.reading(image)?.as_ref().and_then(print_of);
+    let print = desk.store.reading_of(image)?.as_ref().and_then(print_of);
     Ok(print.and_then(|print| print.figure(figure)?.crop))
 }
 

@@ -131,7 +131,7 @@ fn shown(
     let corrects = *corrects;
     let words = caller.words();
     let picture = format!("/images/{}?for={}", lease.image, lease.token);
-    let print: Option<Print> = desk.store.reading(&lease.image)?.as_ref().and_then(print_of);
+    let print: Option<Print> = desk.store.reading_of(&lease.image)?.as_ref().and_then(print_of);
     let making = Making {
         words,
         pack: &desk.pack,
