@@ -193,7 +193,11 @@ async fn run(
         loop {
             tokio::time::sleep(SWEEP).await;
             // What could not be written now is written the next time.
-            let _ = Desk::blocking(desk, |desk| desk.sessions.flush(&desk.store, desk.clock.now())).await;
+            let swept = Desk::blocking(desk, |desk| {
+                desk.sessions.flush(&desk.store, desk.clock.now())?;
+                desk.store.wipe_log()
+            });
+            let _ = swept.await;
         }
     };
     tokio::select! {
