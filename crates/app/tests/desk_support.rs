@@ -1,5 +1,8 @@
 //! A desk in this process, and people at it: requests go to the router, no socket is opened.
 
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::Arc;
 
 use axum::Router;
@@ -16,7 +19,10 @@ use tallyproof_core::people::{PersonId, Role};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
-use crate::support::Temp;
+use crate::support::{Ran, Temp, args_in, tallyproof};
+
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "a sentence that is easy to keep";
 
 /// A desk with its folder.
 pub(crate) struct Office {
@@ -93,9 +99,50 @@ impl Office {
     /// Ends this desk and opens it again, as after a restart.
     pub(crate) fn restarted(self) -> Self {
         let settings = self.desk.settings.clone();
+        Self::open(self.closed(), settings)
+    }
+
+    /// The same folder, never opened before, with other settings.
+    pub(crate) fn with(self, settings: Settings) -> Self {
+        Self::open(self.closed(), settings)
+    }
+
+    /// Ends this desk; its folder stays.
+    pub(crate) fn closed(self) -> Temp {
         let Self { desk, router, runtime, temp } = self;
-        drop((router, desk, runtime));
-        Self::open(temp, settings)
+        drop((router, runtime, desk));
+        temp
+    }
+
+    /// Makes an account with the password [`PASSWORD`].
+    pub(crate) fn account(&self, login: &str, role: Role) -> PersonId {
+        static HASH: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+        let hash = HASH.get_or_init(|| {
+            use argon2::password_hash::PasswordHasher;
+            argon2::Argon2::default().hash_password(PASSWORD.as_bytes()).unwrap().to_string()
+        });
+        let password = Some(hash.clone());
+        let new = NewAccount { login: login.into(), name: login.into(), role, lang: Lang::En, password };
+        self.desk.roll.create(&self.desk.store, &self.desk.clock.timestamp(), None, &new).unwrap()
+    }
+
+    /// Whether any file of the folder holds this text.
+    pub(crate) fn files_hold(&self, text: &str) -> bool {
+        let holds = |path: &Path| {
+            let bytes = std::fs::read(path).unwrap();
+            bytes.windows(text.len()).any(|window| window == text.as_bytes())
+        };
+        let mut dirs = vec![self.temp.join("desk")];
+        while let Some(dir) = dirs.pop() {
+            for path in std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()) {
+                match path.is_dir() {
+                    true => dirs.push(path),
+                    false if holds(&path) => return true,
+                    false => {}
+                }
+            }
+        }
+        false
     }
 
     /// Makes an account and signs its owner in. Nobody hashes a password here: that takes time on purpose.
@@ -188,4 +235,83 @@ pub(crate) fn form<'f>(
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(body.join("&")))
         .unwrap()
+}
+
+/// The program as a desk, at a port that was free.
+pub(crate) struct Running {
+    child: Option<Child>,
+    err: Option<BufReader<ChildStderr>>,
+    /// Its address, with a slash at the end.
+    pub(crate) address: String,
+    /// The first administrator's link.
+    pub(crate) first: Option<String>,
+    /// The link to set a password that was asked for.
+    pub(crate) password: Option<String>,
+}
+
+impl Running {
+    /// Starts it, and waits until it listens.
+    pub(crate) fn start(folder: &Path, more: &[&str]) -> Self {
+        let args: Vec<&str> = [&["serve", "--listen", "127.0.0.1:0"], more].concat();
+        let mut command = tallyproof();
+        command.args(args_in(folder, &args)).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // It says all it has to say before the last line on the other stream.
+        let mut said = String::new();
+        let mut err = BufReader::new(child.stderr.take().unwrap());
+        while !said.contains("Ctrl-C ends it.") {
+            let n = err.read_line(&mut said).unwrap();
+            assert!(n > 0, "the desk did not start:\n{said}");
+        }
+        let mut running =
+            Self { child: Some(child), err: None, address: String::new(), first: None, password: None };
+        running.read_addresses();
+        running.err = Some(err);
+        running
+    }
+
+    fn read_addresses(&mut self) {
+        let out = self.child.as_mut().unwrap().stdout.as_mut().unwrap();
+        let mut bytes = [0u8; 4096];
+        // All lines are one write each, and written before the other stream's last line.
+        let n = out.read(&mut bytes).unwrap();
+        let mut text = String::from_utf8_lossy(&bytes[..n]).into_owned();
+        while !text.ends_with('\n') {
+            let n = out.read(&mut bytes).unwrap();
+            text.push_str(&String::from_utf8_lossy(&bytes[..n]));
+        }
+        for line in text.lines() {
+            match line {
+                line if line.contains("/first?key=") => self.first = Some(line.to_owned()),
+                line if line.contains("/password?key=") => self.password = Some(line.to_owned()),
+                line => line.clone_into(&mut self.address),
+            }
+        }
+    }
+
+    /// Asks it to end, and waits.
+    pub(crate) fn stop(mut self) -> Ran {
+        let mut child = self.child.take().unwrap();
+        let ended = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+        assert!(ended.success());
+        let mut err = String::new();
+        self.err.take().unwrap().read_to_string(&mut err).unwrap();
+        Ran { code: child.wait().unwrap().code(), out: String::new(), err }
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(mut self) {
+        let mut child = self.child.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
 }

@@ -100,7 +100,7 @@ desk-accounts-new-button = Make the account
 desk-accounts-lang = Language
 desk-accounts-roles = What each role may do
 desk-accounts-link = Give { $login } this link, by a way that only they read:
-desk-accounts-link-says = It works once, for two days, while the desk runs. It is shown only now. Put the desk's address before it.
+desk-accounts-link-says = It works once, for two days, while the desk runs. It is shown only now.
 
 desk-roll-last-administrator = This is the last administrator who can sign in. Make another one first.
 desk-roll-not-administrator = Only an administrator can do this.
@@ -126,6 +126,7 @@ desk-rec-host = Use the address that the terminal shows, or start the desk with 
 desk-err-not-found = There is nothing here.
 desk-rec-not-found = The address may be mistyped, or what stood here is gone.
 desk-err-method = This address does not take that.
+desk-rec-method = Use the buttons of the desk's own pages.
 desk-err-unreadable = What was sent cannot be read.
 desk-rec-unreadable = Open the page again and repeat.
 desk-err-too-large = That is too much at once.

@@ -100,7 +100,7 @@ desk-accounts-new-button = Crear la cuenta
 desk-accounts-lang = Idioma
 desk-accounts-roles = Qué puede hacer cada función
 desk-accounts-link = Dé este enlace a { $login } por una vía que solo esa persona lea:
-desk-accounts-link-says = Sirve una vez, durante dos días, mientras la mesa funcione. Solo se muestra ahora. Anteponga la dirección de la mesa.
+desk-accounts-link-says = Sirve una vez, durante dos días, mientras la mesa funcione. Solo se muestra ahora.
 
 desk-roll-last-administrator = Es la última cuenta de administración que puede entrar. Cree otra primero.
 desk-roll-not-administrator = Solo la administración puede hacer esto.
@@ -126,6 +126,7 @@ desk-rec-host = Use la dirección que muestra la terminal, o inicie la mesa con 
 desk-err-not-found = Aquí no hay nada.
 desk-rec-not-found = La dirección puede estar mal escrita, o lo que había ya no está.
 desk-err-method = Esta dirección no admite eso.
+desk-rec-method = Use los botones de las páginas de la mesa.
 desk-err-unreadable = Lo enviado no se puede leer.
 desk-rec-unreadable = Abra otra vez la página y repita.
 desk-err-too-large = Es demasiado de una vez.

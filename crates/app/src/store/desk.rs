@@ -129,13 +129,22 @@ impl Store {
         Ok(rows.map_err(|error| self.database(error))?.iter().map(session).collect())
     }
 
-    /// Keeps sessions as they are now and forgets those that ended, in one step.
-    pub fn keep_sessions(&self, kept: &[SessionRow], ended: &[String]) -> Outcome<()> {
+    /// Keeps a session that began.
+    pub fn begin_session(&self, row: &SessionRow) -> Outcome<()> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let begun = self.runtime.block_on(insert_session(&mut db, row));
+        begun.map_err(|error| self.database(error))
+    }
+
+    /// Notes when sessions were last used and forgets those that ended, in one step. One that ended meanwhile stays
+    /// ended.
+    pub fn keep_sessions(&self, used: &[SessionRow], ended: &[String]) -> Outcome<()> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
         let done = self.runtime.block_on(async {
             let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
-            for row in kept {
-                insert_session(&mut tx, row).await?;
+            for row in used {
+                let query = sqlx::query("UPDATE session SET seen = ?, lived = ? WHERE token = ?");
+                query.bind(row.seen).bind(row.lived).bind(&row.token).execute(&mut *tx).await?;
             }
             for token in ended {
                 sqlx::query("DELETE FROM session WHERE token = ?").bind(token).execute(&mut *tx).await?;
@@ -180,8 +189,7 @@ async fn rewrite_accounts(db: &mut SqliteConnection, without: &str) -> Result<()
 
 async fn insert_session(db: &mut SqliteConnection, row: &SessionRow) -> Result<(), sqlx::Error> {
     let statement = "INSERT INTO session (token, person, kind, label, csrf, created, seen, lived)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (token) DO UPDATE SET seen = excluded.seen, lived = excluded.lived";
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     let query = sqlx::query(statement).bind(&row.token).bind(&row.person).bind(&row.kind).bind(&row.label);
     let query = query.bind(&row.csrf).bind(row.created).bind(row.seen).bind(row.lived);
     query.execute(db).await.map(drop)

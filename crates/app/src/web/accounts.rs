@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
+use axum::extract::{Form, FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tallyproof_core::people::{PersonId, Role};
@@ -111,6 +112,7 @@ pub(super) struct Wanted {
 pub(super) async fn create(
     State(desk): State<Arc<Desk>>,
     caller: Caller,
+    host: Host,
     Form(given): Form<Wanted>,
 ) -> Result<Response, Refusal> {
     let role = Role::from_code(&given.role).ok_or(Refusal::Unreadable)?;
@@ -123,7 +125,7 @@ pub(super) async fn create(
     match made.await? {
         Ok(person) => {
             desk.live.changed();
-            with_link(&desk, &caller, person)
+            with_link(&desk, &caller, person, &host)
         }
         Err(refusal) => {
             let typed = Typed { login: given.login, name: given.name, role: given.role, lang: given.lang };
@@ -144,12 +146,25 @@ fn refused(desk: &Desk, caller: &Caller, why: RollRefusal, typed: Typed) -> Resu
     }
 }
 
-/// The page with a new link to set a password, shown once.
-fn with_link(desk: &Desk, caller: &Caller, person: PersonId) -> Result<Response, Refusal> {
+/// The page with a new link to set a password, shown once. It leads to the desk by the name it was asked by.
+fn with_link(desk: &Desk, caller: &Caller, person: PersonId, host: &Host) -> Result<Response, Refusal> {
     let login = desk.roll.profile(&person).ok_or(Refusal::NotFound)?.login;
     let key = desk.links.make(Purpose::Password(person), desk.clock.now())?;
-    let link = Some((login, format!("/password?key={key}")));
+    let scheme = if desk.settings.is_tls { "https" } else { "http" };
+    let link = Some((login, format!("{scheme}://{}/password?key={key}", host.0)));
     Ok(page(&AccountsPage { link, ..accounts_page(desk, caller) }))
+}
+
+/// The host that the browser asked: one of ours, or the request would not be here.
+pub(super) struct Host(String);
+
+impl<S: Sync> FromRequestParts<S> for Host {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        host.map(|host| Host(host.to_owned())).ok_or(Refusal::Host)
+    }
 }
 
 fn person(text: &str) -> Result<PersonId, Refusal> {
@@ -180,6 +195,7 @@ pub(super) async fn change_role(
 pub(super) async fn reset_password(
     State(desk): State<Arc<Desk>>,
     caller: Caller,
+    host: Host,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
     let person = person(&id)?;
@@ -196,7 +212,7 @@ pub(super) async fn reset_password(
         Ok::<_, Refusal>(())
     })
     .await??;
-    with_link(&desk, &caller, person)
+    with_link(&desk, &caller, person, &host)
 }
 
 /// `POST /accounts/{person}/remove`: erases the name; the work stays.

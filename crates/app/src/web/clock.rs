@@ -1,5 +1,6 @@
 //! Time at the desk: one clock that only goes forward while the server runs, and the wall's, which may jump.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
@@ -24,6 +25,7 @@ impl Moment {
 #[derive(Debug)]
 pub struct Clock {
     start: Instant,
+    stopped: OnceLock<Moment>,
     run_ahead_s: AtomicI64,
     wall_ahead_s: AtomicI64,
 }
@@ -31,18 +33,28 @@ pub struct Clock {
 impl Default for Clock {
     fn default() -> Self {
         let zero = || AtomicI64::new(0);
-        Self { start: Instant::now(), run_ahead_s: zero(), wall_ahead_s: zero() }
+        Self { start: Instant::now(), stopped: OnceLock::new(), run_ahead_s: zero(), wall_ahead_s: zero() }
     }
 }
 
 impl Clock {
     /// Now.
     pub fn now(&self) -> Moment {
-        let run_s = i64::try_from(self.start.elapsed().as_secs()).unwrap_or(i64::MAX);
+        let now = self.stopped.get().copied().unwrap_or_else(|| self.running());
         Moment {
-            run_s: run_s.saturating_add(self.run_ahead_s.load(Ordering::Relaxed)),
-            wall_s: jiff::Timestamp::now().as_second() + self.wall_ahead_s.load(Ordering::Relaxed),
+            run_s: now.run_s.saturating_add(self.run_ahead_s.load(Ordering::Relaxed)),
+            wall_s: now.wall_s.saturating_add(self.wall_ahead_s.load(Ordering::Relaxed)),
         }
+    }
+
+    fn running(&self) -> Moment {
+        let run_s = i64::try_from(self.start.elapsed().as_secs()).unwrap_or(i64::MAX);
+        Moment { run_s, wall_s: jiff::Timestamp::now().as_second() }
+    }
+
+    /// Stops both clocks: for tests, whose machine may be slow.
+    pub fn stop(&self) {
+        let _ = self.stopped.set(self.running());
     }
 
     /// The wall clock's time as events record it (RFC 3339).

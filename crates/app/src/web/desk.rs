@@ -39,6 +39,8 @@ pub struct Settings {
     pub idle_s: i64,
     /// How long to wait for another program that writes in the folder.
     pub patience: Duration,
+    /// Longest from a form's first line to the answer's: whoever sends slowly gets none.
+    pub form_within: Duration,
     /// What comes in and goes out.
     pub door: DoorSettings,
 }
@@ -52,6 +54,7 @@ impl Default for Settings {
             port: 8080,
             idle_s: 30 * 60,
             patience: Duration::from_secs(1),
+            form_within: Duration::from_secs(60),
             door: DoorSettings::default(),
         }
     }

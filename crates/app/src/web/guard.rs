@@ -50,6 +50,15 @@ pub(super) async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, ne
     response
 }
 
+/// A refusal outside of any route, with who asks: the page is framed for them.
+pub(super) fn signed(desk: &Desk, request: &Request, refusal: Refusal) -> Response {
+    let mut response = refusal.into_response();
+    if let Some(caller) = identify(desk, request) {
+        response.extensions_mut().insert(caller);
+    }
+    response
+}
+
 async fn admit(gate: &Gate, caller: Option<&Caller>, request: Request) -> Result<Request, Refusal> {
     let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     if changes && is_foreign(request.headers(), gate.desk.settings.is_tls) {

@@ -16,8 +16,12 @@ use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// Longest from a connection's opening, or from the last answer, to the end of a request's headers.
+/// Longest from a connection's opening to the end of the first request's headers.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+
+/// Longest from an answer to the end of the next request's headers: hyper's clock runs from the answer on, and whoever
+/// reads a sheet for half a minute shall not save into a connection that is just being closed. Places are bounded.
+const NEXT_HEADERS_WITHIN: Duration = Duration::from_secs(75);
 
 /// Longest TLS handshake.
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
@@ -45,7 +49,7 @@ pub(super) async fn serve(
         .handle(handle)
         .first_request_timeout(HEADERS_WITHIN)
         .acceptor(Seats::default());
-    server.http_builder().http1().header_read_timeout(HEADERS_WITHIN).max_buf_size(LONGEST_HEADERS);
+    server.http_builder().http1().header_read_timeout(NEXT_HEADERS_WITHIN).max_buf_size(LONGEST_HEADERS);
     match tls {
         None => server.serve(service).await,
         Some(config) => {
@@ -61,21 +65,38 @@ pub(super) fn end(handle: &Handle<SocketAddr>) {
     handle.graceful_shutdown(Some(END_WITHIN));
 }
 
-/// Waits until the operating system asks the program to end.
-pub(super) async fn asked_to_end() {
+/// What the operating system says when the program is to end. Made before the terminal is told that the desk is
+/// there: from then on nobody is cut off.
+pub(super) struct Asked {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let (Ok(mut term), Ok(mut hup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = term.recv() => {}
-                _ = hup.recv() => {}
-            }
-            return;
+    signals: [tokio::signal::unix::Signal; 2],
+}
+
+impl Asked {
+    /// Listens from now on; within a runtime.
+    pub(super) fn listen() -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Self { signals: [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?] })
         }
+        #[cfg(not(unix))]
+        Ok(Self {})
     }
-    let _ = tokio::signal::ctrl_c().await;
+
+    /// Waits until it is asked.
+    pub(super) async fn wait(self) {
+        #[cfg(unix)]
+        {
+            let [mut interrupt, mut terminate] = self.signals;
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }
 
 /// Places for connections.

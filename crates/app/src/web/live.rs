@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -80,7 +82,9 @@ pub(super) async fn listen(State(desk): State<Arc<Desk>>, caller: Caller) -> Res
             }
         }
     });
-    Ok(Sse::new(ReceiverStream::new(events)).into_response())
+    let mut response = Sse::new(ReceiverStream::new(events)).into_response();
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }
 
 /// Waits; `true` when nobody listens any more.

@@ -22,7 +22,7 @@ use super::session::{Begun, Kind};
 use crate::words::Lang;
 
 /// Where a request comes from.
-pub(super) struct Address(IpAddr);
+pub(super) struct Address(pub(super) IpAddr);
 
 impl<S: Sync> FromRequestParts<S> for Address {
     type Rejection = Refusal;

@@ -46,6 +46,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use tokio::runtime::Runtime;
 
+use crate::store::{Access, Store};
 use crate::trouble::{DeskTrouble, Outcome, Trouble};
 use desk::{Desk, Settings};
 use links::Purpose;
@@ -114,9 +115,15 @@ pub struct Ready {
 /// Serves the desk of a folder until the program is asked to end. `ready` is called once it listens.
 pub fn serve(folder: &Path, options: &Options, ready: impl FnOnce(&Ready)) -> Outcome<()> {
     let hosts = hosts(options)?;
-    let listener = TcpListener::bind(options.listen);
     let trouble = |error| DeskTrouble::Listen { address: options.listen.to_string(), error };
-    let listener = listener.map_err(trouble)?;
+    let listener = match TcpListener::bind(options.listen) {
+        Ok(listener) => listener,
+        Err(error) => {
+            // A second desk on the folder most likely; then that is what to say.
+            drop(Store::open_within(folder, Access::Write, Settings::default().patience)?);
+            return Err(trouble(error).into());
+        }
+    };
     let bound = listener.local_addr().map_err(trouble)?;
     let settings = Settings {
         hosts: hosts.clone(),
@@ -138,9 +145,13 @@ pub fn serve(folder: &Path, options: &Options, ready: impl FnOnce(&Ready)) -> Ou
         Some(login) => Some(format!("{address}/password?key={}", new_password(&desk, login)?)),
         None => None,
     };
+    let asked = {
+        let _within = runtime.enter();
+        listen::Asked::listen().map_err(|error| DeskTrouble::System(error.to_string()))?
+    };
     ready(&Ready { address: format!("{address}/"), first, password, authority });
     let picture = rooms::keep_current(&desk).map_err(Trouble::io(folder))?;
-    let ended = runtime.block_on(run(&desk, listener, config));
+    let ended = runtime.block_on(run(&desk, listener, config, asked));
     drop(background);
     desk.snapshot.end();
     // Work that blocks may still be writing.
@@ -164,11 +175,16 @@ fn runtime() -> Outcome<Runtime> {
 }
 
 /// Serves, sweeps, and ends when asked to.
-async fn run(desk: &Arc<Desk>, listener: TcpListener, tls: Option<RustlsConfig>) -> std::io::Result<()> {
+async fn run(
+    desk: &Arc<Desk>,
+    listener: TcpListener,
+    tls: Option<RustlsConfig>,
+    asked: listen::Asked,
+) -> std::io::Result<()> {
     let handle = Handle::new();
     let serving = listen::serve(listener, tls, router(Arc::clone(desk)), handle.clone());
     let ending = async {
-        listen::asked_to_end().await;
+        asked.wait().await;
         desk.live.close();
         listen::end(&handle);
         std::future::pending::<()>().await;

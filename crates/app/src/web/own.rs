@@ -13,6 +13,7 @@ use super::caller::{Caller, local_path};
 use super::desk::Desk;
 use super::first::password_problem;
 use super::frame::{Frame, page, page_with};
+use super::login::Address;
 use super::password::{SHORTEST, why_not};
 use super::refusal::Refusal;
 use super::session::{Kind, Session};
@@ -92,6 +93,7 @@ pub(super) struct Changed {
 pub(super) async fn change_password(
     State(desk): State<Arc<Desk>>,
     caller: Caller,
+    Address(address): Address,
     Form(given): Form<Changed>,
 ) -> Result<Response, Refusal> {
     let words = caller.words();
@@ -104,7 +106,6 @@ pub(super) async fn change_password(
         return problem(password_problem(words, why));
     }
     // A browser left open must not be a place to guess at.
-    let address = std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
     if let Err(wait_s) = desk.throttle.attempt(&login, address, desk.clock.now()) {
         return Err(Refusal::TooMany(wait_s));
     }

@@ -29,6 +29,8 @@ pub enum Refusal {
     Host,
     /// When there is no such page or thing.
     NotFound,
+    /// When there is such a page, but not for this method.
+    Method,
     /// When what was sent cannot be read as what the page takes.
     Unreadable,
     /// When there is too much of it.
@@ -71,6 +73,7 @@ impl Refusal {
             Refusal::Role | Refusal::Csrf | Refusal::Foreign => StatusCode::FORBIDDEN,
             Refusal::Host => StatusCode::MISDIRECTED_REQUEST,
             Refusal::NotFound => StatusCode::NOT_FOUND,
+            Refusal::Method => StatusCode::METHOD_NOT_ALLOWED,
             Refusal::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
             Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -91,6 +94,7 @@ impl Refusal {
             Refusal::Foreign => "foreign",
             Refusal::Host => "host",
             Refusal::NotFound => "not-found",
+            Refusal::Method => "method",
             Refusal::Unreadable => "unreadable",
             Refusal::TooLarge => "too-large",
             Refusal::TooMany(_) => "too-many",
@@ -130,7 +134,7 @@ impl Refusal {
         Some(match status {
             StatusCode::NOT_FOUND => Refusal::NotFound,
             StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
-            StatusCode::METHOD_NOT_ALLOWED => Refusal::said(status, "desk-err-method", Vec::new()),
+            StatusCode::METHOD_NOT_ALLOWED => Refusal::Method,
             StatusCode::REQUEST_TIMEOUT => Refusal::said(status, "desk-err-slow", Vec::new()),
             status if status.is_client_error() => Refusal::said(status, "desk-err-unreadable", Vec::new()),
             status if status.is_server_error() => Refusal::Broken,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
@@ -45,12 +45,12 @@ impl Allowed {
 pub struct Limits {
     /// Most bytes of a body.
     pub bytes: usize,
-    /// Longest from the request's first line to the answer's.
-    pub time: Duration,
+    /// Longest from the request's first line to the answer's; `None`: as long as a form may take.
+    pub time: Option<Duration>,
 }
 
-/// What a form may be.
-pub const FORM: Limits = Limits { bytes: 256 << 10, time: Duration::from_secs(60) };
+/// What a form may be; its time is the desk's setting.
+pub const FORM: Limits = Limits { bytes: 256 << 10, time: None };
 
 /// One route.
 pub struct Route {
@@ -78,7 +78,7 @@ impl Route {
 
     /// Another limit than a form's.
     pub fn within(mut self, bytes: usize, seconds: u64) -> Self {
-        self.limits = Limits { bytes, time: Duration::from_secs(seconds) };
+        self.limits = Limits { bytes, time: Some(Duration::from_secs(seconds)) };
         self
     }
 }
@@ -153,14 +153,21 @@ pub(super) fn guarded(desk: &Arc<Desk>) -> Router<Arc<Desk>> {
     let mut router = Router::new();
     for route in routes() {
         let gate = Arc::new(Gate { desk: Arc::clone(desk), allowed: route.allowed, limits: route.limits });
+        let within = route.limits.time.unwrap_or(desk.settings.form_within);
         // From the inside out: the guard, then the limits that also hold for what the guard reads.
         let service = route
             .service
             .route_layer(from_fn_with_state(gate, guard::pass))
             .route_layer(DefaultBodyLimit::disable())
             .route_layer(RequestBodyLimitLayer::new(route.limits.bytes))
-            .route_layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, route.limits.time));
+            .route_layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, within));
         router = router.route(route.path, service);
     }
-    router.fallback(async || Refusal::NotFound)
+    router
+        .fallback(async |State(desk): State<Arc<Desk>>, request: Request| {
+            guard::signed(&desk, &request, Refusal::NotFound)
+        })
+        .method_not_allowed_fallback(async |State(desk): State<Arc<Desk>>, request: Request| {
+            guard::signed(&desk, &request, Refusal::Method)
+        })
 }

@@ -3,7 +3,7 @@
 //! All of them are in memory, so that a request asks no database; they are written through where one begins or ends,
 //! and once in a while for when they were last used. Of a token only its hash is kept.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard};
 
 use tallyproof_core::people::PersonId;
@@ -122,7 +122,7 @@ pub struct Sessions {
 struct Held {
     by_key: HashMap<String, Session>,
     /// Used since they were last written.
-    used: Vec<String>,
+    used: BTreeSet<String>,
     /// Found to be over, not yet deleted.
     over: Vec<String>,
 }
@@ -161,7 +161,7 @@ impl Sessions {
             began: now,
             seen: now,
         };
-        store.keep_sessions(&[session.row(now)], &[])?;
+        store.begin_session(&session.row(now))?;
         let crowded = {
             let mut held = self.held();
             held.by_key.insert(session.key.clone(), session);
@@ -185,8 +185,8 @@ impl Sessions {
             session.seen = now;
         }
         let found = session.clone();
-        if used && !held.used.contains(&key) && held.used.len() < 4096 {
-            held.used.push(key);
+        if used {
+            held.used.insert(key);
         }
         Some(found)
     }

@@ -71,13 +71,12 @@ impl Throttle {
 
 impl<K: Hash + Eq + Clone> Tries<K> {
     fn wait_s(&self, key: &K, free: u32, now: Moment) -> i64 {
-        let Some(tried) = self.0.get(key).filter(|tried| now.since(tried.last) < FORGOTTEN_S) else {
+        let Some(tried) = self.0.get(key).filter(|tried| age_s(tried, now) < FORGOTTEN_S) else {
             return 0;
         };
         let Some(over) = tried.n.checked_sub(free) else { return 0 };
         let delay_s = 1i64.checked_shl(over + 1).unwrap_or(i64::MAX).clamp(1, LONGEST_DELAY_S);
-        // By the clock that only goes forward: setting the wall clock shortens nothing.
-        delay_s.saturating_sub(now.run_s.saturating_sub(tried.last.run_s)).max(0)
+        delay_s.saturating_sub(age_s(tried, now)).max(0)
     }
 
     fn note(&mut self, key: K, now: Moment) {
@@ -85,7 +84,7 @@ impl<K: Hash + Eq + Clone> Tries<K> {
             self.make_room(now);
         }
         let tried = self.0.entry(key).or_insert(Tried { n: 0, last: now });
-        if now.since(tried.last) >= FORGOTTEN_S {
+        if age_s(tried, now) >= FORGOTTEN_S {
             tried.n = 0;
         }
         // More counts for nothing past the longest delay.
@@ -96,7 +95,7 @@ impl<K: Hash + Eq + Clone> Tries<K> {
     /// Forgets the old, and if that is not enough those tried least: a flood of names must not wash out the one that
     /// is being guessed.
     fn make_room(&mut self, now: Moment) {
-        self.0.retain(|_, tried| now.since(tried.last) < FORGOTTEN_S);
+        self.0.retain(|_, tried| age_s(tried, now) < FORGOTTEN_S);
         if self.0.len() < MOST_REMEMBERED {
             return;
         }
@@ -107,6 +106,11 @@ impl<K: Hash + Eq + Clone> Tries<K> {
             self.0.remove(&key);
         }
     }
+}
+
+/// Seconds since the last try: by the clock that only goes forward, so that setting the wall clock shortens nothing.
+fn age_s(tried: &Tried, now: Moment) -> i64 {
+    now.run_s.saturating_sub(tried.last.run_s)
 }
 
 /// The network that one person holds: of IPv6 a /64.
