@@ -143,7 +143,7 @@ fn findings_have_numbers_and_stop_nobody() {
         assert!(text.contains("There are 176 ballots, but only 100 registered electors"), "{text}");
         assert!(text.contains("value=\"S202\" checked") && !text.contains("value=\"S203\" checked"));
         let saved = site.save(&a, &page, &values).await.is(StatusCode::OK);
-        assert!(saved.has_sheet() && saved.text().contains("2 findings on the sheet you saved"));
+        assert!(saved.has_sheet() && saved.text().contains("Findings on the sheet you saved: 2"));
     });
 }
 

@@ -18,6 +18,7 @@ use tallyproof::web::session::Kind;
 use tallyproof::words::Lang;
 use tallyproof_analysis::results::analyse_with;
 use tallyproof_core::people::{PersonId, Role};
+use tallyproof_core::reconcile::reconcile;
 use tallyproof_core::review::{Action, Place, Said, Seen, Stage, TableValue, Typed, entry_places};
 use tallyproof_core::sheet::{Field, FieldValue, SheetStatus};
 use tallyproof_render::encode_grey;
@@ -331,6 +332,38 @@ fn every_figure_of_every_page_is_that_of_results_json() {
     assert!(figures > 120, "{figures}");
     assert_eq!(results["tabulation"]["by_status"]["quarantined"], 1);
     assert_eq!(results["tabulation"]["by_status"]["in-conflict"], 1);
+}
+
+#[test]
+fn the_picture_is_what_run_would_publish_whatever_was_folded_before() {
+    let (site, images) = country();
+    let team = team(&site);
+    let agrees = || {
+        site.desk.snapshot.refresh(&site.desk.store).unwrap();
+        let snapshot = site.desk.snapshot.latest().unwrap();
+        let picture: Value = serde_json::from_slice(&snapshot.results.to_json()).unwrap();
+        assert_eq!(picture, site.results());
+        assert_eq!(snapshot.at_event, site.desk.store.last_event().unwrap());
+        // A page's few readings come to the same sheet as a country's.
+        for standing in &snapshot.standings {
+            let facts = snapshot.facts_of(&standing.table);
+            let sheets = reconcile(&facts);
+            let alone = sheets.iter().find(|sheet| *sheet.table == standing.table);
+            let held = standing.sheet.as_ref();
+            assert_eq!(alone.map(|sheet| sheet.status), held.map(|held| held.status), "{:?}", standing.table);
+            assert_eq!(alone.map(|sheet| sheet.class), held.map(|held| held.class));
+        }
+    };
+    agrees();
+    site.enter(&team.clerk, &images[7], "03.01", [51, 20, 10, 5]);
+    agrees();
+    let fields = [("image", images[6].as_str()), ("act", "aside"), ("reason", "written over")];
+    site.post(&team.coordinator, "/quarantine/02.03", &fields).is(StatusCode::SEE_OTHER);
+    agrees();
+    // Nothing new: the picture stays the very one.
+    let before = site.desk.snapshot.latest().unwrap();
+    assert!(!site.desk.snapshot.refresh(&site.desk.store).unwrap());
+    assert!(Arc::ptr_eq(&before, &site.desk.snapshot.latest().unwrap()));
 }
 
 #[test]

@@ -17,7 +17,11 @@ mod desk_api;
 mod desk_door;
 mod desk_entry;
 mod desk_entry_screen;
+mod desk_faults;
 mod desk_hostile;
+#[allow(dead_code, reason = "made for an example, which uses all of it")]
+#[path = "../examples/desk_load/load.rs"]
+mod desk_load;
 mod desk_rights;
 mod desk_rooms;
 mod desk_site;

@@ -28,13 +28,10 @@ desk-entry-not-a-sheet-note = It shows something else, or no sheet of this elect
 desk-entry-unreadable = Cannot be read at all
 desk-entry-unreadable-note = It shows a tally sheet, but not one figure of it can be read.
 desk-entry-errors = Not saved yet
-desk-entry-err-missing = nothing is typed. Type the number, “b” where the place is blank, or “i” where it cannot be read.
+desk-entry-err-missing = nothing is typed: a number, “b” or “i” belongs here.
 desk-entry-err-not-a-number = type digits alone, without points or commas.
 desk-entry-err-too-large = no polling table has so many.
-desk-entry-err-digits = { $n ->
-    [1] this part has 1 digit.
-   *[other] this part has { $n } digits.
-}
+desk-entry-err-digits = this part has { $n } digits.
 desk-entry-err-no-table = there is no table with such a number.
 desk-entry-group-head = Table
 desk-entry-group-votes = Votes
@@ -47,10 +44,7 @@ desk-entry-field-ballots = Ballots
 desk-entry-field-electors = Electors
 desk-entry-saved = Saved.
 desk-entry-saved-before = This sheet was saved already; nothing was entered twice.
-desk-entry-saved-findings = { $n ->
-    [1] Saved. 1 finding on the sheet you saved.
-   *[other] Saved. { $n } findings on the sheet you saved.
-}
+desk-entry-saved-findings = Saved. Findings on the sheet you saved: { $n }.
 desk-entry-saved-see = See them
 desk-entry-taken = The sheet before this one was given to somebody else after 15 minutes of silence. It was not saved; what you typed is kept as a draft.
 desk-entry-unknown = That sheet was not yours to save. Nothing was changed; here is yours.
@@ -92,7 +86,7 @@ desk-entry-not-blind = Sheets are entered by people who have only ever been cler
 desk-entry-again = Ask for a sheet
 desk-entry-done-title = Your work today
 desk-entry-done-n = Sheets saved
-desk-entry-done-median = Half of them took, seconds, at most
+desk-entry-done-median = Median seconds per sheet
 desk-entry-done-none = –
 desk-entry-paused = What you typed is kept. The sheet is yours for 15 minutes; after that somebody else may get it, and your draft comes back to you where nobody did.
 desk-entry-go-on = Go on typing

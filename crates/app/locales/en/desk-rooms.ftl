@@ -1,7 +1,9 @@
 # The rooms of the desk: overview, areas, tables, conflicts, quarantine, reopening, claims, audits.
 
 rooms-overview = Overview
-rooms-age = All that the journal says up to event { $event }; put together { $seconds } seconds ago.
+rooms-age = All that the journal says up to event { $event }; put together at { $time }, { $ago }.
+rooms-age-now = less than a minute ago
+rooms-age-minutes = { $n } min ago
 rooms-formulas = How these figures come about
 rooms-doubt = Where the sheets stand
 rooms-no-findings = The rules found nothing.
@@ -32,7 +34,6 @@ rooms-corrections = Corrections
 rooms-decisions = Decisions
 rooms-clearances = Set aside or cleared
 rooms-last-event = Last event
-rooms-pages = Pages of the list
 rooms-page-before = Page before
 rooms-page-after = Next page
 rooms-pager = { $from }–{ $to } of { $n }
@@ -54,6 +55,7 @@ rooms-field-reserved = Reserved figure
 rooms-accounts = All accounts side by side
 rooms-grid-caption = What each account gives. Figures that differ stand first, with ≠. “–”: the account does not give the figure. Nothing blank or illegible is taken for 0.
 rooms-differs = differs
+rooms-all-values = All values of this image
 rooms-images = Images
 rooms-image-of = Image of table
 rooms-history = History
@@ -188,8 +190,10 @@ rooms-reopening-withdraw = Take back
 rooms-reopening-done = Done. It is in the journal.
 
 rooms-choose = Choose …
-rooms-audits-held = Audits
-rooms-audit-plan = How many papers to inspect
+rooms-audits = Audits
+rooms-audits-lede = An audit draws published sheets at random, finds their papers and compares every count. It ties the published sheets to the paper in somebody's custody; it does not show that the paper is genuine.
+rooms-audits-held = Held here
+rooms-audit-plan = Plan
 rooms-audit-terms = New audit
 rooms-audit-terms-lede = Fix the list and every rule before anybody can know the seed. First look at the size of the sample; then freeze.
 rooms-audit-method = How risk is measured

@@ -28,13 +28,10 @@ desk-entry-not-a-sheet-note = Muestra otra cosa, o ningún acta de esta elecció
 desk-entry-unreadable = No se puede leer nada
 desk-entry-unreadable-note = Muestra un acta, pero no se puede leer ni una cifra.
 desk-entry-errors = Todavía no se guardó
-desk-entry-err-missing = no hay nada escrito. Escriba el número, «b» si el lugar está en blanco o «i» si no se puede leer.
+desk-entry-err-missing = no hay nada escrito: aquí va un número, «b» o «i».
 desk-entry-err-not-a-number = escriba solo cifras, sin puntos ni comas.
 desk-entry-err-too-large = ninguna mesa tiene tantos.
-desk-entry-err-digits = { $n ->
-    [1] esta parte tiene 1 cifra.
-   *[other] esta parte tiene { $n } cifras.
-}
+desk-entry-err-digits = esta parte tiene { $n } cifras.
 desk-entry-err-no-table = no hay mesa con ese número.
 desk-entry-group-head = Mesa
 desk-entry-group-votes = Votos
@@ -47,10 +44,7 @@ desk-entry-field-ballots = Boletas
 desk-entry-field-electors = Electores
 desk-entry-saved = Guardada.
 desk-entry-saved-before = Esta acta ya estaba guardada; nada se digitó dos veces.
-desk-entry-saved-findings = { $n ->
-    [1] Guardada. 1 hallazgo en el acta que guardó.
-   *[other] Guardada. { $n } hallazgos en el acta que guardó.
-}
+desk-entry-saved-findings = Guardada. Hallazgos en el acta que guardó: { $n }.
 desk-entry-saved-see = Verlos
 desk-entry-taken = El acta anterior pasó a otra persona tras 15 minutos de silencio. No se guardó; lo que escribió queda como borrador.
 desk-entry-unknown = Esa acta no era suya para guardarla. No se cambió nada; aquí está la suya.
@@ -92,7 +86,7 @@ desk-entry-not-blind = Digitan las actas quienes nunca tuvieron otra función: l
 desk-entry-again = Pedir un acta
 desk-entry-done-title = Su trabajo de hoy
 desk-entry-done-n = Actas guardadas
-desk-entry-done-median = La mitad tomó, segundos, a lo sumo
+desk-entry-done-median = Mediana de segundos por acta
 desk-entry-done-none = –
 desk-entry-paused = Lo que escribió queda guardado. El acta es suya durante 15 minutos; después puede pasar a otra persona, y si nadie la tomó, su borrador vuelve a usted.
 desk-entry-go-on = Seguir digitando

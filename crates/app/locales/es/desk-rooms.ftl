@@ -1,7 +1,9 @@
 # Las salas de la mesa: panorama, zonas, mesas, conflictos, cuarentena, reapertura, afirmaciones, auditorías.
 
 rooms-overview = Panorama
-rooms-age = Todo lo que dice el diario hasta el evento { $event }; reunido hace { $seconds } segundos.
+rooms-age = Todo lo que dice el diario hasta el evento { $event }; reunido a las { $time }, { $ago }.
+rooms-age-now = hace menos de un minuto
+rooms-age-minutes = hace { $n } min
 rooms-formulas = De dónde salen estas cifras
 rooms-doubt = En qué estado están las actas
 rooms-no-findings = Las reglas no hallaron nada.
@@ -32,7 +34,6 @@ rooms-corrections = Correcciones
 rooms-decisions = Decisiones
 rooms-clearances = Apartadas o liberadas
 rooms-last-event = Último evento
-rooms-pages = Páginas de la lista
 rooms-page-before = Página anterior
 rooms-page-after = Página siguiente
 rooms-pager = { $from }–{ $to } de { $n }
@@ -54,6 +55,7 @@ rooms-field-reserved = Cifra reservada
 rooms-accounts = Todas las versiones, una junto a otra
 rooms-grid-caption = Qué da cada versión. Primero las cifras que difieren, con ≠. «–»: la versión no da la cifra. Nada en blanco o ilegible se toma por 0.
 rooms-differs = difiere
+rooms-all-values = Todos los valores de esta imagen
 rooms-images = Imágenes
 rooms-image-of = Imagen de la mesa
 rooms-history = Historia
@@ -188,8 +190,10 @@ rooms-reopening-withdraw = Retirar
 rooms-reopening-done = Hecho. Consta en el diario.
 
 rooms-choose = Elegir …
-rooms-audits-held = Auditorías
-rooms-audit-plan = Cuántos papeles inspeccionar
+rooms-audits = Auditorías
+rooms-audits-lede = Una auditoría sortea actas publicadas, busca sus papeles y compara cada cifra. Ata las actas publicadas al papel que alguien custodia; no muestra que el papel sea genuino.
+rooms-audits-held = Hechas aquí
+rooms-audit-plan = Plan
 rooms-audit-terms = Nueva auditoría
 rooms-audit-terms-lede = Fije la lista y todas las reglas antes de que nadie pueda conocer la semilla. Primero mire el tamaño de la muestra; luego congele.
 rooms-audit-method = Cómo se mide el riesgo

@@ -69,6 +69,8 @@ pub struct Snapshot {
     pub at_event: u64,
     /// How long it took.
     pub took: Duration,
+    /// When it was made.
+    pub made_at: jiff::Timestamp,
     made: Instant,
     /// Place of an image's reading in `facts.images`.
     images: HashMap<Box<str>, usize>,
@@ -103,6 +105,7 @@ impl Snapshot {
             at_event,
             took: start.elapsed(),
             made: Instant::now(),
+            made_at: jiff::Timestamp::now(),
             images,
             maps: Mutex::default(),
         }

@@ -2,11 +2,15 @@
 // file the form works all the same.
 "use strict";
 (() => {
+  const KEPT = "tallyproof-entry:";
+  // Nothing typed stays in the browser of a person who leaves.
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches('form[action="/logout"]')) forget();
+  });
   const form = document.getElementById("entry");
   if (!form) return idle();
   const fields = [...form.querySelectorAll("input[data-figure]")];
   const said = form.dataset;
-  const KEPT = "tallyproof-entry:";
   const key = `${KEPT}${said.person}:${form.elements.lease.value}`;
   const EVERY_MS = 20000;
   let at = fields[0] || null;
@@ -128,9 +132,9 @@
   // --- drafts --------------------------------------------------------------------------------------------------
   const typed = () => Object.fromEntries(fields.map((field) => [field.name, field.value]));
 
-  function forget(mine) {
+  function forget(but) {
     try {
-      Object.keys(localStorage).filter((name) => name.startsWith(KEPT) && (mine || name !== key))
+      Object.keys(localStorage).filter((name) => name.startsWith(KEPT) && name !== but)
         .forEach((name) => localStorage.removeItem(name));
     } catch { /* storage is switched off: the server's drafts remain */ }
   }
@@ -178,9 +182,6 @@
   });
   // A page that comes back from the browser's memory may have been saved since.
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.replace("/entry"); });
-  document.addEventListener("submit", (event) => {
-    if (event.target.matches('form[action="/logout"]')) forget(true);
-  });
 
   // --- keys ----------------------------------------------------------------------------------------------------
   const keys = document.getElementById("keys");
@@ -256,7 +257,7 @@
   });
   if (keys) keys.addEventListener("close", () => { if (at) at.focus(); });
 
-  forget(false);
+  forget(key);
   const left = restore();
   fields.forEach((field) => field.classList.toggle("worded", isWord(field.value)));
   add();

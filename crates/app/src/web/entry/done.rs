@@ -41,7 +41,7 @@ pub(super) async fn show(
             desk.store.saved_on(caller.id.as_str(), at.get(..10).unwrap_or_default())?;
         let median = median(&seconds).map_or_else(|| words.say("desk-entry-done-none"), |s| words.int(s));
         Ok(page(&DonePage {
-            frame: Frame::new(desk, &caller, "/entry/done"),
+            frame: Frame::new(desk, &caller, "/entry/done").script("entry.js"),
             words,
             paused: asked.paused.is_some(),
             n_sheets: words.int(n_sheets),

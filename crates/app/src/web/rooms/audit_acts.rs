@@ -56,6 +56,7 @@ pub(in super::super) async fn audits(
     let asked = TermsAsked::read(&fields)?;
     show(&desk, caller, "/audits".into(), move |_, sight, frame| {
         let proposal = asked.as_ref().map(|asked| (asked, propose(sight, asked, words)));
+        let proposal = proposal.as_ref().map(|(asked, proposal)| (*asked, proposal));
         Ok(page(&AuditsPage::new(sight, frame, may_act, proposal).map_err(|e| broken(&e))?))
     })
     .await

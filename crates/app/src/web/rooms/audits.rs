@@ -103,7 +103,7 @@ pub(super) struct AuditRow {
 }
 
 /// A choice of a form: its code, its words, whether it is chosen.
-pub(super) struct Option_ {
+pub(super) struct Pick {
     pub(super) code: String,
     pub(super) says: String,
     pub(super) chosen: bool,
@@ -119,9 +119,9 @@ pub(super) struct AuditsPage<'p> {
     plans: Html,
     formulas: Vec<(Html, Html)>,
     may_act: bool,
-    treatments: Vec<Option_>,
-    methods: Vec<Option_>,
-    caps: Vec<Option_>,
+    treatments: Vec<Pick>,
+    methods: Vec<Pick>,
+    caps: Vec<Pick>,
     risk: String,
     reserve: String,
     one_mismatch_in: u64,
@@ -136,11 +136,11 @@ impl<'p> AuditsPage<'p> {
         sight: &Sight<'p>,
         frame: Frame,
         may_act: bool,
-        asked: Option<(&TermsAsked, Result<Proposal, String>)>,
+        asked: Option<(&TermsAsked, &Result<Proposal, String>)>,
     ) -> Result<Self, ReportError> {
         let results = &sight.snapshot.results.audit;
-        let choice = asked.as_ref().map(|(asked, _)| &asked.choice);
-        let option = |code: &str, says: String, chosen: bool| Option_ { code: code.to_owned(), says, chosen };
+        let choice = asked.map(|(asked, _)| &asked.choice);
+        let option = |code: &str, says: String, chosen: bool| Pick { code: code.to_owned(), says, chosen };
         let treatments = results.plans.first().map(|plan| plan.treatments.as_slice()).unwrap_or_default();
         let treatment = |t: &tallyproof_analysis::results::PublishedTreatment| {
             option(
@@ -157,12 +157,12 @@ impl<'p> AuditsPage<'p> {
             let chosen = choice.and_then(|c| c.cap).is_some_and(|cap| cap.code() == plan.id);
             option(plan.id, sight.pen.say_of("rooms-audit-cap", plan.id), chosen)
         };
-        let (proposal, fault) = match &asked {
+        let (proposal, fault) = match asked {
             Some((asked, Ok(proposal))) => (Some(ProposalView::new(sight, asked, proposal)), None),
             Some((_, Err(fault))) => (None, Some(fault.clone())),
             None => (None, None),
         };
-        let terms = asked.as_ref().map(|(asked, _)| *asked);
+        let terms = asked.map(|(asked, _)| asked);
         Ok(Self {
             pen: sight.pen,
             age: Age::new(sight),

@@ -11,7 +11,7 @@ use tallyproof_core::table::TableId;
 use super::super::desk::Desk;
 use super::super::frame::Frame;
 use super::super::snapshot::{Doubt, Snapshot};
-use super::audits::Option_;
+use super::audits::Pick;
 use super::overview::Age;
 use super::sight::{Pager, Sight, in_address};
 use super::weight::Weight;
@@ -57,8 +57,8 @@ pub(super) struct ConflictsPage<'p> {
     pen: &'p Pen<'p>,
     age: Age,
     weight: Weight,
-    areas: Vec<Option_>,
-    kinds: Vec<Option_>,
+    areas: Vec<Pick>,
+    kinds: Vec<Pick>,
     rows: Vec<CaseRow>,
     pager: Pager,
     next: Option<String>,
@@ -129,7 +129,7 @@ impl<'p> ConflictsPage<'p> {
             format!("/conflicts?area={}&kind={}&page=", in_address(&query.area), in_address(&query.kind));
         let (shown, pager) = Pager::new(sight, found.len(), PER_PAGE, query.page, &href);
         let kinds = [Doubt::People, Doubt::CodePrint, Doubt::Sources];
-        let kind = |doubt: Doubt| Option_ {
+        let kind = |doubt: Doubt| Pick {
             code: doubt.code().to_owned(),
             says: sight.pen.say_of("rooms-doubt", doubt.code()),
             chosen: doubt.code() == query.kind,
@@ -150,13 +150,13 @@ impl<'p> ConflictsPage<'p> {
 }
 
 /// Areas of the widest listed level that hold a case, to filter by.
-pub(super) fn areas(sight: &Sight, here: &str) -> Vec<Option_> {
+pub(super) fn areas(sight: &Sight, here: &str) -> Vec<Pick> {
     let Some(level) = sight.listed().first().copied() else { return Vec::new() };
     let all = sight.snapshot.areas.get(level).map(Vec::as_slice).unwrap_or_default();
     let in_doubt = |status| move |area: &&super::super::snapshot::AreaWork| area.n(status) > 0;
     let conflict = in_doubt(SheetStatus::InConflict);
     let quarantine = in_doubt(SheetStatus::Quarantined);
-    let option = |area: &super::super::snapshot::AreaWork| Option_ {
+    let option = |area: &super::super::snapshot::AreaWork| Pick {
         code: area.code.clone(),
         says: sight.area_name(level, &area.code),
         chosen: area.code == here,

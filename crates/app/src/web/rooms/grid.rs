@@ -5,6 +5,7 @@ use tallyproof_core::reconcile::{Sheet, Witness};
 use tallyproof_core::sheet::{Channel, Field};
 use tallyproof_core::tidy::plain;
 
+use super::history::short;
 use super::sight::Sight;
 use crate::site::pages::cell::{Cell, Column};
 
@@ -14,6 +15,8 @@ pub(super) struct GridColumn {
     pub(super) head: String,
     /// Where it came from.
     pub(super) under: String,
+    /// The image it speaks of, where it is one: the first digits of its hash, and its table.
+    pub(super) image: Option<(String, String)>,
 }
 
 /// What one account gives for a figure.
@@ -115,5 +118,8 @@ fn head(sight: &Sight, column: &Column) -> GridColumn {
     } else {
         source
     };
-    GridColumn { head: sight.pen.say_of("site-account", column.heading()), under }
+    let table = witness.reading.table.as_str().to_owned();
+    let image = witness.reading.image.as_deref().filter(|_| witness.is_image());
+    let image = image.map(|image| (short(image), table));
+    GridColumn { head: sight.pen.say_of("site-account", column.heading()), under, image }
 }

@@ -75,10 +75,17 @@ pub(super) struct Age {
 
 impl Age {
     pub(super) fn new(sight: &Sight) -> Self {
-        let seconds = sight.snapshot.age().as_secs();
-        let slots = [("event", sight.n(sight.snapshot.at_event)), ("seconds", sight.n(seconds))];
-        let slots: Vec<(&str, &str)> = slots.iter().map(|(name, text)| (*name, text.as_str())).collect();
-        Self { says: sight.tell("rooms-age", &slots) }
+        // To the minute: a page that keeps itself current is the same until there is another picture.
+        let minutes = sight.snapshot.age().as_secs() / 60;
+        let ago = if minutes == 0 { "rooms-age-now" } else { "rooms-age-minutes" };
+        let ago = sight.tell(ago, &[("n", &sight.n(minutes))]);
+        let time = sight.snapshot.made_at.strftime("%H:%M:%S UTC").to_string();
+        let slots = [
+            ("event", Html::text(&sight.n(sight.snapshot.at_event))),
+            ("time", Html::text(&time)),
+            ("ago", ago),
+        ];
+        Self { says: sight.pen.tell("rooms-age", &slots) }
     }
 }
 
@@ -119,10 +126,19 @@ impl<'p> Overview<'p> {
             people: if query.projector { Vec::new() } else { people(sight) },
             missing: sight.panels.missing()?,
             projector: query.projector,
-            here: format!("/overview?map={map_code}{}", if query.projector { "&projector" } else { "" }),
+            here: here(query, &level.map(id).unwrap_or_default()),
             coverage_color: COVERAGE_COLOR,
         })
     }
+}
+
+/// Address that shows the same again.
+fn here(query: &OverviewQuery, level: &str) -> String {
+    let areas = &query.areas;
+    let (search, sort) = (in_address(&areas.search), areas.sort.code());
+    let projector = if query.projector { "&projector" } else { "" };
+    let map = query.map.code();
+    format!("/overview?map={map}&level={level}&q={search}&sort={sort}&page={}{projector}", areas.page)
 }
 
 /// The map, drawn once for each picture, view and language.

@@ -10,7 +10,7 @@ use tallyproof_core::table::TableId;
 use super::super::desk::Desk;
 use super::super::frame::Frame;
 use super::super::snapshot::{Doubt, Snapshot, TableStanding};
-use super::audits::Option_;
+use super::audits::Pick;
 use super::cases::{areas, place};
 use super::grid::Grid;
 use super::history::short;
@@ -40,7 +40,7 @@ pub(super) struct QuarantinePage<'p> {
     pen: &'p Pen<'p>,
     age: Age,
     weight: Weight,
-    areas: Vec<Option_>,
+    areas: Vec<Pick>,
     rows: Vec<QuarantineRow>,
     pager: Pager,
     next: Option<String>,
