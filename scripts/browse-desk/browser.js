@@ -68,8 +68,15 @@ class Watch {
     await page.evaluate(axeSource);
     const found = await page.evaluate(() => axe.run(document, { preload: false }));
     for (const violation of found.violations) this.fault(how, violation.id, violation.nodes[0].html.slice(0, 200));
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    if (wider > 0) this.fault(how, `wider than the window by ${wider}`);
+    const wider = await page.evaluate(() => {
+      const width = document.documentElement.clientWidth;
+      if (document.documentElement.scrollWidth <= width) return null;
+      // What sticks out, and scrolls in nothing of its own.
+      const scrolls = (element) => element && (/(auto|scroll|hidden)/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+      const out = [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > width + 1 && !scrolls(e.parentElement));
+      return out.slice(-3).map((e) => e.outerHTML.slice(0, 120)).join(" | ") || "the page";
+    });
+    if (wider) this.fault(how, "wider than the window", wider);
     this.nLooked += 1;
     this.here = "";
   }
