@@ -12,6 +12,8 @@
     reason = "an example reports on the terminal, and ends where it cannot go on"
 )]
 
+// As the tests name it: its parts lie beside it.
+#[path = "load.rs"]
 mod load;
 
 use std::path::{Path, PathBuf};

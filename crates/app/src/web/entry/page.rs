@@ -8,7 +8,7 @@ use tallyproof_core::sheet::Field;
 use tallyproof_core::tidy::plain;
 
 use super::checks::{FAR, FindingView, NEAR, sentence, why};
-use super::typed::{Complaint, Texts};
+use super::typed::{Complaint, Texts, shown};
 use crate::words::Words;
 
 /// One field of the form.
@@ -138,10 +138,12 @@ impl Making<'_> {
         let code = figure.code();
         let crop = self.print.and_then(|print| print.figure(figure)?.crop);
         let complaint = self.complaints.iter().find(|(known, _)| *known == figure);
+        let [blank, illegible] =
+            ["blank", "illegible"].map(|code| self.words.say(&format!("desk-entry-{code}")));
         let enlarged = (self.corrects && crop.is_some()).then(|| format!("{}&figure={code}", self.picture));
         FieldView {
             label: label(self.words, self.pack, figure),
-            value: self.texts.get(&code).cloned().unwrap_or_default(),
+            value: shown(self.texts.get(&code).map_or("", String::as_str), &blank, &illegible),
             crop: crop.map(|corners| corners_text(&corners)),
             enlarged,
             error: complaint.map(|(_, complaint)| complained(self.words, *complaint)),

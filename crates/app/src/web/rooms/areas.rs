@@ -92,7 +92,7 @@ impl AreaTable {
         (within, keep): (&str, &str),
     ) -> Self {
         let all = sight.snapshot.areas.get(level).map_or(&[][..], |areas| areas.get(places).unwrap_or(&[]));
-        let search: String = query.search.trim().chars().take(MOST_SEARCHED).collect();
+        let search: String = plain(query.search.trim()).chars().take(MOST_SEARCHED).collect();
         let needle = search.to_lowercase();
         let fits = |area: &&AreaWork| {
             needle.is_empty()
