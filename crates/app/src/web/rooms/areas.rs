@@ -1,6 +1,7 @@
 //! Areas as rows: how far the work is, who leads, what is in doubt.
 
 use tallyproof_core::sheet::SheetStatus;
+use tallyproof_core::tidy::plain;
 
 use super::super::snapshot::AreaWork;
 use super::sight::{Pager, Sight, in_address};
