@@ -64,14 +64,11 @@ fn is_ours(desk: &Desk, headers: &HeaderMap) -> bool {
 
 /// A host as a browser names it, without the port.
 fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port))
-            if port.bytes().all(|b| b.is_ascii_digit()) && !(name.contains(':') && !name.ends_with(']')) =>
-        {
-            name
-        }
-        _ => host,
-    }
+    let Some((name, port)) = host.rsplit_once(':') else { return host };
+    let is_port = port.bytes().all(|b| b.is_ascii_digit());
+    // Of an IPv6 address without brackets every part looks like a port.
+    let is_name = name.ends_with(']') || !name.contains(':');
+    if is_port && is_name { name } else { host }
 }
 
 #[cfg(test)]

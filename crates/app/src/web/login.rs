@@ -89,7 +89,7 @@ pub(super) async fn sign_in(
     let next = given.next.as_deref().and_then(local_path).unwrap_or("/").to_owned();
     let login: String = normal(&given.login).chars().take(100).collect();
     if let Err(wait_s) = desk.throttle.attempt(&login, address, desk.clock.now()) {
-        return Ok(again(&desk, lang, next, login, Again::Wait(wait_s)));
+        return Ok(again(&desk, lang, next, login, &Again::Wait(wait_s)));
     }
     let found = desk.roll.find_login(&login);
     let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
@@ -97,7 +97,7 @@ pub(super) async fn sign_in(
     let password: String = given.password.chars().take(LONGEST + 1).collect();
     let is_right = desk.passwords.matches(password, hash).await?;
     let Some(person) = person.filter(|_| is_right) else {
-        return Ok(again(&desk, lang, next, login, Again::Wrong));
+        return Ok(again(&desk, lang, next, login, &Again::Wrong));
     };
     desk.throttle.succeeded(&login, address);
     let before = caller.map(|caller| caller.session);
@@ -129,9 +129,9 @@ enum Again {
 }
 
 /// The page again, with what went wrong.
-fn again(desk: &Desk, lang: Lang, next: String, login: String, why: Again) -> Response {
+fn again(desk: &Desk, lang: Lang, next: String, login: String, why: &Again) -> Response {
     let words = crate::words::Words::shared(lang);
-    let (status, problem, wait_s) = match why {
+    let (status, problem, wait_s) = match *why {
         Again::Wrong => (StatusCode::FORBIDDEN, words.say("desk-login-wrong"), None),
         Again::Wait(wait_s) => {
             let problem = words.tell("desk-login-wait", &[("seconds", words.int(wait_s))]);
