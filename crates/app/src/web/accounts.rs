@@ -1,6 +1,6 @@
 //! The administrator's page: who has an account, in which role.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use askama::Template;
 use axum::extract::{Form, FromRequestParts, Path, State};
@@ -186,6 +186,7 @@ pub(super) async fn change_role(
     let (person, by) = (person(&id)?, caller.id.clone());
     let role = Role::from_code(&given.role).ok_or(Refusal::Unreadable)?;
     let changed = Desk::blocking(&desk, move |desk| {
+        let _alone = desk.standing.write().unwrap_or_else(PoisonError::into_inner);
         desk.roll.change_role(&desk.store, &desk.clock.timestamp(), &by, &person, role)
     });
     after(&desk, &caller, changed.await?)
@@ -223,7 +224,10 @@ pub(super) async fn remove(
 ) -> Result<Response, Refusal> {
     let (person, by) = (person(&id)?, caller.id.clone());
     let removed = Desk::blocking(&desk, move |desk| {
-        desk.roll.remove(&desk.store, &desk.clock.timestamp(), &by, &person)?;
+        {
+            let _alone = desk.standing.write().unwrap_or_else(PoisonError::into_inner);
+            desk.roll.remove(&desk.store, &desk.clock.timestamp(), &by, &person)?;
+        }
         desk.links.end(&Purpose::Password(person.clone()));
         desk.sessions.end_all(&desk.store, &person, None)?;
         desk.let_go(&person)?;
