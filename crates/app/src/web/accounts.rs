@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use tallyproof_core::people::{PersonId, Role};
+use tallyproof_core::people::{AccountEvent, PersonId, Role};
 use tallyproof_core::tidy::plain;
 
 use super::caller::Caller;
@@ -202,10 +202,13 @@ pub(super) async fn reset_password(
     let person = person(&id)?;
     desk.roll.profile(&person).ok_or(Refusal::NotFound)?;
     let whose = person.clone();
-    let is_self = person == caller.id;
+    let by = caller.id.clone();
     Desk::blocking(&desk, move |desk| {
+        let _alone = desk.standing.write().unwrap_or_else(PoisonError::into_inner);
+        let given = AccountEvent::LinkGiven { account: whose.clone(), by: Some(by.clone()) };
+        desk.roll.note(&desk.store, &desk.clock.timestamp(), &given)?;
         // Whoever asks for their own link keeps the way in that they have.
-        if is_self {
+        if whose == by {
             return Ok(());
         }
         desk.roll.clear_password(&desk.store, &whose)?;

@@ -1,7 +1,7 @@
 //! Signing in and out.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use askama::Template;
 use axum::extract::{ConnectInfo, Form, FromRequestParts, Query, State};
@@ -95,27 +95,33 @@ pub(super) async fn sign_in(
     let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
     // Too long to be anybody's; hashed all the same, so that it takes as long.
     let password: String = given.password.chars().take(LONGEST + 1).collect();
-    let is_right = desk.passwords.matches(password, hash).await?;
+    let is_right = desk.passwords.matches(password, hash.clone()).await?;
     let Some(person) = person.filter(|_| is_right) else {
         return Ok(again(&desk, lang, next, login, &Again::Wrong));
     };
     desk.throttle.succeeded(&login, address);
     let before = caller.map(|caller| caller.session);
-    begin(&desk, &person, before, &next).await
+    begin(&desk, &person, hash, before, &next).await
 }
 
-/// Begins a session in this browser, ends the one before, and leads on.
+/// Begins a session in this browser, ends the one before, and leads on. `known` is the hash of the password that was
+/// shown to be known: hashing takes a while, and if it was taken away meanwhile, nobody is let in by it.
 pub(super) async fn begin(
     desk: &Arc<Desk>,
     person: &PersonId,
+    known: Option<String>,
     before: Option<String>,
     next: &str,
 ) -> Result<Response, Refusal> {
     let person = person.clone();
     let begun: Begun = Desk::blocking(desk, move |desk| {
+        let _stands = desk.standing.read().unwrap_or_else(PoisonError::into_inner);
+        if known.is_none() || desk.roll.password(&person) != known {
+            return Err(Refusal::SignIn);
+        }
         let ended: Vec<String> = before.into_iter().collect();
         desk.sessions.end(&desk.store, &ended)?;
-        desk.sessions.begin(&desk.store, &person, Kind::Page, "", desk.clock.now())
+        Ok(desk.sessions.begin(&desk.store, &person, Kind::Page, "", desk.clock.now())?)
     })
     .await??;
     let mut response = Redirect::to(next).into_response();
