@@ -155,6 +155,8 @@ fn again(desk: &Desk, lang: Lang, next: String, login: String, why: &Again) -> R
 pub(super) async fn sign_out(State(desk): State<Arc<Desk>>, caller: Caller) -> Result<Response, Refusal> {
     Desk::blocking(&desk, move |desk| desk.sessions.end(&desk.store, &[caller.session])).await??;
     let mut response = Redirect::to("/login").into_response();
+    // Pictures of sheets do not stay on a machine that others use.
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
     set_cookie(&desk, &mut response, "", "; Max-Age=0")?;
     Ok(response)
 }

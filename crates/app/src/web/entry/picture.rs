@@ -38,7 +38,7 @@ const MOST_DECODED: usize = 3;
 const QUALITY: u8 = 90;
 
 /// A picture never changes under its hash, and is nobody's but the person's who asked.
-const KEPT_BY_BROWSERS: &str = "private, max-age=31536000, immutable";
+const KEPT_BY_BROWSERS: &str = "private, max-age=3600";
 
 /// What is asked of a picture.
 #[derive(Debug, Default, Deserialize)]
