@@ -319,7 +319,7 @@ fn a_clock_that_jumps_lets_nobody_stay_or_in() {
     assert!(!is_in(&office, &seat));
     clock.jump(-86_400);
     assert!(!is_in(&office, &seat));
-    let link = office.desk.links.make(Purpose::Password(administrator.id.clone()), clock.now()).unwrap();
+    let link = office.desk.links.make(Purpose::Password(administrator.id), clock.now()).unwrap();
     clock.jump(3 * 86_400);
     office.get(&format!("/password?key={link}"), None).is(410);
 }
