@@ -13,6 +13,7 @@
 )]
 
 // As the tests name it: its parts lie beside it.
+#[allow(dead_code, reason = "tests of bad days use all of it")]
 #[path = "load.rs"]
 mod load;
 

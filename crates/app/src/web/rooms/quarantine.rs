@@ -104,8 +104,8 @@ pub(super) fn cases(snapshot: &Snapshot) -> Vec<(&TableStanding, Vec<TableId>)> 
 
 /// Whether one person has said of an image whether it speaks, and nobody has seconded it.
 fn waits_for_second(snapshot: &Snapshot, images: &[Box<str>]) -> bool {
-    let review = |image: &Box<str>| snapshot.facts.reviews.by_image.get(&**image);
-    images.iter().filter_map(review).any(|review| review.rulings().len() == 1)
+    let mut reviews = images.iter().filter_map(|image| snapshot.facts.reviews.by_image.get(&**image));
+    reviews.any(|review| review.rulings().len() == 1)
 }
 
 /// Other tables under which a picture of this table stands.
