@@ -238,7 +238,7 @@ fn a_form_of_another_session_is_refused() {
     let (office, admin) = office(|_| DoorSettings::default());
     let [_, coordinator, ..] = office.team(&admin);
     let other = office.again(&coordinator.id);
-    let stolen = Seat { csrf: other.csrf.clone(), ..coordinator.clone() };
+    let stolen = Seat { csrf: other.csrf, ..coordinator.clone() };
     office.send(files_form(&stolen, "phones", &[("a.jpg", &JPEG)])).is(403);
     let none = Seat { csrf: String::new(), ..coordinator };
     office.send(files_form(&none, "phones", &[("a.jpg", &JPEG)])).is(403);

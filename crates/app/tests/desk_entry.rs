@@ -106,7 +106,7 @@ fn a_save_sent_again_enters_nothing_twice_and_answers_alike() {
     });
     assert_eq!(site.n_events("entry.made"), 1);
     let site = site.restarted();
-    let a = site.signed_in(a.id.clone());
+    let a = site.signed_in(a.id);
     assert!(!run(site.get(&a, "/entry")).lease().is_empty());
 }
 
@@ -153,7 +153,7 @@ fn a_closed_laptop_and_a_restarted_server_lose_nothing() {
         page
     });
     let site = site.restarted();
-    let (a, b) = (site.signed_in(a.id.clone()), site.signed_in(b.id.clone()));
+    let (a, b) = (site.signed_in(a.id), site.signed_in(b.id));
     run(async {
         // A clock set forward or back takes no sheet from anybody.
         site.desk.clock.jump(-86_400);

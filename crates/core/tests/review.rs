@@ -340,7 +340,7 @@ fn events_that_no_desk_writes_are_told() {
     more["note"] = json!("see me");
     let events = [
         event(1, "account.created", json!({"account": "P500", "role": "clerk", "by": null})),
-        event(2, "entry.made", body.clone()),
+        event(2, "entry.made", body),
         event(3, "entry.made", more),
         event(4, "image.cleared", json!({"image": "a", "by": 5, "reason": "x"})),
         event(5, "entry.made", json!({"image": "a", "by": "P004", "table": "1.2.3", "values": {}})),
