@@ -12,6 +12,7 @@
     reason = "an example reports on the terminal, and ends where it cannot go on"
 )]
 
+#[path = "load.rs"]
 mod load;
 
 use std::path::{Path, PathBuf};
