@@ -37,13 +37,14 @@ fn picture(temp: &Temp, folder: &Path, n: usize) {
 
 fn quiet(_: u64, _: u64) {}
 
-/// Every file below a folder, with its bytes.
+/// Every file below a folder, with its bytes; but for those that SQLite makes and removes beside a database as it is
+/// opened and closed.
 fn tree(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     for path in fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()) {
         if path.is_dir() {
             found.extend(tree(&path));
-        } else {
+        } else if !path.to_string_lossy().ends_with("-wal") && !path.to_string_lossy().ends_with("-shm") {
             found.push((path.clone(), fs::read(&path).unwrap()));
         }
     }

@@ -23,7 +23,7 @@ fn fields<'f>(login: &'f str, name: &'f str, role: &'f str) -> [(&'f str, &'f st
 fn a_person_sets_the_password_that_nobody_else_knows() {
     let (office, administrator) = Office::new(PACK);
     let page = office.post("/accounts", &administrator, &fields("eva", "Eva <i>M</i>", "clerk")).is(200);
-    page.headers.get("set-cookie").map_or((), |cookie| panic!("{cookie:?}"));
+    assert!(!page.headers.contains_key("set-cookie"));
     let path = link(&page.text);
     assert!(
         page.text.contains("Eva &#60;i&#62;M&#60;/i&#62;") && !page.text.contains("<i>M"),
@@ -298,7 +298,7 @@ mod program {
             for host in ["desk.lan", "localhost", "127.0.0.1"] {
                 let (ended, answer) = fetch(host, true);
                 assert!(ended && answer.starts_with("HTTP/1.1 200"), "{host}: {answer}");
-                assert!(answer.contains("strict-transport-security"), "{answer}");
+                assert_eq!(answer.contains("strict-transport-security"), host == "desk.lan", "{answer}");
             }
             assert!(!fetch("desk.lan", false).0, "nobody else trusts the authority");
             assert!(!fetch("evil.example", true).0, "the certificate is for no other name");

@@ -270,3 +270,29 @@ fn who_was_more_than_a_clerk_enters_nothing() {
     });
     assert_eq!(site.n_events("entry.made"), 0);
 }
+
+/// A picture that is read again says something else: what people did is judged anew at once, as after a restart.
+#[test]
+fn a_picture_read_again_is_as_it_would_be_after_a_restart() {
+    let payload = |first: &str| format!("07.11!{first},20,30,40,50,1,2,3,4,5!6!0");
+    let site = Site::new(&[json!({"outcome": "read", "payload": payload("10")}), unread()]);
+    let [a] = site.clerks(1).try_into().ok().unwrap();
+    let image = site.images[0].clone();
+    run(async {
+        for _ in 0..2 {
+            let page = site.get(&a, "/entry").await;
+            site.save(&a, &page, &SHEET).await.is(StatusCode::OK);
+        }
+    });
+    assert!(matches!(site.stage(&image), Stage::Settled(_)));
+    let mut again = json!({"outcome": "read", "payload": payload("11")});
+    again["sha256"] = json!(image);
+    site.desk.store.append("image.read", again, Value::Null).unwrap();
+    site.desk.take_up().unwrap();
+    let stage = site.stage(&image);
+    assert!(matches!(stage, Stage::Correction(_)), "{stage:?}");
+    let waiting = site.desk.queue.waiting();
+    assert_eq!((waiting.n_corrections, waiting.n_second), (1, 1));
+    let site = site.restarted();
+    assert_eq!((site.stage(&image), site.desk.queue.waiting()), (stage, waiting));
+}

@@ -169,7 +169,9 @@ fn a_clock_that_jumps_takes_nothing_from_anybody() {
     let clerk = &country.clerks[0];
     let seat = office.again(&clerk.id);
     let desk = &office.desk;
-    let lease = |page: &str| page.split("name=\"lease\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let lease = |page: &str| {
+        page.split("name=\"lease\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
     let held = lease(&office.get("/entry", Some(&seat)).is(200).text);
     // Years back, while a sheet is on the screen: the session holds and the sheet stays theirs.
     desk.clock.jump(-400 * 86_400);

@@ -26,6 +26,7 @@ mod desk_rights;
 mod desk_rooms;
 mod desk_site;
 mod desk_support;
+mod desk_towns;
 mod desk_web;
 mod documents;
 mod exports;

@@ -12,7 +12,7 @@ use tallyproof::trouble::{AuditFault, BackupTrouble, BundleTrouble, DeskTrouble,
 use tallyproof::web::roll::RollRefusal;
 use tallyproof::words::{Lang, Words};
 use tallyproof_core::pack::PackFaultCode;
-use tallyproof_core::review::Unusable;
+use tallyproof_core::review::{Refusal, Unusable};
 use tallyproof_core::rules::RULES;
 use tallyproof_core::sheet::{Channel, EvidenceClass};
 use tallyproof_core::transcription::RefusalReason;
@@ -173,6 +173,10 @@ fn every_code_has_words_in_both_languages() {
         RULES.iter().flat_map(|rule| [format!("rule-{}", rule.code), format!("finding-{}", rule.code)]),
     );
     keys.extend(RefusalReason::ALL.map(|reason| format!("refusal-{}", reason.code())));
+    keys.extend(Refusal::ALL.iter().flat_map(|refusal| {
+        let key = format!("desk-refusal-{}", refusal.code());
+        [format!("{key}-next"), key]
+    }));
     for code in PackFaultCode::ALL {
         keys.extend([format!("pack-fault-{}", code.code()), format!("pack-remedy-{}", code.code())]);
     }

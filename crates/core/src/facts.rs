@@ -233,6 +233,8 @@ pub struct Facts {
     pub n_images_pending: u64,
     /// What people did at the desk.
     pub reviews: Reviews,
+    /// Number of the event that every image came with; images that are not here were always there.
+    pub arrivals: BTreeMap<String, u64>,
     /// Of every image whose picture is also in another file, the least of the SHA-256 of those files.
     pictures: BTreeMap<String, String>,
 }
@@ -249,6 +251,7 @@ impl Facts {
             faulty_images: Vec::new(),
             n_images_pending: 0,
             reviews: Reviews::default(),
+            arrivals: BTreeMap::new(),
             pictures: BTreeMap::new(),
         }
     }
@@ -309,6 +312,12 @@ impl Facts {
         self.with_images(images, faulty, pending)
     }
 
+    /// Adds when images came, by the numbers of events.
+    pub fn with_arrivals(mut self, arrivals: BTreeMap<String, u64>) -> Self {
+        self.arrivals = arrivals;
+        self
+    }
+
     /// Published name of an area: the pack's, else the register's, else the first source's that has one.
     pub fn area_name(&self, level: usize, code: &str) -> Option<&str> {
         let key = (level, code.to_owned());
@@ -332,6 +341,7 @@ impl Facts {
         let names: BTreeSet<&str> = images.iter().filter_map(|i| i.reading.image.as_deref()).collect();
         let rulings = self.reviews.rulings.iter().filter(|ruling| names.contains(ruling.image.as_str()));
         let pictures = self.pictures.iter().filter(|(image, _)| names.contains(image.as_str()));
+        let owned = |(image, seq): (&String, &u64)| (image.clone(), *seq);
         Self {
             pack: self.pack.clone(),
             register: self.register.as_ref().map(register),
@@ -339,6 +349,11 @@ impl Facts {
             faulty_images: Vec::new(),
             n_images_pending: 0,
             reviews: Reviews { rulings: rulings.cloned().collect(), ..Reviews::default() },
+            arrivals: names
+                .iter()
+                .filter_map(|image| self.arrivals.get_key_value(*image))
+                .map(owned)
+                .collect(),
             pictures: pictures.map(|(image, least)| (image.clone(), least.clone())).collect(),
             images: images.into_iter().cloned().collect(),
         }

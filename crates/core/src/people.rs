@@ -104,6 +104,8 @@ pub struct Account {
     pub created_by: Option<PersonId>,
     /// Whether it was removed. Its work stays.
     pub removed: bool,
+    /// How often somebody else gave out a link by which its password is set anew: who has the link can be the person.
+    pub n_links: u32,
     /// Whether it never was in another role than a clerk's: everybody else sees what machines read, and is no
     /// witness beside them.
     pub only_clerk: bool,
@@ -139,6 +141,18 @@ pub enum AccountEvent {
         /// Number of the `account.created` event whose private part, the name, was erased.
         erased: u64,
     },
+    /// `account.link-given`: a link by which the account's password is set anew was given out.
+    LinkGiven {
+        /// Whose account.
+        account: PersonId,
+        /// Who gave it out; `None` at the machine itself.
+        by: Option<PersonId>,
+    },
+    /// `account.password-set`: a password was set by a link.
+    PasswordSet {
+        /// Whose account.
+        account: PersonId,
+    },
 }
 
 impl AccountEvent {
@@ -148,6 +162,8 @@ impl AccountEvent {
             AccountEvent::Created { .. } => "account.created",
             AccountEvent::Changed { .. } => "account.changed",
             AccountEvent::Removed { .. } => "account.removed",
+            AccountEvent::LinkGiven { .. } => "account.link-given",
+            AccountEvent::PasswordSet { .. } => "account.password-set",
         }
     }
 
@@ -163,13 +179,24 @@ impl AccountEvent {
             AccountEvent::Removed { account, by, erased } => {
                 json!({"account": account.as_str(), "by": by.as_str(), "erased": erased})
             }
+            AccountEvent::LinkGiven { account, by } => {
+                json!({"account": account.as_str(), "by": by.as_ref().map(PersonId::as_str)})
+            }
+            AccountEvent::PasswordSet { account } => json!({"account": account.as_str()}),
         }
     }
 
     /// Reads an event; `Ok(None)` where the kind is not about accounts. Fails when the body is not the one way to
     /// write such an event.
     pub fn from_body(kind: &str, body: &Value) -> Result<Option<Self>, PeopleFault> {
-        if !["account.created", "account.changed", "account.removed"].contains(&kind) {
+        const KINDS: [&str; 5] = [
+            "account.created",
+            "account.changed",
+            "account.removed",
+            "account.link-given",
+            "account.password-set",
+        ];
+        if !KINDS.contains(&kind) {
             return Ok(None);
         }
         Self::read(kind, body)
@@ -187,6 +214,11 @@ impl AccountEvent {
                 let by = if body.get("by")?.is_null() { None } else { Some(person("by")?) };
                 Some(AccountEvent::Created { account, role: role()?, by })
             }
+            "account.link-given" => {
+                let by = if body.get("by")?.is_null() { None } else { Some(person("by")?) };
+                Some(AccountEvent::LinkGiven { account, by })
+            }
+            "account.password-set" => Some(AccountEvent::PasswordSet { account }),
             "account.changed" => Some(AccountEvent::Changed { account, role: role()?, by: person("by")? }),
             _ => {
                 let erased = body.get("erased")?.as_u64()?;
@@ -239,7 +271,8 @@ impl People {
         match event {
             AccountEvent::Created { account, role, by } => {
                 let only_clerk = *role == Role::Clerk;
-                let created = Account { role: *role, created_by: by.clone(), removed: false, only_clerk };
+                let created =
+                    Account { role: *role, created_by: by.clone(), removed: false, n_links: 0, only_clerk };
                 self.accounts.insert(account.clone(), created);
             }
             AccountEvent::Changed { account, role, .. } => {
@@ -251,6 +284,10 @@ impl People {
             AccountEvent::Removed { account, .. } => {
                 self.accounts.entry(account.clone()).and_modify(|known| known.removed = true);
             }
+            AccountEvent::LinkGiven { account, .. } => {
+                self.accounts.entry(account.clone()).and_modify(|known| known.n_links += 1);
+            }
+            AccountEvent::PasswordSet { .. } => {}
         }
         Ok(())
     }
@@ -268,13 +305,23 @@ impl People {
                 self.present(account).ok_or(PeopleFault::NoAccount)?;
                 Some(by)
             }
+            AccountEvent::LinkGiven { account, by } => {
+                self.present(account).ok_or(PeopleFault::NoAccount)?;
+                by.as_ref()
+            }
+            AccountEvent::PasswordSet { account } => {
+                self.present(account).ok_or(PeopleFault::NoAccount)?;
+                None
+            }
         };
         // By nobody: at the machine itself, by whoever holds the folder.
         if by.is_some_and(|by| !self.is_administrator(by)) {
             return Err(PeopleFault::NotByAdministrator);
         }
         let leaves = match event {
-            AccountEvent::Created { .. } => None,
+            AccountEvent::Created { .. }
+            | AccountEvent::LinkGiven { .. }
+            | AccountEvent::PasswordSet { .. } => None,
             AccountEvent::Changed { account, role, .. } => (*role != Role::Administrator).then_some(account),
             AccountEvent::Removed { account, .. } => Some(account),
         };
@@ -362,7 +409,15 @@ mod tests {
 
     #[test]
     fn events_are_read_as_they_are_written() {
-        let all = [created(1, Role::Administrator, None), changed(1, Role::Clerk, 1), removed(1, 1)];
+        let given = |by| AccountEvent::LinkGiven { account: id(1), by };
+        let all = [
+            created(1, Role::Administrator, None),
+            changed(1, Role::Clerk, 1),
+            removed(1, 1),
+            given(None),
+            given(Some(id(1))),
+            AccountEvent::PasswordSet { account: id(1) },
+        ];
         for event in all {
             assert_eq!(AccountEvent::from_body(event.kind(), &event.to_body()), Ok(Some(event.clone())));
             let mut more = event.to_body();
@@ -403,6 +458,8 @@ mod tests {
             (changed(2, Role::Administrator, 2), PeopleFault::NotByAdministrator),
             (changed(1, Role::Clerk, 1), PeopleFault::LastAdministrator),
             (removed(1, 1), PeopleFault::LastAdministrator),
+            (AccountEvent::LinkGiven { account: id(1), by: Some(id(2)) }, PeopleFault::NotByAdministrator),
+            (AccountEvent::PasswordSet { account: id(3) }, PeopleFault::NoAccount),
         ];
         for (event, fault) in refused {
             let mut after = before.clone();

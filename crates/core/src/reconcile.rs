@@ -5,7 +5,9 @@
 //! image from a less trusted source never unseats a table that a more trusted one supports: it becomes a
 //! challenge shown beside it, else one altered image per table would erase an election.
 
-use std::collections::{BTreeSet, HashMap};
+mod clearance;
+
+use std::collections::HashMap;
 
 use crate::facts::{Facts, Standing};
 use crate::form::Figure;
@@ -13,6 +15,7 @@ use crate::pack::{Pack, SourcesDiffer};
 use crate::print::{Agreement, Misprint, Print};
 use crate::sheet::{Channel, EvidenceClass, Field, FieldValue, Reading, SheetStatus, SheetValues};
 use crate::table::TableId;
+use clearance::Clearance;
 
 /// One account of a sheet, with who gave it and how.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +96,15 @@ impl<'f> Witness<'f> {
     pub fn electors(&self) -> Option<u32> {
         let printed = || self.print?.figure(Figure::Field(Field::Electors))?.blind().count();
         self.reading.values.electors.count().or_else(printed)
+    }
+
+    /// Whether it would make a sheet definitive by itself.
+    fn stands_alone(&self) -> bool {
+        match self.standing {
+            Standing::Settled { definitive, .. } => definitive,
+            Standing::Reopened => false,
+            Standing::Unreviewed | Standing::Disputed => self.confirmed,
+        }
     }
 
     /// Whether it is an image, by whatever channel.
@@ -193,6 +205,7 @@ pub fn reconcile(facts: &Facts) -> Vec<Sheet<'_>> {
     let mut sheets: Vec<Sheet> = groups.map(|group| settle(&facts.pack, group, &agreements)).collect();
     reject_unknown(facts, &mut sheets);
     quarantine_shared_pictures(facts, &clearance, &mut sheets);
+    clearance.hold_back(&mut sheets);
     learn_electors(facts, &mut sheets);
     sheets
 }
@@ -352,68 +365,6 @@ fn class_of(pack: &Pack, leading: Witness, witnesses: &[Witness]) -> (EvidenceCl
         (Channel::Print, _) => EvidenceClass::PrintOnly,
     };
     (class, false)
-}
-
-/// Which images coordinators spoke of while their sheets were quarantined.
-///
-/// A word counts only while the sheet of its image is quarantined, given all earlier words: so no coordinator can take
-/// an image away from a sheet that stands.
-#[derive(Default)]
-struct Clearance<'f> {
-    ruled: BTreeSet<&'f str>,
-}
-
-impl<'f> Clearance<'f> {
-    /// Applies the words in their order: images that do not speak are set aside among `witnesses`, which are sorted by
-    /// table.
-    fn of(
-        facts: &'f Facts,
-        witnesses: &mut [Witness<'f>],
-        agreements: &HashMap<*const Reading, Agreement>,
-    ) -> Self {
-        let mut clearance = Self::default();
-        if facts.reviews.rulings.is_empty() {
-            return clearance;
-        }
-        let mut pictures: HashMap<&str, Vec<usize>> = HashMap::new();
-        let mut of_image: HashMap<&str, usize> = HashMap::new();
-        for (i, witness) in witnesses.iter().enumerate() {
-            if let Some(image) = witness.image() {
-                pictures.entry(facts.picture(image)).or_default().push(i);
-                if witness.is_image() {
-                    of_image.insert(image, i);
-                }
-            }
-        }
-        for ruling in &facts.reviews.rulings {
-            let Some(&at) = of_image.get(ruling.image.as_str()) else { continue };
-            let table = &witnesses[at].reading.table;
-            let start = witnesses.partition_point(|w| w.reading.table < *table);
-            let group = start..start + witnesses[start..].partition_point(|w| w.reading.table == *table);
-            let doubted = |&i: &usize| {
-                let image =
-                    witnesses[i].image().filter(|image| !witnesses[i].aside && !clearance.is_ruled(image));
-                let others = image.and_then(|image| pictures.get(facts.picture(image)));
-                others
-                    .into_iter()
-                    .flatten()
-                    .any(|&j| !witnesses[j].aside && witnesses[j].reading.table != *table)
-            };
-            let quarantined = settle(&facts.pack, &witnesses[group.clone()], agreements).status
-                == SheetStatus::Quarantined
-                || group.clone().any(|i| doubted(&i));
-            if quarantined {
-                clearance.ruled.insert(&ruling.image);
-                witnesses[at].aside = !ruling.speaks;
-            }
-        }
-        clearance
-    }
-
-    /// Whether a person said whether the image speaks.
-    fn is_ruled(&self, image: &str) -> bool {
-        self.ruled.contains(image)
-    }
 }
 
 /// Fills in electors that the leading witness does not give. A challenge gives none: one altered image

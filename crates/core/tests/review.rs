@@ -5,7 +5,8 @@ use tallyproof_core::form::Figure;
 use tallyproof_core::people::Role;
 use tallyproof_core::reconcile::reconcile;
 use tallyproof_core::review::{
-    Action, Machine, Place, Refusal, Review, Seen, Settled, Stage, Unusable, entry_fields, table_of_parts,
+    Action, DeskEvent, Machine, Place, Refusal, Review, Seen, Settled, Stage, Unusable, entry_fields,
+    table_of_parts,
 };
 use tallyproof_core::sheet::{EvidenceClass, Field, FieldValue, SheetStatus};
 
@@ -248,24 +249,62 @@ fn what_is_reopened_waits_for_people() {
     assert_eq!(sheet, (SheetStatus::Definitive, EvidenceClass::PersonAndMachine, true));
 }
 
-#[test]
-fn a_coordinator_says_which_quarantined_image_speaks() {
+/// Two images of one table that differ, both definitive by themselves, and what coordinators say of them.
+fn two_images(actions: &[(&str, Action)], arrivals: &[(&str, u64)]) -> (SheetStatus, EvidenceClass, bool) {
     let pack = pack();
-    let sound = printed(&pack, code(&pack, "one", "a", PAYLOAD), &[]);
-    let other = printed(&pack, code(&pack, "two", "b", "01.02!13,3,50!4!0"), &[]);
-    let images = || vec![sound.clone(), other.clone()];
-    let aside = |image| (image, Action::SetAside { by: person(2), reason: "altered".into() });
-    assert_eq!(standing(&facts(images(), &[], &[]))[0].0, SheetStatus::Quarantined);
-    let cleared = facts(images(), &[], &[aside("b")]);
-    assert_eq!(standing(&cleared)[0], (SheetStatus::Definitive, EvidenceClass::CodeAndPrint, true));
-    let sheets = reconcile(&cleared);
+    let image = |source, name, payload| printed(&pack, code(&pack, source, name, payload), &[]);
+    let images = vec![image("one", "a", PAYLOAD), image("two", "b", "01.02!13,3,50!4!0")];
+    let arrivals = arrivals.iter().map(|(image, seq)| ((*image).to_owned(), *seq)).collect();
+    standing(&facts(images, &[], actions).with_arrivals(arrivals))[0]
+}
+
+fn aside(by: u32, image: &str) -> (&str, Action) {
+    (image, Action::SetAside { by: person(by), reason: "altered".into() })
+}
+
+fn clear(by: u32, image: &str) -> (&str, Action) {
+    (image, Action::Clear { by: person(by), reason: "as it is".into() })
+}
+
+#[test]
+fn what_stands_by_itself_is_set_aside_by_two_people_or_not_at_all() {
+    let quarantined = (SheetStatus::Quarantined, EvidenceClass::CodeAndPrint, false);
+    assert_eq!(two_images(&[], &[]), quarantined);
+    assert_eq!(two_images(&[aside(2, "b"), clear(2, "a")], &[]), quarantined);
+    assert_eq!(two_images(&[aside(2, "b"), aside(2, "b")], &[]), quarantined, "the same person twice");
+    assert_eq!(two_images(&[aside(4, "b"), aside(5, "b")], &[]), quarantined, "clerks");
+    let cleared = (SheetStatus::Definitive, EvidenceClass::CodeAndPrint, true);
+    assert_eq!(two_images(&[aside(2, "b"), aside(3, "b")], &[]), cleared);
+    // A word on a sheet that stands changes nothing, whoever seconds it.
+    assert_eq!(two_images(&[aside(2, "b"), aside(3, "b"), aside(2, "a"), aside(3, "a")], &[]), cleared);
+}
+
+#[test]
+fn nobody_says_beforehand_which_image_of_a_table_will_speak() {
+    // The second image came with event 100; all that was said before it is of a sheet that nobody doubted.
+    let late = [("a", 1), ("b", 100)];
+    let said = [aside(2, "a"), aside(3, "a")];
+    assert_eq!(two_images(&said, &late).0, SheetStatus::Quarantined);
+    assert_eq!(two_images(&said, &[]).0, SheetStatus::Definitive);
+}
+
+#[test]
+fn one_persons_word_on_a_weak_image_counts_and_makes_nothing_definitive() {
+    let pack = pack();
+    let sound = || printed(&pack, code(&pack, "one", "a", PAYLOAD), &[]);
+    let weak = || code(&pack, "two", "b", "01.02!13,3,50!4!0");
+    let status = |actions: &[(&str, Action)]| standing(&facts(vec![sound(), weak()], &[], actions))[0];
+    assert_eq!(status(&[]).0, SheetStatus::Quarantined);
+    assert_eq!(status(&[aside(2, "b")]), (SheetStatus::Provisional, EvidenceClass::CodeAndPrint, true));
+    assert_eq!(status(&[aside(2, "b"), aside(3, "b")]).0, SheetStatus::Definitive);
+    let facts = facts(vec![sound(), weak()], &[], &[aside(2, "b")]);
+    let sheets = reconcile(&facts);
     assert_eq!(sheets[0].witnesses.len(), 2, "what was set aside stays visible");
     assert!(sheets[0].differences.iter().all(|difference| difference.set_aside));
-    // A word on a sheet that stands changes nothing.
-    assert_eq!(standing(&facts(images(), &[], &[aside("b"), aside("a")])), standing(&cleared));
-    assert_eq!(standing(&facts(vec![sound.clone()], &[], &[aside("a")]))[0].0, SheetStatus::Definitive);
-    let by_clerk = ("b", Action::SetAside { by: person(4), reason: "altered".into() });
-    assert_eq!(standing(&facts(images(), &[], &[by_clerk]))[0].0, SheetStatus::Quarantined);
+    assert_eq!(
+        standing(&self::facts(vec![sound()], &[], &[aside(2, "a"), aside(3, "a")]))[0].0,
+        SheetStatus::Definitive
+    );
 }
 
 #[test]
@@ -278,12 +317,39 @@ fn one_picture_under_two_tables_is_cleared_image_by_image() {
         let facts = facts(images(), &[], actions).with_same_pictures(&pair);
         reconcile(&facts).iter().map(|sheet| sheet.status).collect()
     };
-    let clear = |image| (image, Action::Clear { by: person(2), reason: "two sheets".into() });
-    let aside = |image| (image, Action::SetAside { by: person(2), reason: "not of this table".into() });
-    assert_eq!(status(&[]), [SheetStatus::Quarantined; 2]);
-    assert_eq!(status(&[clear("a"), clear("b")]), [SheetStatus::Definitive; 2]);
-    assert_eq!(status(&[aside("b")]), [SheetStatus::Definitive, SheetStatus::Quarantined]);
-    assert_eq!(status(&[clear("a")]), [SheetStatus::Definitive, SheetStatus::Quarantined]);
+    let (definitive, provisional, quarantined) =
+        (SheetStatus::Definitive, SheetStatus::Provisional, SheetStatus::Quarantined);
+    assert_eq!(status(&[]), [quarantined; 2]);
+    assert_eq!(status(&[clear(2, "a"), clear(2, "b")]), [provisional; 2]);
+    assert_eq!(status(&[clear(2, "a"), clear(2, "b"), clear(3, "b"), clear(3, "a")]), [definitive; 2]);
+    assert_eq!(status(&[clear(2, "a")]), [provisional, quarantined]);
+    assert_eq!(status(&[aside(2, "b"), aside(3, "b")]), [definitive, quarantined]);
+    let mut review = Review::new();
+    let mut act = |(_, action): (&str, Action)| review.act(&pack, &Machine::default(), &people(), action);
+    assert_eq!(act(clear(2, "a")), Ok(()));
+    assert_eq!(act(clear(2, "a")), Err(Refusal::AlreadyRuled));
+    assert_eq!(act(aside(3, "a")), Err(Refusal::AlreadyRuled), "who differs asks for it to be reopened");
+    assert_eq!(act(clear(3, "a")), Ok(()));
+}
+
+#[test]
+fn events_that_no_desk_writes_are_told() {
+    let event = |seq, kind: &str, body: serde_json::Value| DeskEvent { seq, kind: kind.into(), body };
+    let body = enter(4, &[]).to_body("x");
+    let mut more = body.clone();
+    more["note"] = json!("see me");
+    let events = [
+        event(1, "account.created", json!({"account": "P500", "role": "clerk", "by": null})),
+        event(2, "entry.made", body.clone()),
+        event(3, "entry.made", more),
+        event(4, "image.cleared", json!({"image": "a", "by": 5, "reason": "x"})),
+        event(5, "entry.made", json!({"image": "a", "by": "P004", "table": "1.2.3", "values": {}})),
+        event(6, "entry.made", json!({"image": "a", "by": "P004", "table": "1.2.3", "values": {"x": 1}})),
+    ];
+    let facts = facts(vec![code(&pack(), "one", "a", PAYLOAD)], &[], &[]).with_reviews(&events);
+    // The table of the fifth may be one of an earlier pack's.
+    assert_eq!(facts.reviews.impossible, [1, 2, 3, 4, 6]);
+    assert!(facts.reviews.acts.is_empty());
 }
 
 #[test]

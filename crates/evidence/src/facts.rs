@@ -84,7 +84,13 @@ pub fn facts_with(
     let pairs: Vec<(String, String)> = same.map(|(pair, _)| pair.clone()).collect();
     let facts = Facts::new(pack, register, sources);
     let facts = facts.with_images(images.read, images.faulty, images.n_pending);
-    Ok(facts.with_reviews(&ledger.desk).with_same_pictures(&pairs))
+    let facts = facts.with_reviews(&ledger.desk).with_same_pictures(&pairs);
+    // Only words on quarantined images ask who came first.
+    let arrivals = match facts.reviews.rulings.is_empty() {
+        true => BTreeMap::new(),
+        false => ledger.originals.iter().map(|(image, original)| (image.clone(), original.seq)).collect(),
+    };
+    Ok(facts.with_arrivals(arrivals))
 }
 
 /// The rows of one import, derived again from the kept file by the mapping it was read by.

@@ -34,6 +34,8 @@ pub struct Import {
 pub struct Original {
     /// Ids of the sources it came from.
     pub sources: BTreeSet<String>,
+    /// Number of the first event that speaks of it.
+    pub seq: u64,
     /// What was read on it last; `None` when it was not looked at yet.
     pub reading: Option<Value>,
 }
@@ -115,7 +117,7 @@ impl Ledger {
                     // A page that gave no picture to an earlier version of the program.
                     self.originals.remove(&unread_id(document, count(body, "page")));
                 }
-                self.came(text(body, "sha256"), body);
+                self.came(text(body, "sha256"), body, event.seq);
             }
             "document.added" if count(body, "pages").is_some_and(|n| n > 0) => {
                 self.originals.remove(&text(body, "sha256"));
@@ -124,7 +126,9 @@ impl Ledger {
                 let document = text(body, "document");
                 let reading =
                     json!({"outcome": "not-usable", "cause": text(body, "cause"), "document": document});
-                self.came(unread_id(&document, count(body, "page")), body).reading.get_or_insert(reading);
+                self.came(unread_id(&document, count(body, "page")), body, event.seq)
+                    .reading
+                    .get_or_insert(reading);
             }
             "image.read" => {
                 let mut reading = body.clone();
@@ -195,8 +199,8 @@ impl Ledger {
         self.imports.insert((source, label), import);
     }
 
-    fn came(&mut self, id: String, body: &Value) -> &mut Original {
-        let original = self.originals.entry(id).or_default();
+    fn came(&mut self, id: String, body: &Value, seq: u64) -> &mut Original {
+        let original = self.originals.entry(id).or_insert_with(|| Original { seq, ..Original::default() });
         original.sources.insert(text(body, "source"));
         original
     }

@@ -15,6 +15,7 @@ pub mod layout;
 mod luma;
 mod pixels;
 pub mod print;
+pub mod recogniser;
 pub mod triage;
 
 pub use luma::Luma;

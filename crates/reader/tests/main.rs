@@ -18,6 +18,7 @@ mod images;
 mod jpeg;
 mod make;
 mod mutated;
+mod recogniser;
 mod strangers;
 #[path = "../examples/alike/treat.rs"]
 mod treat;

@@ -115,6 +115,7 @@ wrong-proofs-missing = { $n } proofs for { $tables } tables
 wrong-no-such-original = line { $line }: no original of the journal, or a second time
 wrong-image-differs = line { $line }: the image is not there, or not named by its hash
 wrong-image-not-listed = an image that no original is listed for
+wrong-impossible-event = event { $seq } is none that a desk writes: of an account that cannot have changed so, of an image that was never added, or not in the one form of its kind
 wrong-original-left-out = says nothing of the original { $original }
 wrong-bad-pack = the election pack cannot be used: { $detail }
 wrong-rows-changed = its rows are not those that were recorded: { $detail }

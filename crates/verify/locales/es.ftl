@@ -115,6 +115,7 @@ wrong-proofs-missing = { $n } pruebas para { $tables } mesas
 wrong-no-such-original = línea { $line }: ningún original del diario, o por segunda vez
 wrong-image-differs = línea { $line }: la imagen no está, o su nombre no es su huella
 wrong-image-not-listed = una imagen sin original en la lista
+wrong-impossible-event = el evento { $seq } no es de los que escribe una mesa de trabajo: de una cuenta que no pudo cambiar así, de una imagen que nunca se añadió, o no tiene la única forma de su clase
 wrong-original-left-out = nada dice del original { $original }
 wrong-bad-pack = la definición de la elección no se puede usar: { $detail }
 wrong-rows-changed = sus filas no son las registradas: { $detail }

@@ -37,7 +37,15 @@ pub(crate) struct Pace {
 }
 
 /// Works until told to stop. What fails is noted, and tried again after a second.
-pub(crate) fn work(seat: &Seat, number: u64, port: u16, country: &Country, pace: Pace, met: &Met, stop: &AtomicBool) {
+pub(crate) fn work(
+    seat: &Seat,
+    number: u64,
+    port: u16,
+    country: &Country,
+    pace: Pace,
+    met: &Met,
+    stop: &AtomicBool,
+) {
     let mut dice = Dice(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let mut browser = Browser::new(port, &seat.token);
     // Nobody starts at the same moment.
@@ -207,7 +215,13 @@ impl Dice {
 }
 
 /// Everybody at work, until the guard's `stop` is set and all are joined.
-pub(crate) fn all_work(country: &Arc<Country>, port: u16, pace: Pace, met: &Arc<Met>, stop: &Arc<AtomicBool>) -> Vec<std::thread::JoinHandle<()>> {
+pub(crate) fn all_work(
+    country: &Arc<Country>,
+    port: u16,
+    pace: Pace,
+    met: &Arc<Met>,
+    stop: &Arc<AtomicBool>,
+) -> Vec<std::thread::JoinHandle<()>> {
     (0..country.clerks.len())
         .map(|n| {
             let (country, met, stop) = (Arc::clone(country), Arc::clone(met), Arc::clone(stop));

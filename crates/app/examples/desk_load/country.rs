@@ -82,7 +82,8 @@ fn people(folder: &Path, n_clerks: usize) -> (Vec<Seat>, Seat) {
         let password = Some("$argon2id$none".to_owned());
         let new = NewAccount { name: login.clone(), login, role, lang: Lang::En, password };
         let id = desk.roll.create(&desk.store, &at, by, &new).expect("a new account");
-        let begun = desk.sessions.begin(&desk.store, &id, Kind::Page, "", desk.clock.now()).expect("a session");
+        let begun =
+            desk.sessions.begin(&desk.store, &id, Kind::Page, "", desk.clock.now()).expect("a session");
         Seat { id, token: begun.token }
     };
     let admin = account("admin".to_owned(), Role::Administrator, None);
@@ -141,13 +142,14 @@ fn read(pack: &Pack, table: &str, i: usize) -> Value {
     let payload = format!("{table}.1.0001!{}!{}!0", lines.join(","), i % 9);
     let grammar = pack.payload.as_ref().expect("the pack has a code");
     let read = grammar.read(pack, payload.as_bytes()).expect("a payload of the grammar");
-    let figures = expected(pack, &read.table, &read.values).into_iter().map(|(figure, asked, _)| PrintedFigure {
-        figure,
-        printed: Printed::Digits(asked.as_str().into()),
-        confidence: 998,
-        compared: Some((asked.into(), Match::Same)),
-        crop: None,
-    });
+    let figures =
+        expected(pack, &read.table, &read.values).into_iter().map(|(figure, asked, _)| PrintedFigure {
+            figure,
+            printed: Printed::Digits(asked.as_str().into()),
+            confidence: 998,
+            compared: Some((asked.into(), Match::Same)),
+            crop: None,
+        });
     let print = Print { figures: figures.collect() };
     json!({
         "outcome": "read", "payload": payload, "decoder": "rxing", "rung": "made-up", "others": [], "undecoded": 0,

@@ -40,12 +40,19 @@ impl Browser {
     /// Sends a form.
     pub(crate) fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> io::Result<Answer> {
         let coded = |text: &str| {
-            let byte = |b: u8| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") };
+            let byte = |b: u8| {
+                if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }
+            };
             text.bytes().map(byte).collect::<String>()
         };
         let pairs: Vec<String> =
             fields.iter().map(|(name, value)| format!("{}={}", coded(name), coded(value))).collect();
-        self.ask("POST", path, "Content-Type: application/x-www-form-urlencoded\r\n", Some(pairs.join("&").as_bytes()))
+        self.ask(
+            "POST",
+            path,
+            "Content-Type: application/x-www-form-urlencoded\r\n",
+            Some(pairs.join("&").as_bytes()),
+        )
     }
 
     fn ask(&mut self, method: &str, path: &str, more: &str, body: Option<&[u8]>) -> io::Result<Answer> {
@@ -117,7 +124,8 @@ fn read_answer(from: &mut BufReader<TcpStream>) -> io::Result<(Answer, bool)> {
     let mut body = Vec::new();
     if chunked {
         loop {
-            let n = usize::from_str_radix(line(from)?.split(';').next().unwrap_or_default(), 16).map_err(|_| bad())?;
+            let n = usize::from_str_radix(line(from)?.split(';').next().unwrap_or_default(), 16)
+                .map_err(|_| bad())?;
             let from_here = body.len();
             body.resize(from_here + n, 0);
             from.read_exact(&mut body[from_here..])?;

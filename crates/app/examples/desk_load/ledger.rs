@@ -36,7 +36,10 @@ pub(crate) fn entries(folder: &Path) -> Entries {
 
 /// Entries that were acknowledged and are not there, or are there more often than they were done. A person may enter a
 /// sheet and correct it later: then both were acknowledged.
-pub(crate) fn amiss(acknowledged: &[Acknowledged], entries: &Entries) -> (Vec<Acknowledged>, Vec<Acknowledged>) {
+pub(crate) fn amiss(
+    acknowledged: &[Acknowledged],
+    entries: &Entries,
+) -> (Vec<Acknowledged>, Vec<Acknowledged>) {
     let mut said: BTreeMap<&Acknowledged, u64> = BTreeMap::new();
     for one in acknowledged {
         *said.entry(one).or_default() += 1;

@@ -12,6 +12,8 @@
     reason = "an example reports on the terminal, and ends where it cannot go on"
 )]
 
+// As the tests name it: its parts lie beside it.
+#[allow(dead_code, reason = "tests of bad days use all of it")]
 #[path = "load.rs"]
 mod load;
 
@@ -34,10 +36,14 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let number = |at: usize, usual: usize| args.get(at).and_then(|text| text.parse().ok()).unwrap_or(usual);
-    let (n, n_waiting, n_clerks, seconds) = (number(1, 30_000), number(2, 6_000), number(3, 200), number(4, 120));
+    let (n, n_waiting, n_clerks, seconds) =
+        (number(1, 30_000), number(2, 6_000), number(3, 200), number(4, 120));
     let start = Instant::now();
     let country = Arc::new(make(&folder, n, n_waiting.min(n), n_clerks));
-    println!("{n} tables, {n_waiting} waiting for people, {n_clerks} clerks: made in {:.1} s", start.elapsed().as_secs_f64());
+    println!(
+        "{n} tables, {n_waiting} waiting for people, {n_clerks} clerks: made in {:.1} s",
+        start.elapsed().as_secs_f64()
+    );
     let port = free_port();
     let start = Instant::now();
     let mut server = Server::start(program(), &folder, port);
@@ -105,7 +111,11 @@ fn overview(country: &Country, port: u16, name: &str, times: usize) -> Vec<Durat
         assert_eq!(answer.status, 200, "{}", answer.text());
         took.push(start.elapsed());
         if !name.is_empty() {
-            println!("{name}: {:.0} ms, {} kB", start.elapsed().as_secs_f64() * 1e3, answer.body.len() / 1_000);
+            println!(
+                "{name}: {:.0} ms, {} kB",
+                start.elapsed().as_secs_f64() * 1e3,
+                answer.body.len() / 1_000
+            );
         }
     }
     took

@@ -1,13 +1,13 @@
-# La pantalla de digitación: quien digita escribe lo que dice el acta.
+# La pantalla de transcripción: quien transcribe escribe lo que dice el acta.
 
-desk-entry-title = Digite esta acta
+desk-entry-title = Transcriba esta acta
 desk-entry-correct = Escriba de nuevo estas cifras
 desk-entry-correct-hint = Personas o máquinas leyeron estos lugares de manera distinta. Escriba lo que ve, sin importar lo que escribió antes.
 desk-entry-hint = Escriba las cifras y luego Intro. Un lugar vacío es «b» (en blanco); uno que no se puede leer, «i» (ilegible).
 desk-entry-image = La imagen
 desk-entry-tools = Imagen
 desk-entry-pane = Imagen del acta: las flechas la mueven, + y − la agrandan o reducen
-desk-entry-alt = El acta que hay que digitar
+desk-entry-alt = El acta que hay que transcribir
 desk-entry-crop-alt = El lugar del acta, ampliado
 desk-entry-alone = Abrir la imagen sola
 desk-entry-blank = en blanco
@@ -22,7 +22,7 @@ desk-entry-seen = Visto: así está en el acta
 desk-entry-save = Guardar, acta siguiente
 desk-entry-check = Revisar
 desk-entry-pause = Guardar y hacer una pausa
-desk-entry-unusable = Esta imagen no se puede digitar
+desk-entry-unusable = Esta imagen no se puede transcribir
 desk-entry-not-a-sheet = No es un acta
 desk-entry-not-a-sheet-note = Muestra otra cosa, o ningún acta de esta elección.
 desk-entry-unreadable = No se puede leer nada
@@ -43,13 +43,13 @@ desk-entry-field-null = Votos nulos
 desk-entry-field-ballots = Boletas
 desk-entry-field-electors = Electores
 desk-entry-saved = Guardada.
-desk-entry-saved-before = Esta acta ya estaba guardada; nada se digitó dos veces.
+desk-entry-saved-before = Esta acta ya estaba guardada; nada se transcribió dos veces.
 desk-entry-saved-findings = Guardada. Hallazgos en el acta que guardó: { $n }.
 desk-entry-saved-see = Verlos
 desk-entry-taken = El acta anterior pasó a otra persona tras 15 minutos de silencio. No se guardó; lo que escribió queda como borrador.
 desk-entry-unknown = Esa acta no era suya para guardarla. No se cambió nada; aquí está la suya.
 desk-entry-closed = El acta anterior se cerró mientras tanto, así que no había nada que guardar.
-desk-entry-your-entry = su digitación
+desk-entry-your-entry = su transcripción
 
 desk-entry-show-keys = Teclas
 desk-entry-keys = Teclas
@@ -80,16 +80,16 @@ desk-entry-tool-invert = Invertir
 desk-entry-tool-follow = Seguir
 
 desk-entry-none-title = Por ahora no hay acta para usted
-desk-entry-none = Ahora mismo nadie necesita que usted digite un acta: todas están digitadas, o las tienen otras personas. Esta página vuelve a mirar por sí sola.
-desk-entry-not-blind-title = Usted no puede digitar actas
-desk-entry-not-blind = Digitan las actas quienes nunca tuvieron otra función: las demás personas pueden haber visto lo que leyeron las máquinas u otras personas, y no serían testigos independientes.
+desk-entry-none = Ahora mismo nadie necesita que usted transcriba un acta: todas están transcritas, o las tienen otras personas. Esta página vuelve a mirar por sí sola.
+desk-entry-not-blind-title = Usted no puede transcribir actas
+desk-entry-not-blind = Transcriben las actas quienes nunca tuvieron otra función: las demás personas pueden haber visto lo que leyeron las máquinas u otras personas, y no serían testigos independientes.
 desk-entry-again = Pedir un acta
 desk-entry-done-title = Su trabajo de hoy
 desk-entry-done-n = Actas guardadas
 desk-entry-done-median = Mediana de segundos por acta
 desk-entry-done-none = –
 desk-entry-paused = Lo que escribió queda guardado. El acta es suya durante 15 minutos; después puede pasar a otra persona, y si nadie la tomó, su borrador vuelve a usted.
-desk-entry-go-on = Seguir digitando
+desk-entry-go-on = Seguir transcribiendo
 
 desk-entry-why-S202 = Mire otra vez cada línea. Si todas están como en el acta, el acta misma no suma: se suma a mano, de noche, y un error es común. Escriba lo que está allí.
 desk-entry-why-S203 = A menudo una de las dos cifras se leyó mal o se escribió en otro campo. Puede estar así en el acta: los miembros de mesa pueden votar donde sirven, y los registros se atrasan.
@@ -99,3 +99,31 @@ desk-entry-why-S206 = Mire otra vez el número de electores y el de la mesa. Los
 desk-entry-why-S301 = Un acta sin ningún voto es rara. Mire si es la página correcta y si los lugares están en blanco o tienen ceros.
 desk-entry-why-S302 = Lo usual es una cifra de más. Mire otra vez cada número largo.
 desk-entry-why-S303 = Los lugares en blanco o ilegibles no dan número, así que el acta cuenta solo después de que alguien decida sobre ellos. Si puede distinguir la cifra, escríbala.
+
+# Por qué no se acepta una acción sobre un acta.
+desk-refusal-no-account = Esta cuenta fue eliminada.
+desk-refusal-no-account-next = No se cambió nada. Hable con una persona administradora.
+desk-refusal-wrong-role = Su función no hace esto.
+desk-refusal-wrong-role-next = No se cambió nada. Pídalo a quien tenga esa función.
+desk-refusal-not-blind = Transcriben actas solo quienes nunca tuvieron otra función: las demás personas pueden haber visto lo leído.
+desk-refusal-not-blind-next = No se cambió nada. Deje que la transcriba otra persona.
+desk-refusal-already-entered = Usted ya transcribió esta acta; la segunda vez le toca a otra persona.
+desk-refusal-already-entered-next = No se cambió nada. Siga con el acta siguiente.
+desk-refusal-already-corrected = Usted ya escribió de nuevo estos lugares.
+desk-refusal-already-corrected-next = No se cambió nada. Siga con el acta siguiente.
+desk-refusal-own-entry = Usted transcribió esta acta, así que decide otra persona.
+desk-refusal-own-entry-next = No se cambió nada. Déjelo a otra persona de coordinación.
+desk-refusal-wrong-stage = El acta ya está en otro punto: alguien fue más rápido, o está cerrada.
+desk-refusal-wrong-stage-next = No se cambió nada. Vuelva a cargar la página para ver dónde está.
+desk-refusal-wrong-places = Estos no son los lugares por los que ahora se pregunta.
+desk-refusal-wrong-places-next = No se cambió nada. Vuelva a cargar la página.
+desk-refusal-bad-reason = Hace falta un motivo, de 1.000 caracteres a lo sumo. Se publica.
+desk-refusal-bad-reason-next = No se cambió nada. Diga en una frase por qué.
+desk-refusal-already-requested = Alguien ya pidió que esta acta se transcriba de nuevo.
+desk-refusal-already-requested-next = No se cambió nada. El pedido espera la palabra de otra persona.
+desk-refusal-not-requested = Nadie pidió que esta acta se transcriba de nuevo.
+desk-refusal-not-requested-next = No se cambió nada. Vuelva a cargar la página.
+desk-refusal-own-request = Usted mismo lo pidió, así que otra persona debe estar de acuerdo.
+desk-refusal-own-request-next = No se cambió nada. Déjelo a otra persona de coordinación o de administración.
+desk-refusal-already-ruled = Ya se dijo si esta imagen habla por su mesa.
+desk-refusal-already-ruled-next = No se cambió nada. Para cambiarlo, pida que se reabra.

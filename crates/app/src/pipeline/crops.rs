@@ -44,14 +44,17 @@ pub fn write_crops<'a>(
     Ok(n)
 }
 
-/// The place between these corners of an original, as the bytes of a PNG file; `None` where it is no picture any more,
-/// or the place has no area. Fails when the original is gone or changed.
-pub fn crop_png(store: &Store, sha256: &str, corners: &Crop) -> Outcome<Option<Vec<u8>>> {
-    let bytes = original(&store.original_path(sha256), sha256)?;
-    let Ok(photo) = decode_luma(&bytes, &DecodeLimits::default()) else { return Ok(None) };
-    let Some(picture) = cut(&photo.luma, corners) else { return Ok(None) };
+/// The place between these corners of a picture, as the bytes of a PNG file; `None` where it has no area.
+pub fn crop_png(luma: &Luma, corners: &Crop) -> Option<Vec<u8>> {
+    let picture = cut(luma, corners)?;
     let mut file = Vec::new();
-    Ok(encode_png(&mut file, &picture).is_ok().then_some(file))
+    encode_png(&mut file, &picture).is_ok().then_some(file)
+}
+
+/// An original's upright picture; `None` where it is none any more. Fails when the original is gone or changed.
+pub fn upright(store: &Store, sha256: &str) -> Outcome<Option<Luma>> {
+    let bytes = original(&store.original_path(sha256), sha256)?;
+    Ok(decode_luma(&bytes, &DecodeLimits::default()).ok().map(|photo| photo.luma))
 }
 
 /// The place as an upright picture, one px to a px; `None` when it has no area.

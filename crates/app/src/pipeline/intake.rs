@@ -24,6 +24,12 @@ pub const MAX_IMAGE_BYTES: u64 = 64 << 20;
 /// Most entries read from one archive.
 const MAX_ENTRIES: usize = 1_000_000;
 
+/// Most entries of one archive that somebody sent to the desk: others work there meanwhile.
+const MAX_ENTRIES_SENT: usize = 5_000;
+
+/// Most names under which one picture that was sent is noted: the same bytes a thousand times over are one picture.
+const MAX_NAMES_SENT: usize = 16;
+
 /// Most bytes unpacked from one archive, kept or not: a crafted archive must cost neither the disk nor the
 /// night. Photographs hardly compress, and this leaves room for uncompressed scans.
 const MAX_UNPACKED_BYTES: u64 = 1 << 30;
@@ -263,7 +269,7 @@ impl Desk<'_> {
         };
         let mut unpacked = 0u64;
         for i in 0..archive.len() {
-            if i >= MAX_ENTRIES || unpacked > most {
+            if i >= if self.by.is_some() { MAX_ENTRIES_SENT } else { MAX_ENTRIES } || unpacked > most {
                 self.skip(name.to_owned(), Skipped::ArchiveTooLarge);
                 break;
             }
@@ -287,6 +293,9 @@ impl Desk<'_> {
                 read_image(Counted { inner: entry, n_bytes: &mut unpacked }, &place, false)
             };
             match read {
+                Ok(bytes) if self.by.is_some() && !has_image_start(&bytes) => {
+                    self.skip(place, Skipped::NotAnImage);
+                }
                 Ok(bytes) => self.keep_file(&place, &bytes)?,
                 Err(NotKept::Skipped(why)) => self.skip(place, why),
                 Err(NotKept::Failed(_)) => self.skip(place, Skipped::BadEntry),
@@ -318,7 +327,8 @@ impl Desk<'_> {
     fn is_new(&mut self, id: &str, name: &str) -> Outcome<Option<bool>> {
         let origins = self.store.origins_of(id)?;
         let seen_here = !self.fresh.insert((id.to_owned(), name.to_owned()));
-        if seen_here || origins.iter().any(|(source, file)| source == self.source && file == name) {
+        let often = self.by.is_some() && origins.len() >= MAX_NAMES_SENT;
+        if seen_here || often || origins.iter().any(|(source, file)| source == self.source && file == name) {
             self.done.n_known += 1;
             return Ok(None);
         }

@@ -3,10 +3,12 @@
 //! None of it is a projection: it cannot be derived from the journal, and is not published. A role and whether an
 //! account was removed follow from the journal alone and are not kept here.
 
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{Connection, Executor, Row};
+use std::sync::atomic::Ordering;
 
-use super::{Fact, Store, journal};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{AssertSqlSafe, Connection, Executor, Row};
+
+use super::{Fact, LOCK_PATIENCE, Store, journal};
 use crate::trouble::Outcome;
 
 // No index on names, and rows only at the end: SQLite overwrites what is deleted (`secure_delete`), but not the
@@ -103,7 +105,8 @@ impl Store {
     }
 
     /// Journals that an account was removed and erases its name: its row, the private part of event `erased`, and
-    /// its sessions. Nothing of them stays in the files when this has returned.
+    /// its sessions. Nothing of them stays in the files when this has returned, unless somebody is reading the database
+    /// just then: that is made up for by [`Store::wipe_log`].
     pub fn remove_account(&self, fact: &Fact, person: &str, erased: u64) -> Outcome<()> {
         let _turn = self.turn();
         let mut db = self.db.lock().expect("no panic while the connection is held");
@@ -114,11 +117,32 @@ impl Store {
             sqlx::query(statement).bind(signed(erased)).execute(&mut *tx).await?;
             sqlx::query("DELETE FROM session WHERE person = ?").bind(person).execute(&mut *tx).await?;
             rewrite_accounts(&mut tx, person).await?;
-            tx.commit().await?;
-            // Out of the write-ahead log too: pages there hold what they held before.
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.map(drop)
+            tx.commit().await
         });
-        removed.map_err(|error| self.database(error))
+        drop(db);
+        removed.map_err(|error| self.database(error))?;
+        self.log_holds_names.store(true, Ordering::Relaxed);
+        self.wipe_log()
+    }
+
+    /// Empties the write-ahead log after a name was erased: pages there hold what they held before. Nothing is done
+    /// where nothing was erased, and nothing but waiting for another call where somebody reads in it.
+    pub fn wipe_log(&self) -> Outcome<()> {
+        if !self.log_holds_names.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let wiped = self.runtime.block_on(async {
+            // Nobody's save waits a minute for a reader.
+            db.execute("PRAGMA busy_timeout = 1000").await?;
+            let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *db).await;
+            db.execute(AssertSqlSafe(format!("PRAGMA busy_timeout = {}", LOCK_PATIENCE.as_millis()))).await?;
+            Ok(row?.get::<i64, _>(0) == 0)
+        });
+        if wiped.map_err(|error| self.database(error))? {
+            self.log_holds_names.store(false, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// Every session and API token.

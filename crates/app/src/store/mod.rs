@@ -22,6 +22,7 @@ mod projection;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
@@ -70,6 +71,8 @@ pub struct Store {
     runtime: Loop,
     db: Mutex<SqliteConnection>,
     turn: Mutex<()>,
+    /// Whether a name was erased that the write-ahead log may still hold.
+    log_holds_names: AtomicBool,
     lock: Option<File>,
 }
 
@@ -135,6 +138,7 @@ impl Store {
             root: root.to_owned(),
             db: Mutex::new(db.map_err(database)?),
             turn: Mutex::default(),
+            log_holds_names: AtomicBool::new(false),
             runtime,
             lock,
         })

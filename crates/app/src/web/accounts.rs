@@ -1,6 +1,6 @@
 //! The administrator's page: who has an account, in which role.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use askama::Template;
 use axum::extract::{Form, FromRequestParts, Path, State};
@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use tallyproof_core::people::{PersonId, Role};
+use tallyproof_core::people::{AccountEvent, PersonId, Role};
 use tallyproof_core::tidy::plain;
 
 use super::caller::Caller;
@@ -186,6 +186,7 @@ pub(super) async fn change_role(
     let (person, by) = (person(&id)?, caller.id.clone());
     let role = Role::from_code(&given.role).ok_or(Refusal::Unreadable)?;
     let changed = Desk::blocking(&desk, move |desk| {
+        let _alone = desk.standing.write().unwrap_or_else(PoisonError::into_inner);
         desk.roll.change_role(&desk.store, &desk.clock.timestamp(), &by, &person, role)
     });
     after(&desk, &caller, changed.await?)
@@ -201,10 +202,13 @@ pub(super) async fn reset_password(
     let person = person(&id)?;
     desk.roll.profile(&person).ok_or(Refusal::NotFound)?;
     let whose = person.clone();
-    let is_self = person == caller.id;
+    let by = caller.id.clone();
     Desk::blocking(&desk, move |desk| {
+        let _alone = desk.standing.write().unwrap_or_else(PoisonError::into_inner);
+        let given = AccountEvent::LinkGiven { account: whose.clone(), by: Some(by.clone()) };
+        desk.roll.note(&desk.store, &desk.clock.timestamp(), &given)?;
         // Whoever asks for their own link keeps the way in that they have.
-        if is_self {
+        if whose == by {
             return Ok(());
         }
         desk.roll.clear_password(&desk.store, &whose)?;
@@ -223,7 +227,10 @@ pub(super) async fn remove(
 ) -> Result<Response, Refusal> {
     let (person, by) = (person(&id)?, caller.id.clone());
     let removed = Desk::blocking(&desk, move |desk| {
-        desk.roll.remove(&desk.store, &desk.clock.timestamp(), &by, &person)?;
+        {
+            let _alone = desk.standing.write().unwrap_or_else(PoisonError::into_inner);
+            desk.roll.remove(&desk.store, &desk.clock.timestamp(), &by, &person)?;
+        }
         desk.links.end(&Purpose::Password(person.clone()));
         desk.sessions.end_all(&desk.store, &person, None)?;
         desk.let_go(&person)?;

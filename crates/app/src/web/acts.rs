@@ -14,9 +14,12 @@ impl Desk {
     /// Does an action: checked, journalled, applied, and the sheet waits for what it wants now. Gives the stage after
     /// it. Blocks.
     pub fn act(&self, image: &str, action: Action) -> Result<Stage, ActError> {
-        let (at, people) = (self.clock.timestamp(), self.roll.people());
-        let acting = Acting { store: &self.store, pack: &self.pack, people: &people, at: &at };
-        let stage = self.board.act(&acting, image, action)?;
+        let stage = {
+            let _stands = self.standing.read().unwrap_or_else(PoisonError::into_inner);
+            let (at, people) = (self.clock.timestamp(), self.roll.people());
+            let acting = Acting { store: &self.store, pack: &self.pack, people: &people, at: &at };
+            self.board.act(&acting, image, action)?
+        };
         self.line_up(image);
         self.live.changed();
         Ok(stage)

@@ -20,9 +20,10 @@ use crate::store::{Fact, Saving, Store};
 use crate::trouble::Trouble;
 
 /// What can be done with an image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Looked {
     /// Nothing yet: machines have not looked at it, and people come after them.
+    #[default]
     Pending,
     /// A person can look at it.
     Picture,
@@ -31,11 +32,13 @@ pub enum Looked {
 }
 
 /// One image's review, under its lock.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct OnBoard {
     review: Review,
     machine: Machine,
     looked: Looked,
+    /// Actions on it that were journalled.
+    n_acts: usize,
 }
 
 /// Why an action did not happen.
@@ -66,10 +69,6 @@ pub struct Acting<'a> {
 }
 
 impl OnBoard {
-    fn new(looked: Looked, machine: Machine) -> Self {
-        Self { review: Review::new(), machine, looked }
-    }
-
     /// Its review.
     pub fn review(&self) -> &Review {
         &self.review
@@ -112,6 +111,7 @@ impl OnBoard {
             None => acting.store.append_all(std::slice::from_ref(&fact))?,
         }
         self.review = after;
+        self.n_acts += 1;
         Ok(())
     }
 }
@@ -132,40 +132,44 @@ pub struct Board {
 impl Board {
     /// Every review as the journal has it.
     pub fn fold(pack: &Pack, ledger: &Ledger) -> Self {
-        let looked: BTreeMap<&str, (Looked, Machine)> = ledger
-            .pictures()
-            .map(|(image, original)| (image, look(pack, image, original.reading.as_ref())))
-            .collect();
-        let mut reviews = replay(pack, &ledger.desk, |image| looked.get(image).map(|(_, machine)| machine));
+        let looked = look_at_all(pack, ledger);
+        let mut reviews = replay_all(pack, ledger, &looked);
         let mut shelf = Shelf::default();
         for (image, (looked, machine)) in looked {
-            let mut on_board = OnBoard::new(looked, machine);
-            if let Some(review) = reviews.by_image.remove(image) {
-                on_board.review = review;
-            }
+            let (review, n_acts) = reviews.remove(image).unwrap_or_default();
+            let on_board = OnBoard { review, machine, looked, n_acts };
             shelf.images.insert(Image::from(image), Arc::new(Mutex::new(on_board)));
         }
         shelf.pictures = pictures(ledger);
         Self { shelf: RwLock::new(shelf) }
     }
 
-    /// Takes up images that were added, read or compared since; reviews stay as they are. Gives the images whose needs
-    /// may have changed.
+    /// Takes up images that were added, read or compared since. Gives the images whose needs may have changed.
     pub fn refresh(&self, pack: &Pack, ledger: &Ledger) -> Vec<Image> {
-        let mut changed = BTreeSet::new();
+        let looked = look_at_all(pack, ledger);
+        let (mut changed, mut reread) = (BTreeSet::new(), false);
         let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
-        for (image, original) in ledger.pictures() {
-            let (looked, machine) = look(pack, image, original.reading.as_ref());
-            let Some(known) = shelf.images.get(image) else {
-                let image = Image::from(image);
-                shelf.images.insert(image.clone(), Arc::new(Mutex::new(OnBoard::new(looked, machine))));
-                changed.insert(image);
-                continue;
-            };
-            let mut known = locked(known);
-            if (known.looked, &known.machine) != (looked, &machine) {
-                (known.looked, known.machine) = (looked, machine);
-                changed.insert(Image::from(image));
+        for (&image, (looked, machine)) in &looked {
+            if let Some(known) = shelf.images.get(image) {
+                let known = locked(known);
+                if (known.looked, &known.machine) == (*looked, machine) {
+                    continue;
+                }
+                reread |= known.n_acts > 0;
+            }
+            changed.insert(Image::from(image));
+        }
+        // What people did is judged beside what machines say: as after a restart, so at once.
+        let mut reviews = if reread { replay_all(pack, ledger, &looked) } else { BTreeMap::new() };
+        for image in &changed {
+            let Some((looked, machine)) = looked.get(&**image) else { continue };
+            let on_board = shelf.images.entry(image.clone()).or_default();
+            let mut on_board = locked(on_board);
+            (on_board.looked, on_board.machine) = (*looked, machine.clone());
+            // A journal that was read before the last action on an image knows less of it than the board.
+            let replayed = reviews.remove(&**image).filter(|(_, n_acts)| *n_acts >= on_board.n_acts);
+            if let Some(replayed) = replayed {
+                (on_board.review, on_board.n_acts) = replayed;
             }
         }
         let pictures = pictures(ledger);
@@ -247,6 +251,26 @@ fn speaker(glances: &[Option<Glance>]) -> Option<usize> {
 /// A panic in the middle of an action leaves the review before it: it is replaced as a whole.
 fn locked(one: &Arc<Mutex<OnBoard>>) -> MutexGuard<'_, OnBoard> {
     one.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What can be done with every image, and what machines say of it.
+type LookedAt<'l> = BTreeMap<&'l str, (Looked, Machine)>;
+
+fn look_at_all<'l>(pack: &Pack, ledger: &'l Ledger) -> LookedAt<'l> {
+    ledger.pictures().map(|(image, original)| (image, look(pack, image, original.reading.as_ref()))).collect()
+}
+
+/// Every image's review by the journal's actions, with their number.
+fn replay_all(pack: &Pack, ledger: &Ledger, looked: &LookedAt<'_>) -> BTreeMap<String, (Review, usize)> {
+    let reviews = replay(pack, &ledger.desk, |image| looked.get(image).map(|(_, machine)| machine));
+    let mut all: BTreeMap<String, (Review, usize)> =
+        reviews.by_image.into_iter().map(|(image, review)| (image, (review, 0))).collect();
+    for act in &reviews.acts {
+        if let Some((_, n_acts)) = all.get_mut(&act.image) {
+            *n_acts += 1;
+        }
+    }
+    all
 }
 
 /// What machines say of an image, and whether a person can look at it.

@@ -1,7 +1,7 @@
 //! The desk's state: what every request may look at.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
 use tallyproof_core::pack::Pack;
@@ -90,6 +90,9 @@ pub struct Desk {
     pub snapshot: Arc<Snapshots>,
     pub(super) checks: Checks,
     pub(super) lining: Mutex<()>,
+    /// Held by who acts on a sheet, and alone by who changes an account: the journal must not say first that somebody
+    /// is gone, and then what they did.
+    pub(super) standing: RwLock<()>,
     pub(super) throttle: Throttle,
     pub(super) passwords: Passwords,
 }
@@ -114,6 +117,7 @@ impl Desk {
             checks: Checks::new(&loaded.pack, loaded.register.as_ref()),
             snapshot: Arc::default(),
             lining: Mutex::default(),
+            standing: RwLock::default(),
             store,
             pack: loaded.pack,
             register: loaded.register,

@@ -1,13 +1,13 @@
 //! One-time links: the first administrator, and a person's own password.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use askama::Template;
 use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use tallyproof_core::people::{PersonId, Role};
+use tallyproof_core::people::{AccountEvent, PersonId, Role};
 
 use super::caller::{Caller, Tongue};
 use super::desk::Desk;
@@ -128,7 +128,10 @@ pub(super) async fn make_first(
     })
     .await?;
     match made {
-        Ok(person) => begin(&desk, &person, caller.map(|caller| caller.session), "/accounts").await,
+        Ok(person) => {
+            let known = desk.roll.password(&person);
+            begin(&desk, &person, known, caller.map(|caller| caller.session), "/accounts").await
+        }
         Err(RollRefusal::Because("no-account")) => Err(spent()),
         Err(RollRefusal::Because(code)) => {
             Ok(problem(given.key.clone(), words.say(&format!("desk-roll-{code}"))))
@@ -191,11 +194,14 @@ pub(super) async fn set_password(
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
     let hash = desk.passwords.hash(given.password).await?;
-    let (key, whose) = (given.key, person.clone());
+    let (key, whose, known) = (given.key, person.clone(), Some(hash.clone()));
     Desk::blocking(&desk, move |desk| {
         if desk.links.take(&key, desk.clock.now()) != Some(Purpose::Password(whose.clone())) {
             return Err(spent());
         }
+        let _alone = desk.standing.write().unwrap_or_else(PoisonError::into_inner);
+        let set = AccountEvent::PasswordSet { account: whose.clone() };
+        desk.roll.note(&desk.store, &desk.clock.timestamp(), &set)?;
         desk.roll.set_password(&desk.store, &whose, hash)?;
         // Whoever knew the old password is out.
         desk.sessions.end_all(&desk.store, &whose, None)?;
@@ -203,5 +209,5 @@ pub(super) async fn set_password(
     })
     .await??;
     desk.live.changed();
-    begin(&desk, &person, caller.map(|caller| caller.session), "/").await
+    begin(&desk, &person, known, caller.map(|caller| caller.session), "/").await
 }

@@ -158,6 +158,11 @@ impl Frame {
         self.words.say(key)
     }
 
+    /// Address of the icon.
+    pub fn icon(&self) -> String {
+        assets::address("icon.svg")
+    }
+
     /// Address of the stylesheet.
     pub fn style(&self) -> String {
         assets::address("desk.css")

@@ -28,16 +28,24 @@ const HSTS: &str = "max-age=63072000";
 
 /// Sets the headers of an answer.
 pub(super) async fn set(State(desk): State<Arc<Desk>>, request: Request, next: Next) -> Response {
+    let is_strict = desk.settings.is_tls && !is_this_machine(request.headers());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    if desk.settings.is_tls {
+    if is_strict {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Whether the browser knows the desk as its own machine. There the header would forbid plain HTTP to every other
+/// program that is reached by that name, at any port.
+fn is_this_machine(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(without_port);
+    host.is_some_and(|host| ["localhost", "127.0.0.1", "[::1]"].contains(&host))
 }
 
 /// Answers only to the desk's own names: a page elsewhere whose name is made to lead here (DNS rebinding) names
@@ -56,14 +64,11 @@ fn is_ours(desk: &Desk, headers: &HeaderMap) -> bool {
 
 /// A host as a browser names it, without the port.
 fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port))
-            if port.bytes().all(|b| b.is_ascii_digit()) && !(name.contains(':') && !name.ends_with(']')) =>
-        {
-            name
-        }
-        _ => host,
-    }
+    let Some((name, port)) = host.rsplit_once(':') else { return host };
+    let is_port = port.bytes().all(|b| b.is_ascii_digit());
+    // Of an IPv6 address without brackets every part looks like a port.
+    let is_name = name.ends_with(']') || !name.contains(':');
+    if is_port && is_name { name } else { host }
 }
 
 #[cfg(test)]

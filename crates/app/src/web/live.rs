@@ -2,8 +2,9 @@
 //!
 //! Only the number goes out. What changed each page fetches itself, with the rights of whoever looks at it.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::State;
@@ -11,7 +12,8 @@ use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tallyproof_core::people::PersonId;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::caller::Caller;
@@ -20,6 +22,9 @@ use super::refusal::Refusal;
 
 /// Most pages that listen at once.
 const MOST_LISTENERS: usize = 512;
+
+/// Most of them of one person: nobody takes all seats.
+const MOST_OF_ONE: usize = 12;
 
 /// Shortest time between two numbers.
 const PACE: Duration = Duration::from_secs(1);
@@ -34,13 +39,33 @@ const CLOSED: u64 = u64::MAX;
 pub struct Live {
     revision: watch::Sender<u64>,
     seats: Arc<Semaphore>,
+    taken: Arc<Mutex<HashMap<PersonId, usize>>>,
+}
+
+/// One page's place among those that listen.
+struct Seat {
+    person: PersonId,
+    taken: Arc<Mutex<HashMap<PersonId, usize>>>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = taken.get(&self.person).map_or(0, |n| n.saturating_sub(1));
+        match left {
+            0 => drop(taken.remove(&self.person)),
+            n => drop(taken.insert(self.person.clone(), n)),
+        }
+    }
 }
 
 impl Default for Live {
     fn default() -> Self {
         // Not from 0: a page that outlived the server must see another number.
         let start = jiff::Timestamp::now().as_millisecond().unsigned_abs();
-        Self { revision: watch::Sender::new(start), seats: Arc::new(Semaphore::new(MOST_LISTENERS)) }
+        let seats = Arc::new(Semaphore::new(MOST_LISTENERS));
+        Self { revision: watch::Sender::new(start), seats, taken: Arc::default() }
     }
 }
 
@@ -55,6 +80,18 @@ impl Live {
         *self.revision.borrow()
     }
 
+    /// A place for one more page of a person; `None` where they have as many as one may, or all are taken.
+    fn seat(&self, person: &PersonId) -> Option<Seat> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let n = taken.entry(person.clone()).or_default();
+        if *n >= MOST_OF_ONE {
+            return None;
+        }
+        let place = Arc::clone(&self.seats).try_acquire_owned().ok()?;
+        *n += 1;
+        Some(Seat { person: person.clone(), taken: Arc::clone(&self.taken), _place: place })
+    }
+
     /// Ends all streams: the desk closes.
     pub fn close(&self) {
         self.revision.send_replace(CLOSED);
@@ -63,7 +100,7 @@ impl Live {
 
 /// `GET /live`: the revision now, and every later one.
 pub(super) async fn listen(State(desk): State<Arc<Desk>>, caller: Caller) -> Result<Response, Refusal> {
-    let seat = Arc::clone(&desk.live.seats).try_acquire_owned().map_err(|_| Refusal::Busy)?;
+    let seat = desk.live.seat(&caller.id).ok_or(Refusal::Busy)?;
     let (out, events) = mpsc::channel(1);
     let mut revision = desk.live.revision.subscribe();
     tokio::spawn(async move {

@@ -1,7 +1,7 @@
 //! Signing in and out.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use askama::Template;
 use axum::extract::{ConnectInfo, Form, FromRequestParts, Query, State};
@@ -89,33 +89,39 @@ pub(super) async fn sign_in(
     let next = given.next.as_deref().and_then(local_path).unwrap_or("/").to_owned();
     let login: String = normal(&given.login).chars().take(100).collect();
     if let Err(wait_s) = desk.throttle.attempt(&login, address, desk.clock.now()) {
-        return Ok(again(&desk, lang, next, login, Again::Wait(wait_s)));
+        return Ok(again(&desk, lang, next, login, &Again::Wait(wait_s)));
     }
     let found = desk.roll.find_login(&login);
     let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
     // Too long to be anybody's; hashed all the same, so that it takes as long.
     let password: String = given.password.chars().take(LONGEST + 1).collect();
-    let is_right = desk.passwords.matches(password, hash).await?;
+    let is_right = desk.passwords.matches(password, hash.clone()).await?;
     let Some(person) = person.filter(|_| is_right) else {
-        return Ok(again(&desk, lang, next, login, Again::Wrong));
+        return Ok(again(&desk, lang, next, login, &Again::Wrong));
     };
     desk.throttle.succeeded(&login, address);
     let before = caller.map(|caller| caller.session);
-    begin(&desk, &person, before, &next).await
+    begin(&desk, &person, hash, before, &next).await
 }
 
-/// Begins a session in this browser, ends the one before, and leads on.
+/// Begins a session in this browser, ends the one before, and leads on. `known` is the hash of the password that was
+/// shown to be known: hashing takes a while, and if it was taken away meanwhile, nobody is let in by it.
 pub(super) async fn begin(
     desk: &Arc<Desk>,
     person: &PersonId,
+    known: Option<String>,
     before: Option<String>,
     next: &str,
 ) -> Result<Response, Refusal> {
     let person = person.clone();
     let begun: Begun = Desk::blocking(desk, move |desk| {
+        let _stands = desk.standing.read().unwrap_or_else(PoisonError::into_inner);
+        if known.is_none() || desk.roll.password(&person) != known {
+            return Err(Refusal::SignIn);
+        }
         let ended: Vec<String> = before.into_iter().collect();
         desk.sessions.end(&desk.store, &ended)?;
-        desk.sessions.begin(&desk.store, &person, Kind::Page, "", desk.clock.now())
+        Ok(desk.sessions.begin(&desk.store, &person, Kind::Page, "", desk.clock.now())?)
     })
     .await??;
     let mut response = Redirect::to(next).into_response();
@@ -129,9 +135,9 @@ enum Again {
 }
 
 /// The page again, with what went wrong.
-fn again(desk: &Desk, lang: Lang, next: String, login: String, why: Again) -> Response {
+fn again(desk: &Desk, lang: Lang, next: String, login: String, why: &Again) -> Response {
     let words = crate::words::Words::shared(lang);
-    let (status, problem, wait_s) = match why {
+    let (status, problem, wait_s) = match *why {
         Again::Wrong => (StatusCode::FORBIDDEN, words.say("desk-login-wrong"), None),
         Again::Wait(wait_s) => {
             let problem = words.tell("desk-login-wait", &[("seconds", words.int(wait_s))]);
@@ -149,6 +155,8 @@ fn again(desk: &Desk, lang: Lang, next: String, login: String, why: Again) -> Re
 pub(super) async fn sign_out(State(desk): State<Arc<Desk>>, caller: Caller) -> Result<Response, Refusal> {
     Desk::blocking(&desk, move |desk| desk.sessions.end(&desk.store, &[caller.session])).await??;
     let mut response = Redirect::to("/login").into_response();
+    // Pictures of sheets do not stay on a machine that others use.
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
     set_cookie(&desk, &mut response, "", "; Max-Age=0")?;
     Ok(response)
 }

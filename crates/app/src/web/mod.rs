@@ -44,6 +44,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use tallyproof_core::people::AccountEvent;
 use tokio::runtime::Runtime;
 
 use crate::store::{Access, Store};
@@ -165,6 +166,12 @@ pub fn serve(folder: &Path, options: &Options, ready: impl FnOnce(&Ready)) -> Ou
 /// A link to set somebody's password.
 fn new_password(desk: &Desk, login: &str) -> Outcome<String> {
     let (person, _) = desk.roll.find_login(login).ok_or_else(|| DeskTrouble::NoAccount(login.to_owned()))?;
+    let given = AccountEvent::LinkGiven { account: person.clone(), by: None };
+    match desk.roll.note(&desk.store, &desk.clock.timestamp(), &given) {
+        Err(roll::RollRefusal::Trouble(trouble)) => return Err(trouble),
+        Err(roll::RollRefusal::Because(_)) => return Err(DeskTrouble::NoAccount(login.to_owned()).into()),
+        Ok(()) => {}
+    }
     desk.links.make(Purpose::Password(person), desk.clock.now())
 }
 
@@ -193,7 +200,11 @@ async fn run(
         loop {
             tokio::time::sleep(SWEEP).await;
             // What could not be written now is written the next time.
-            let _ = Desk::blocking(desk, |desk| desk.sessions.flush(&desk.store, desk.clock.now())).await;
+            let swept = Desk::blocking(desk, |desk| {
+                desk.sessions.flush(&desk.store, desk.clock.now())?;
+                desk.store.wipe_log()
+            });
+            let _ = swept.await;
         }
     };
     tokio::select! {

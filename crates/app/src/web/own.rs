@@ -1,6 +1,6 @@
 //! A person's own page: language, password, sessions, tokens for programs.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use askama::Template;
 use axum::extract::{Form, State};
@@ -116,6 +116,11 @@ pub(super) async fn change_password(
     let hash = desk.passwords.hash(given.password).await?;
     let (id, session) = (caller.id.clone(), caller.session.clone());
     Desk::blocking(&desk, move |desk| {
+        let _alone = desk.standing.write().unwrap_or_else(PoisonError::into_inner);
+        // Asked again: a link may have been given out since, and then this browser is out.
+        if !desk.sessions.holds(&session, desk.clock.now()) {
+            return Err(Refusal::SignIn);
+        }
         desk.roll.set_password(&desk.store, &id, hash)?;
         desk.sessions.end_all(&desk.store, &id, Some(&session))?;
         Ok::<_, Refusal>(())
@@ -167,9 +172,14 @@ pub(super) async fn make_token(
         let view = OwnPage { problem, ..own_page(&desk, &caller) };
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
-    let id = caller.id.clone();
+    let (id, session) = (caller.id.clone(), caller.session.clone());
     let begun = Desk::blocking(&desk, move |desk| {
-        desk.sessions.begin(&desk.store, &id, Kind::Api, &label, desk.clock.now())
+        let _stands = desk.standing.read().unwrap_or_else(PoisonError::into_inner);
+        // Whoever was signed out while they asked gets no other way in.
+        if !desk.sessions.holds(&session, desk.clock.now()) {
+            return Err(Refusal::SignIn);
+        }
+        Ok(desk.sessions.begin(&desk.store, &id, Kind::Api, &label, desk.clock.now())?)
     });
     let token = Some(begun.await??.token);
     Ok(page(&OwnPage { token, ..own_page(&desk, &caller) }))

@@ -238,6 +238,17 @@ impl Roll {
         Ok(())
     }
 
+    /// Journals that a link was given out by which somebody's password is set anew, or that one was set by it: else an
+    /// administrator could be somebody else for an hour, and nobody would know. Blocks.
+    pub fn note(&self, store: &Store, at: &str, event: &AccountEvent) -> Result<(), RollRefusal> {
+        let _one = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut people = People::clone(&self.people());
+        people.apply(event)?;
+        store.append(event.kind(), event.to_body(), json!({"at": at}))?;
+        self.write().people = Arc::new(people);
+        Ok(())
+    }
+
     /// Sets a person's password by its hash. Blocks.
     pub fn set_password(&self, store: &Store, person: &PersonId, hash: String) -> Result<(), RollRefusal> {
         self.change(store, person, |row| row.password = Some(hash))

@@ -36,6 +36,9 @@
 
   // --- what is typed -------------------------------------------------------------------------------------------
   const WORDS = { b: said.blank, i: said.illegible };
+  // The page may speak another language than when it was typed.
+  const worded = (value) => (/^(blank|en blanco)$/.test(value) ? said.blank
+    : /^(illegible|ilegible)$/.test(value) ? said.illegible : value);
   const isWord = (value) => value === said.blank || value === said.illegible;
   const number = (value) => (/^[0-9]{1,7}$/.test(value) ? Number(value) : null);
 
@@ -149,7 +152,10 @@
     try {
       const kept = JSON.parse(localStorage.getItem(key) || "null");
       if (!kept || kept.revision <= revision) return null;
-      for (const field of fields) if (typeof kept.typed[field.name] === "string") field.value = kept.typed[field.name];
+      for (const field of fields) {
+        const value = kept.typed[field.name];
+        if (typeof value === "string") field.value = worded(value);
+      }
       revision = kept.revision;
       form.elements.revision.value = String(revision);
       return fields.find((field) => field.name === kept.at) || null;

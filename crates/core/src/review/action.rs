@@ -180,8 +180,8 @@ impl Action {
         Value::Object(body)
     }
 
-    /// The action of an event, with the image it is about; `None` of another kind, or when a member is missing or
-    /// is no place or value of this election.
+    /// The action of an event, with the image it is about; `None` of another kind, or when it is not the
+    /// one way to write an action of this election.
     pub fn from_body(pack: &Pack, kind: &str, body: &Value) -> Option<(String, Self)> {
         let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
         let (image, by) = (text("image")?, PersonId::parse(&text("by")?)?);
@@ -200,6 +200,7 @@ impl Action {
             6 => Action::ApproveReopening { by },
             _ => Action::RefuseReopening { by, reason: reason()? },
         };
-        Some((image, action))
+        // There is one way to write each: a member more would be published and mean nothing.
+        (action.to_body(&image) == *body).then_some((image, action))
     }
 }

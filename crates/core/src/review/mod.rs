@@ -121,7 +121,7 @@ pub enum Refusal {
     NotRequested,
     /// When a person would approve what they asked for.
     OwnRequest,
-    /// When it was said already whether the image speaks.
+    /// When the person said already whether the image speaks, when somebody said otherwise, or two people agreed on it.
     AlreadyRuled,
 }
 
@@ -182,7 +182,7 @@ pub struct Review {
     corrections: Vec<(PersonId, Typed)>,
     decisions: Vec<Decision>,
     request: Option<(PersonId, String)>,
-    ruled: bool,
+    rulings: Vec<(PersonId, bool)>,
 }
 
 impl Review {
@@ -218,7 +218,21 @@ impl Review {
 
     /// Whether a coordinator said, in this round, whether the image speaks.
     pub fn is_ruled(&self) -> bool {
-        self.ruled
+        !self.rulings.is_empty()
+    }
+
+    /// Who said, in this round, whether the image speaks, and whether it does: one person, and one who seconds.
+    pub fn rulings(&self) -> &[(PersonId, bool)] {
+        &self.rulings
+    }
+
+    /// Whether this person may say whether the image speaks, or second who did.
+    pub fn may_rule(&self, person: &PersonId) -> bool {
+        match self.rulings.as_slice() {
+            [] => true,
+            [(by, _)] => by != person,
+            _ => false,
+        }
     }
 
     /// Whether the person entered or corrected the image in this round.
@@ -331,7 +345,8 @@ impl Review {
             Action::Enter { by, seen } => self.entries.push((by, seen)),
             Action::Correct { by, typed } => self.corrections.push((by, typed)),
             Action::Decide { by, seen, reason } => self.decisions.push(Decision { by, seen, reason }),
-            Action::SetAside { .. } | Action::Clear { .. } => self.ruled = true,
+            Action::SetAside { by, .. } => self.rulings.push((by, false)),
+            Action::Clear { by, .. } => self.rulings.push((by, true)),
             Action::RequestReopening { by, reason } => self.request = Some((by, reason)),
             Action::RefuseReopening { .. } => self.request = None,
             Action::ApproveReopening { .. } => {
@@ -364,11 +379,11 @@ impl Review {
             Action::Enter { seen, .. } => self.check_entry(pack, machine, by, seen),
             Action::Correct { typed, .. } => self.check_correction(pack, machine, by, typed),
             Action::Decide { seen, .. } => self.check_decision(pack, machine, by, seen),
-            Action::SetAside { .. } | Action::Clear { .. } if self.ruled => Err(Refusal::AlreadyRuled),
-            Action::SetAside { .. } | Action::Clear { .. } => Ok(()),
+            Action::SetAside { .. } => self.check_ruling(by, false),
+            Action::Clear { .. } => self.check_ruling(by, true),
             Action::RequestReopening { .. } if self.request.is_some() => Err(Refusal::AlreadyRequested),
             Action::RequestReopening { .. } => {
-                let closed = self.ruled || self.stage(pack, machine).is_closed();
+                let closed = self.is_ruled() || self.stage(pack, machine).is_closed();
                 if closed { Ok(()) } else { Err(Refusal::WrongStage) }
             }
             Action::ApproveReopening { .. } | Action::RefuseReopening { .. } => match &self.request {
@@ -427,6 +442,12 @@ impl Review {
             }
             _ => Err(Refusal::WrongStage),
         }
+    }
+
+    /// Who differs from the first asks for the image to be reopened.
+    fn check_ruling(&self, by: &PersonId, speaks: bool) -> Result<(), Refusal> {
+        let seconds = self.rulings.iter().all(|(_, said)| *said == speaks);
+        if seconds && self.may_rule(by) { Ok(()) } else { Err(Refusal::AlreadyRuled) }
     }
 
     fn has_entered(&self, person: &PersonId) -> bool {

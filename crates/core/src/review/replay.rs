@@ -51,6 +51,8 @@ pub struct Ruling {
     pub speaks: bool,
     /// Who said so.
     pub by: PersonId,
+    /// Number of its event: of images that came later it says nothing.
+    pub seq: u64,
 }
 
 /// Everything people did at the desk.
@@ -64,14 +66,24 @@ pub struct Reviews {
     pub rulings: Vec<Ruling>,
     /// Every action in order, those that do not count among them.
     pub acts: Vec<Act>,
+    /// Numbers of events that no desk writes: of an account that cannot have changed so, of an image that was never
+    /// added, or not in the one form of its kind.
+    pub impossible: Vec<u64>,
 }
 
 impl Reviews {
     /// Takes one more event of the desk. `machine`: what machines say of the image it is about.
     pub fn take(&mut self, pack: &Pack, machine: &Machine, event: &DeskEvent) {
-        // What cannot have happened to an account changes nothing, whoever wrote it down.
-        let _ = self.people.take(&event.kind, &event.body);
-        let Some((image, action)) = Action::from_body(pack, &event.kind, &event.body) else { return };
+        // What cannot have happened changes nothing, whoever wrote it down, and is told.
+        if self.people.take(&event.kind, &event.body).is_err() {
+            self.impossible.push(event.seq);
+        }
+        let Some((image, action)) = Action::from_body(pack, &event.kind, &event.body) else {
+            if KINDS.contains(&event.kind.as_str()) && !fits_another_pack(pack, event) {
+                self.impossible.push(event.seq);
+            }
+            return;
+        };
         let review = self.by_image.entry(image.clone()).or_default();
         let round = review.n_reopened();
         let refused = review.act(pack, machine, &self.people, action.clone()).err();
@@ -79,7 +91,8 @@ impl Reviews {
             match &action {
                 Action::SetAside { by, .. } | Action::Clear { by, .. } => {
                     let speaks = matches!(action, Action::Clear { .. });
-                    self.rulings.push(Ruling { image: image.clone(), speaks, by: by.clone() });
+                    let (by, seq) = (by.clone(), event.seq);
+                    self.rulings.push(Ruling { image: image.clone(), speaks, by, seq });
                 }
                 Action::ApproveReopening { .. } => self.rulings.retain(|ruling| ruling.image != image),
                 _ => {}
@@ -94,6 +107,13 @@ impl Reviews {
     }
 }
 
+/// Whether only the table's id does not fit: an earlier pack of the election may have had other ids.
+fn fits_another_pack(pack: &Pack, event: &DeskEvent) -> bool {
+    let mut rest = event.body.clone();
+    let table = rest.as_object_mut().and_then(|members| members.remove("table"));
+    table.is_some_and(|id| id.is_string()) && Action::from_body(pack, &event.kind, &rest).is_some()
+}
+
 /// Derives every review. `machine` gives what machines say of an image; `None` of an image that was never added:
 /// what is said of it does not count.
 pub fn replay<'m>(
@@ -104,12 +124,9 @@ pub fn replay<'m>(
     let mut reviews = Reviews::default();
     let silent = Machine::default();
     for event in events {
-        match Reviews::image_of(event) {
-            Some(image) => {
-                if let Some(machine) = machine(image) {
-                    reviews.take(pack, machine, event);
-                }
-            }
+        match Reviews::image_of(event).map(&machine) {
+            Some(Some(machine)) => reviews.take(pack, machine, event),
+            Some(None) => reviews.impossible.push(event.seq),
             None => reviews.take(pack, &silent, event),
         }
     }

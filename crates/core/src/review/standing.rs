@@ -43,7 +43,7 @@ pub fn reviewed(
                 }
             }
             Some((review, stage)) => {
-                standing.push(ImageReading { standing: unsettled(review, &stage), ..image })
+                standing.push(ImageReading { standing: unsettled(review, &stage), ..image });
             }
             None => standing.push(image),
         }

@@ -18,6 +18,8 @@ pub(super) const PEOPLE: &[Spec] = &[
     Spec::text("role").required().one_of(roles),
     Spec::text("created-by").matching(PERSON),
     Spec::flag("removed").required(),
+    Spec::flag("only-clerk").required(),
+    Spec::integer("links-given").required(),
 ];
 
 pub(super) const ENTRIES: &[Spec] = &[
@@ -101,7 +103,9 @@ pub(super) fn write_people<W: Write>(published: &Published<'_>, out: W) -> io::R
     let mut table = Table::new(out, BundleTable::People.header(published.pack()))?;
     for (person, account) in published.facts.reviews.people.iter() {
         let by = account.created_by.as_ref().map_or("", PersonId::as_str);
-        table.row([person.as_str(), account.role.code(), by, &flag(account.removed)])?;
+        let (removed, only_clerk) = (flag(account.removed), flag(account.only_clerk));
+        let n_links = account.n_links.to_string();
+        table.row([person.as_str(), account.role.code(), by, &removed, &only_clerk, &n_links])?;
     }
     table.finish()
 }

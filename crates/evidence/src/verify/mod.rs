@@ -102,6 +102,7 @@ pub const CODES: &[&str] = &[
     "history-rewritten",
     "image-differs",
     "image-not-listed",
+    "impossible-event",
     "journal-chain",
     "journal-empty",
     "newest-unclear",

@@ -29,6 +29,9 @@ const DECIMAL_POINTS: [char; 2] = ['.', ','];
 /// Longest report, bytes: that of a country has 2 MB, most of them its map.
 const MAX_REPORT_BYTES: u64 = 64 << 20;
 
+/// Most events told of that no desk writes.
+const MOST_IMPOSSIBLE: usize = 100;
+
 /// Derives everything and compares it with what the bundle holds.
 pub(super) fn verify(
     (bag, hashes): (&Bag, &BTreeMap<String, String>),
@@ -44,6 +47,9 @@ pub(super) fn verify(
     found.election = ledger.pack.as_ref().map(|pack| pack.id.clone());
     match derived {
         Ok((facts, audits)) => {
+            for seq in facts.reviews.impossible.iter().take(MOST_IMPOSSIBLE) {
+                found.fault(Step::Facts, "impossible-event", JOURNAL, vec![("seq", seq.to_string())]);
+            }
             found.end(
                 Step::Facts,
                 (facts.sources.len() + facts.images.len() + facts.faulty_images.len()) as u64,

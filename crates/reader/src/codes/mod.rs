@@ -115,7 +115,9 @@ impl<'a> Budget<'a> {
         Self(&|| true)
     }
 
-    pub(crate) fn lasts(self) -> bool {
+    /// Whether there is some left.
+    #[must_use]
+    pub fn lasts(self) -> bool {
         (self.0)()
     }
 }

@@ -35,6 +35,11 @@ const DARKNESS_SCALE: f32 = 19.0;
 /// Contrast below which a strip is taken for blank paper, grey levels: sensor noise must not look like print.
 const LEAST_CONTRAST: f32 = 10.0;
 
+/// Units of print's contrast per grey level.
+pub(super) fn per_grey(contrast: f32) -> f32 {
+    1.0 / contrast.max(LEAST_CONTRAST)
+}
+
 /// Gradients of a strip, ready to be gathered in any window of it.
 pub(crate) struct Gradients {
     width: usize,
@@ -50,7 +55,7 @@ impl Gradients {
     /// Gradients in units of `contrast` grey levels, the contrast of print hereabouts.
     pub(crate) fn of(strip: &Strip, contrast: f32) -> Self {
         let (width, height) = (strip.width(), strip.height());
-        let per_grey = 1.0 / contrast.max(LEAST_CONTRAST);
+        let per_grey = per_grey(contrast);
         let mut gradients = Self {
             width,
             height,

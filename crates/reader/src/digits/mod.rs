@@ -29,7 +29,7 @@ use std::sync::OnceLock;
 
 pub(crate) use features::{Features, Gradients};
 use net::Perceptron;
-pub(crate) use strip::{CELL, HALF, REACH, Strip, WINDOW};
+pub(crate) use strip::{CELL, CELL_PICTURE, CellPicture, HALF, REACH, Strip, WINDOW};
 
 /// Digits, a second shape of the zero, and three things that are none.
 pub(crate) const CLASSES: usize = 14;
@@ -120,7 +120,7 @@ pub(crate) fn around<'a>(strips: impl IntoIterator<Item = &'a Strip>) -> Vec<Aro
 }
 
 /// Sums as probabilities.
-fn softmax<const N: usize>(sums: [f32; N]) -> [f32; N] {
+pub(crate) fn softmax<const N: usize>(sums: [f32; N]) -> [f32; N] {
     let largest = sums.iter().fold(f32::NEG_INFINITY, |most, sum| most.max(*sum));
     let shares = sums.map(|sum| libm::expf(sum - largest));
     let total: f32 = shares.iter().sum();

@@ -7,6 +7,7 @@
     reason = "pixel arithmetic: places are clamped to the picture, counts are bounded by a strip's sides"
 )]
 
+use super::features::per_grey;
 use crate::Luma;
 use crate::codes::Point;
 use crate::layout::FigurePlace;
@@ -17,6 +18,10 @@ pub(crate) const CELL: usize = 14;
 pub(crate) const HALF: usize = 9;
 /// What the net sees of a cell, samples: the cell, a third of each neighbour, and some air above and below.
 pub(crate) const WINDOW: [usize; 2] = [24, 28];
+/// What gradients of a window are made of, samples: the window and one sample around it.
+pub(crate) const CELL_PICTURE: [usize; 2] = [WINDOW[0] + 2, WINDOW[1] + 2];
+/// A cell as another recogniser sees it, row-major: 0 = paper, 1 = ink as dark as print is hereabouts.
+pub(crate) type CellPicture = [f32; CELL_PICTURE[0] * CELL_PICTURE[1]];
 /// Samples a window may lie above or below where the layout believes it.
 pub(crate) const REACH: usize = 8;
 /// Samples left and right of the figure's cells: half a window around the cell that must be empty, and some reach.
@@ -103,6 +108,21 @@ impl Strip {
         };
         let columns = range(x, WINDOW[0], self.width);
         range(y, WINDOW[1], HEIGHT).map(|row| &self.row(row)[columns.clone()]).collect()
+    }
+
+    /// The window around a place and one sample around it, in units of `contrast`, the contrast of print hereabouts.
+    pub(crate) fn cell_picture(&self, middle: Point, contrast: f32) -> CellPicture {
+        let per_grey = per_grey(contrast);
+        let corner = |axis: usize, size: usize| {
+            let from = middle[axis] - WINDOW[axis] as f32 / 2.0;
+            from.round().clamp(0.0, (size - WINDOW[axis]) as f32) as usize
+        };
+        let (left, top) = (corner(0, self.width), corner(1, HEIGHT));
+        std::array::from_fn(|at| {
+            let (x, y) = (left + at % CELL_PICTURE[0], top + at / CELL_PICTURE[0]);
+            let row = self.row(y.saturating_sub(1).min(HEIGHT - 1));
+            (self.paper - row[x.saturating_sub(1).min(self.width - 1)]) * per_grey
+        })
     }
 
     /// Middle of a cell counted from the last one, -1 = the one right of it, in samples.

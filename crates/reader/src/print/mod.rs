@@ -6,6 +6,7 @@
 
 mod figure;
 mod obstacle;
+mod second;
 mod teach;
 
 pub use teach::add_lessons;

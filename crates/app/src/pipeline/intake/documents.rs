@@ -91,9 +91,18 @@ impl Desk<'_> {
         }
     }
 
-    pub(super) fn note(&mut self, kind: &'static str, body: serde_json::Value, name: &str) -> Outcome<()> {
+    pub(super) fn note(
+        &mut self,
+        kind: &'static str,
+        mut body: serde_json::Value,
+        name: &str,
+    ) -> Outcome<()> {
         let mut private = match self.by {
-            Some(account) => json!({"account": account, "time": jiff::Timestamp::now().to_string()}),
+            Some(account) => {
+                // Public, as every act at the desk: whoever sends an image may be the one who rules on it.
+                body["by"] = json!(account);
+                json!({"time": jiff::Timestamp::now().to_string()})
+            }
             None => whoabouts(None),
         };
         private["file"] = json!(name);

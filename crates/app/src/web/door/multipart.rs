@@ -200,12 +200,12 @@ mod tests {
 
     const KIND: &str = "multipart/form-data; boundary=\"x-y\"";
 
-    fn taken(
-        form: &[u8],
-        at_once: usize,
-    ) -> Result<(Vec<(String, Option<String>, Vec<u8>)>, bool), Malformed> {
+    /// Name, file name and bytes.
+    type Part = (String, Option<String>, Vec<u8>);
+
+    fn taken(form: &[u8], at_once: usize) -> Result<(Vec<Part>, bool), Malformed> {
         let mut parts = Multipart::new(KIND).unwrap();
-        let mut found: Vec<(String, Option<String>, Vec<u8>)> = Vec::new();
+        let mut found: Vec<Part> = Vec::new();
         let mut n_ends = 0;
         for piece in form.chunks(at_once) {
             for piece in parts.take(piece)? {

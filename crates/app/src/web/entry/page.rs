@@ -8,7 +8,7 @@ use tallyproof_core::sheet::Field;
 use tallyproof_core::tidy::plain;
 
 use super::checks::{FAR, FindingView, NEAR, sentence, why};
-use super::typed::{Complaint, Texts};
+use super::typed::{Complaint, Texts, shown};
 use crate::words::Words;
 
 /// One field of the form.
@@ -138,15 +138,24 @@ impl Making<'_> {
         let code = figure.code();
         let crop = self.print.and_then(|print| print.figure(figure)?.crop);
         let complaint = self.complaints.iter().find(|(known, _)| *known == figure);
+        let [blank, illegible] =
+            ["blank", "illegible"].map(|code| self.words.say(&format!("desk-entry-{code}")));
         let enlarged = (self.corrects && crop.is_some()).then(|| format!("{}&figure={code}", self.picture));
         FieldView {
             label: label(self.words, self.pack, figure),
-            value: self.texts.get(&code).cloned().unwrap_or_default(),
-            crop: crop.map(|corners| corners_text(&corners)),
+            value: shown(self.texts.get(&code).map_or("", String::as_str), &blank, &illegible),
+            crop: crop.map(|corners| corners_text(&evened(&corners, self.widest()))),
             enlarged,
             error: complaint.map(|(_, complaint)| complained(self.words, *complaint)),
             code,
         }
+    }
+
+    /// Width of the widest figure that machines found, px.
+    fn widest(&self) -> i64 {
+        let crops =
+            self.figures.iter().filter_map(|figure| self.print.and_then(|print| print.figure(*figure)?.crop));
+        crops.map(|corners| width(&corners)).max().unwrap_or(0)
     }
 
     /// What is wrong, field by field, each with its label.
@@ -239,6 +248,28 @@ fn complained(words: &Words, complaint: Complaint) -> String {
         _ => String::new(),
     };
     words.tell(&format!("desk-entry-err-{}", complaint.code()), &[("n", n)])
+}
+
+fn width([top_left, top_right, ..]: &Crop) -> i64 {
+    i64::from(top_right[0]) - i64::from(top_left[0])
+}
+
+/// A figure's place as wide as the widest one's, to the left: how many digits a machine saw there is its reading, and
+/// not for who types to know.
+fn evened(corners: &Crop, widest: i64) -> Crop {
+    let [top_left, top_right, bottom_right, bottom_left] = *corners;
+    let own = width(corners);
+    let stretched = |left: [i32; 2], right: [i32; 2]| -> [i32; 2] {
+        let along = |i: usize| {
+            let (left, right) = (i64::from(left[i]), i64::from(right[i]));
+            i32::try_from(right + (left - right) * widest / own).unwrap_or(i32::MIN)
+        };
+        [along(0), along(1)]
+    };
+    if own <= 0 || widest <= own {
+        return *corners;
+    }
+    [stretched(top_left, top_right), top_right, bottom_right, stretched(bottom_left, bottom_right)]
 }
 
 fn corners_text(corners: &Crop) -> String {

@@ -2,7 +2,7 @@
 //!
 //! Whoever may still enter a sheet sees one image: that of their own lease. Others see what their role sees.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderName;
@@ -13,11 +13,12 @@ use tallyproof_core::form::Figure;
 use tallyproof_core::people::Role;
 use tallyproof_core::print::Crop;
 use tallyproof_evidence::seen::print_of;
+use tallyproof_reader::Luma;
 use tallyproof_reader::image::{DecodeLimits, Orientation, decode_luma, strip};
 use tallyproof_render::encode_grey;
 use tokio::sync::Semaphore;
 
-use crate::pipeline::crops::crop_png;
+use crate::pipeline::crops::{crop_png, upright};
 use crate::pipeline::read::original;
 use crate::store::LeaseState;
 use crate::trouble::{Outcome, Trouble};
@@ -28,11 +29,16 @@ use crate::web::refusal::Refusal;
 /// Pictures made at once: a decoded photograph takes 100 MB at most.
 static GATE: Semaphore = Semaphore::const_new(3);
 
+/// Pictures decoded last: a correction asks for many places of one picture at once. The first is the oldest.
+static DECODED: Mutex<Vec<(String, Arc<Luma>)>> = Mutex::new(Vec::new());
+/// How many of them are kept.
+const MOST_DECODED: usize = 3;
+
 /// Quality of pictures that are coded anew: digits of 12 px stay as they are to the eye.
 const QUALITY: u8 = 90;
 
 /// A picture never changes under its hash, and is nobody's but the person's who asked.
-const KEPT_BY_BROWSERS: &str = "private, max-age=31536000, immutable";
+const KEPT_BY_BROWSERS: &str = "private, max-age=3600";
 
 /// What is asked of a picture.
 #[derive(Debug, Default, Deserialize)]
@@ -107,8 +113,22 @@ fn whole(desk: &Desk, image: &str) -> Outcome<Made> {
 /// The place of one figure, with some paper around it.
 fn crop(desk: &Desk, image: &str, figure: Figure) -> Outcome<Made> {
     let Some(corners) = place(desk, image, figure)? else { return Ok(None) };
-    let cut = crop_png(&desk.store, image, &widened(&corners))?;
-    Ok(cut.map(|bytes| (bytes, "image/png")))
+    let Some(luma) = decoded(desk, image)? else { return Ok(None) };
+    Ok(crop_png(&luma, &widened(&corners)).map(|bytes| (bytes, "image/png")))
+}
+
+/// The upright picture, decoded once for all who ask at the same time.
+fn decoded(desk: &Desk, image: &str) -> Outcome<Option<Arc<Luma>>> {
+    let mut kept = DECODED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, luma)) = kept.iter().find(|(known, _)| known == image) {
+        return Ok(Some(Arc::clone(luma)));
+    }
+    let Some(luma) = upright(&desk.store, image)?.map(Arc::new) else { return Ok(None) };
+    if kept.len() >= MOST_DECODED {
+        kept.remove(0);
+    }
+    kept.push((image.to_owned(), Arc::clone(&luma)));
+    Ok(Some(luma))
 }
 
 fn place(desk: &Desk, image: &str, figure: Figure) -> Result<Option<Crop>, Trouble> {

@@ -46,6 +46,15 @@ impl Complaint {
     }
 }
 
+/// What is typed, as the form shows it: words for places without a number are those of the page's language.
+pub(super) fn shown(text: &str, blank: &str, illegible: &str) -> String {
+    match text {
+        word if is_one_of(&BLANK, word) => blank.to_owned(),
+        word if is_one_of(&ILLEGIBLE, word) => illegible.to_owned(),
+        other => other.to_owned(),
+    }
+}
+
 /// Texts by the codes of figures, as a form sends them.
 pub(super) type Texts = BTreeMap<String, String>;
 
@@ -168,6 +177,10 @@ mod tests {
         assert_eq!(value("007"), Ok(FieldValue::Count(7)));
         assert_eq!(value("Blanco"), Ok(FieldValue::Blank));
         assert_eq!(value("ILEGIBLE"), Ok(FieldValue::Illegible));
+        assert_eq!(
+            ["b", "ilegible", "12", ""].map(|t| shown(t, "blank", "illegible")),
+            ["blank", "illegible", "12", ""]
+        );
         assert_eq!(value("9999999"), Ok(FieldValue::Count(MAX_COUNT)));
         for (text, complaint) in [
             ("", Complaint::Missing),

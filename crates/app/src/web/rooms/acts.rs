@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Form;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use tallyproof_core::people::Role;
 use tallyproof_core::review::Action;
@@ -112,9 +113,10 @@ pub(in super::super) async fn quarantined(
     caller: Caller,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
+    let me = caller.id.clone();
     show(&desk, caller, "/quarantine".into(), move |desk, sight, frame| {
         let query = (asked.area.as_str(), asked.page, asked.is_done());
-        Ok(page(&QuarantinePage::new(sight, desk, frame, query)))
+        Ok(page(&QuarantinePage::new(sight, desk, frame, &me, query)))
     })
     .await
 }
@@ -126,12 +128,12 @@ pub(in super::super) async fn suspects(
     Path(table): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
-    let may_rule = caller.role == Role::Coordinator;
+    let (me, is_coordinator) = (caller.id.clone(), caller.role == Role::Coordinator);
     show(&desk, caller, "/quarantine".into(), move |desk, sight, frame| {
         let table = sight.pack().pattern.id(&table).ok_or(Refusal::NotFound)?;
         let standing = sight.snapshot.standing(&table).filter(|s| s.sheet.is_some());
         let standing = standing.ok_or(Refusal::NotFound)?;
-        Ok(page(&SuspectsPage::new(sight, desk, frame, standing, (may_rule, asked.is_done()))))
+        Ok(page(&SuspectsPage::new(sight, desk, frame, standing, (&me, is_coordinator), asked.is_done())))
     })
     .await
 }
@@ -152,15 +154,18 @@ pub(in super::super) async fn rule(
             _ => return Err(Refusal::Unreadable),
         };
         let table = desk.pack.pattern.id(&table).ok_or(Refusal::NotFound)?;
-        act(desk, fields.text("image"), action)?;
+        let image = fields.text("image");
+        let snapshot = latest(desk)?;
+        if !quarantine::is_of(desk, &snapshot, &table, image) {
+            return Err(Refusal::said(StatusCode::CONFLICT, "desk-rooms-not-quarantined", Vec::new()));
+        }
+        act(desk, image, action)?;
         let snapshot = latest(desk)?;
         let sheet = snapshot.standing(&table).and_then(|standing| standing.sheet.as_ref());
-        let open = sheet
-            .into_iter()
-            .flat_map(|sheet| &sheet.images)
-            .any(|image| desk.board.with(image, |on_board| !on_board.review().is_ruled()).unwrap_or(false));
+        let mut images = sheet.into_iter().flat_map(|sheet| &sheet.images);
+        let open = images.any(|image| quarantine::may_rule(desk, image, &caller.id));
         let next = if open { Some(table.as_str().to_owned()) } else { None };
-        let next = next.or_else(|| quarantine::next(desk, &snapshot, table.as_str()));
+        let next = next.or_else(|| quarantine::next(desk, &snapshot, &caller.id, table.as_str()));
         let path = next.map_or("/quarantine".to_owned(), |table| format!("/quarantine/{table}"));
         Ok(Redirect::to(&format!("{path}?done=1")).into_response())
     })

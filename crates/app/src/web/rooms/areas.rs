@@ -1,6 +1,7 @@
 //! Areas as rows: how far the work is, who leads, what is in doubt.
 
 use tallyproof_core::sheet::SheetStatus;
+use tallyproof_core::tidy::plain;
 
 use super::super::snapshot::AreaWork;
 use super::sight::{Pager, Sight, in_address};
@@ -92,7 +93,7 @@ impl AreaTable {
         (within, keep): (&str, &str),
     ) -> Self {
         let all = sight.snapshot.areas.get(level).map_or(&[][..], |areas| areas.get(places).unwrap_or(&[]));
-        let search: String = query.search.trim().chars().take(MOST_SEARCHED).collect();
+        let search: String = plain(query.search.trim()).chars().take(MOST_SEARCHED).collect();
         let needle = search.to_lowercase();
         let fits = |area: &&AreaWork| {
             needle.is_empty()

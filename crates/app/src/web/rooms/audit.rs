@@ -165,7 +165,7 @@ fn paper(sight: &Sight, record: &AuditRecord, table: &str, draws: &[u64]) -> Pap
 }
 
 fn form(sight: &Sight, record: &AuditRecord, table: &str, sent: Option<&Fields>) -> PaperForm {
-    let value = |name: &str| sent.map(|fields| fields.text(name).to_owned()).unwrap_or_default();
+    let value = |name: &str| sent.map(|fields| fields.shown(name)).unwrap_or_default();
     let selections = sight.pack().selections.iter().enumerate();
     let vote = |(place, selection): (usize, &tallyproof_core::pack::Selection)| {
         let name = format!("votes-{}", place + 1);

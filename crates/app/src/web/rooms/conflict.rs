@@ -178,7 +178,7 @@ impl<'p> ConflictPage<'p> {
             cannot: cannot.map(|code| sight.pen.say_of("rooms-cannot", code)),
             unusable: Unusable::ALL.map(|u| (u.code(), sight.pen.say_of("rooms-unusable", u.code()))).into(),
             said: query.said.clone(),
-            reason: query.sent.text("reason").to_owned(),
+            reason: query.sent.shown("reason"),
             left: sight.n(query.n_left),
             done: query.done,
         }
@@ -279,8 +279,8 @@ fn rows(sight: &Sight, case: &Case, accounts: &[Account], sent: &Fields) -> Vec<
             },
             differs: cells.iter().any(differs),
             choices: open.contains(&place).then(|| choices(sight, place, accounts)),
-            chosen: sent.text(&format!("p-{code}")).to_owned(),
-            other: sent.text(&format!("o-{code}")).to_owned(),
+            chosen: sent.shown(&format!("p-{code}")),
+            other: sent.shown(&format!("o-{code}")),
             crop: has_crop.then(|| format!("/images/{}?figure={}", case.image, figure.code())),
             is_table: place == Place::Table,
             cells: cells

@@ -1,6 +1,7 @@
 //! What a form sent: texts by name, each looked at once and with a limit.
 
 use axum::http::StatusCode;
+use tallyproof_core::tidy::plain;
 
 use super::super::refusal::Refusal;
 
@@ -17,6 +18,11 @@ impl Fields {
     pub(super) fn text(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(key, _)| key == name).map_or("", |(_, text)| text.trim());
         found.char_indices().nth(MOST_TEXT).map_or(found, |(end, _)| &found[..end])
+    }
+
+    /// A field's text to be shown again: made harmless.
+    pub(super) fn shown(&self, name: &str) -> String {
+        plain(self.text(name)).into_owned()
     }
 
     /// A field's text as it was sent, whatever its length.

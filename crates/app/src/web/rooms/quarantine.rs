@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
+use tallyproof_core::people::PersonId;
 use tallyproof_core::reconcile::{Witness, reconcile};
 use tallyproof_core::sheet::SheetStatus;
 use tallyproof_core::table::TableId;
 
 use super::super::desk::Desk;
 use super::super::frame::Frame;
-use super::super::snapshot::{Doubt, Snapshot, TableStanding};
+use super::super::snapshot::{Doubt, Held, Snapshot, TableStanding};
 use super::audits::Pick;
 use super::cases::{areas, place};
 use super::grid::Grid;
@@ -56,7 +57,9 @@ pub(super) struct SuspectImage {
     /// Code and words of what was said of it.
     pub(super) ruling: &'static str,
     pub(super) says: String,
-    pub(super) may_rule: bool,
+    /// Whether whoever looks may say that it speaks, and that it does not.
+    pub(super) may_clear: bool,
+    pub(super) may_set_aside: bool,
 }
 
 #[derive(Template)]
@@ -77,14 +80,16 @@ pub(super) struct SuspectsPage<'p> {
     done: bool,
 }
 
-/// Cases of quarantine, by table; a picture under several tables is one case, of the first of them.
+/// Cases of quarantine, by table, and those where one person's word waits for a second; a picture under several tables
+/// is one case, of the first of them.
 pub(super) fn cases(snapshot: &Snapshot) -> Vec<(&TableStanding, Vec<TableId>)> {
     let mut pictures: BTreeSet<&str> = BTreeSet::new();
     let mut all = Vec::new();
     for standing in &snapshot.standings {
-        let Some(sheet) = standing.sheet.as_ref().filter(|s| s.status == SheetStatus::Quarantined) else {
-            continue;
+        let is_case = |sheet: &&Held| {
+            sheet.status == SheetStatus::Quarantined || waits_for_second(snapshot, &sheet.images)
         };
+        let Some(sheet) = standing.sheet.as_ref().filter(is_case) else { continue };
         let own: Vec<&str> = sheet.images.iter().map(|image| snapshot.facts.picture(image)).collect();
         let is_shared = sheet.doubt == Some(Doubt::Picture);
         if is_shared && !own.is_empty() && own.iter().all(|picture| pictures.contains(picture)) {
@@ -97,6 +102,12 @@ pub(super) fn cases(snapshot: &Snapshot) -> Vec<(&TableStanding, Vec<TableId>)> 
     all
 }
 
+/// Whether one person has said of an image whether it speaks, and nobody has seconded it.
+fn waits_for_second(snapshot: &Snapshot, images: &[Box<str>]) -> bool {
+    let mut reviews = images.iter().filter_map(|image| snapshot.facts.reviews.by_image.get(&**image));
+    reviews.any(|review| review.rulings().len() == 1)
+}
+
 /// Other tables under which a picture of this table stands.
 fn others(snapshot: &Snapshot, table: &TableId) -> Vec<TableId> {
     let facts = snapshot.facts_of(table);
@@ -105,13 +116,27 @@ fn others(snapshot: &Snapshot, table: &TableId) -> Vec<TableId> {
     others.into_iter().cloned().collect()
 }
 
-/// The next case that waits, but for the one named.
-pub(super) fn next(desk: &Desk, snapshot: &Snapshot, not: &str) -> Option<String> {
+/// Whether a person may say something of an image, as far as earlier words go.
+pub(super) fn may_rule(desk: &Desk, image: &str, me: &PersonId) -> bool {
+    desk.board.with(image, |on_board| on_board.review().may_rule(me)).unwrap_or(false)
+}
+
+/// Whether an image is one of a case: of a table that is quarantined, or shares a picture with one, or somebody's word
+/// on it waits for a second. Nobody rules on a sheet that stands.
+pub(super) fn is_of(desk: &Desk, snapshot: &Snapshot, table: &TableId, image: &str) -> bool {
+    let standing = snapshot.standing(table).and_then(|standing| standing.sheet.as_ref());
+    let quarantined = standing.is_some_and(|sheet| sheet.status == SheetStatus::Quarantined);
+    let images = snapshot.facts_of(table);
+    let here = images.images.iter().any(|own| own.reading.image.as_deref() == Some(image));
+    let is_ruled = desk.board.with(image, |on_board| on_board.review().is_ruled()).unwrap_or(false);
+    here && (quarantined || is_ruled)
+}
+
+/// The next case that waits for this person, but for the one named.
+pub(super) fn next(desk: &Desk, snapshot: &Snapshot, me: &PersonId, not: &str) -> Option<String> {
     let waits = |standing: &TableStanding| {
-        let images = standing.sheet.iter().flat_map(|sheet| &sheet.images);
-        images
-            .into_iter()
-            .any(|image| desk.board.with(image, |on_board| !on_board.review().is_ruled()).unwrap_or(false))
+        let mut images = standing.sheet.iter().flat_map(|sheet| &sheet.images);
+        images.any(|image| may_rule(desk, image, me))
     };
     let mut waiting = cases(snapshot).into_iter().map(|(standing, _)| standing);
     waiting.find(|s| s.table.as_str() != not && waits(s)).map(|s| s.table.as_str().to_owned())
@@ -122,6 +147,7 @@ impl<'p> QuarantinePage<'p> {
         sight: &Sight<'p>,
         desk: &Desk,
         frame: Frame,
+        me: &PersonId,
         (area, page, done): (&str, usize, bool),
     ) -> Self {
         let mut all = cases(sight.snapshot);
@@ -147,7 +173,7 @@ impl<'p> QuarantinePage<'p> {
             areas: areas(sight, area),
             rows: all[shown].iter().map(row).collect(),
             pager,
-            next: next(desk, sight.snapshot, ""),
+            next: next(desk, sight.snapshot, me, ""),
             done,
         }
     }
@@ -159,7 +185,8 @@ impl<'p> SuspectsPage<'p> {
         desk: &Desk,
         frame: Frame,
         standing: &TableStanding,
-        (may_rule, done): (bool, bool),
+        (me, is_coordinator): (&PersonId, bool),
+        done: bool,
     ) -> Self {
         let facts = sight.snapshot.facts_of(&standing.table);
         let sheets = reconcile(&facts);
@@ -176,7 +203,8 @@ impl<'p> SuspectsPage<'p> {
             .map(|w| w.reading.table.as_str())
             .filter(|other| *other != standing.table.as_str())
             .collect();
-        let view = |witness: &Witness| suspect(sight, desk, witness, may_rule && is_quarantined);
+        let me_here = is_coordinator.then_some(me);
+        let view = |witness: &Witness| suspect(sight, desk, witness, me_here, is_quarantined);
         Self {
             frame,
             pen: sight.pen,
@@ -189,30 +217,38 @@ impl<'p> SuspectsPage<'p> {
             grid: Grid::of(sight, witnesses.iter().copied()),
             weight: Weight::new(sight, &["quarantined"]),
             is_quarantined,
-            next: next(desk, sight.snapshot, standing.table.as_str()),
+            next: next(desk, sight.snapshot, me, standing.table.as_str()),
             done,
         }
     }
 }
 
-fn suspect(sight: &Sight, desk: &Desk, witness: &Witness, may_rule: bool) -> SuspectImage {
+fn suspect(
+    sight: &Sight,
+    desk: &Desk,
+    witness: &Witness,
+    me: Option<&PersonId>,
+    is_quarantined: bool,
+) -> SuspectImage {
     let sha256 = witness.reading.image.as_deref().unwrap_or_default();
-    let is_ruled = desk.board.with(sha256, |on_board| on_board.review().is_ruled()).unwrap_or(false);
-    let ruled = sight.snapshot.facts.reviews.rulings.iter().rev().find(|ruling| ruling.image == sha256);
-    let ruling = match (is_ruled, ruled) {
-        (false, _) => "open",
-        (true, Some(ruling)) if ruling.speaks => "cleared",
-        (true, Some(_)) => "aside",
-        // Said a moment ago; the picture does not know yet what.
-        (true, None) => "ruled",
+    let said = desk.board.with(sha256, |on_board| on_board.review().rulings().to_vec()).unwrap_or_default();
+    let (ruling, words) = match said.as_slice() {
+        [] => ("open", "open"),
+        [(_, true)] => ("cleared", "cleared-alone"),
+        [(_, false)] => ("aside", "aside-alone"),
+        [(_, true), ..] => ("cleared", "cleared"),
+        [(_, false), ..] => ("aside", "aside"),
     };
+    let may = me.is_some_and(|me| may_rule(desk, sha256, me)) && (is_quarantined || !said.is_empty());
+    let first = said.first().map(|(_, speaks)| *speaks);
     SuspectImage {
         sha256: sha256.to_owned(),
         short: short(sha256),
         table: witness.reading.table.as_str().to_owned(),
         source: sight.panels.source(witness.source),
         ruling,
-        says: sight.pen.say_of("rooms-ruling", ruling),
-        may_rule: may_rule && !is_ruled,
+        says: sight.pen.say_of("rooms-ruling", words),
+        may_clear: may && first != Some(false),
+        may_set_aside: may && first != Some(true),
     }
 }
