@@ -45,6 +45,14 @@ pub enum Eyes<'p> {
     Apart(Pool),
 }
 
+/// Has the thread at hand stand back wherever others want the processor: what runs in the background keeps nobody
+/// waiting who types. Where the system has no such thing, nothing happens.
+pub fn stand_back() {
+    // Linux gives each thread a niceness of its own (sched(7)); half the range is a tenth of another thread's share.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(10);
+}
+
 /// Where the pictures of a folder are looked at: in workers where a decoder that is not Rust is built in, since it may
 /// end its process. The pack lies in `folder`, the folder's own weights in `kept`.
 pub fn eyes_of<'p>(folder: &Path, kept: &Path, pack: &'p Pack, weights: &'p Weights) -> Eyes<'p> {

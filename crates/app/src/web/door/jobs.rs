@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::super::desk::Desk;
+use crate::pipeline::workers::stand_back;
 use crate::trouble::{Outcome, Trouble};
 
 /// Pages are told of progress at most so often.
@@ -185,6 +186,7 @@ impl Jobs {
         desk.live.changed();
         let place = Place(Progress { desk: Arc::clone(desk), kind, told: Mutex::default() });
         let run = move || {
+            stand_back();
             let ended = match work(&place.0.desk, &place.0) {
                 Ok(ended) => JobState::Done(Arc::new(ended)),
                 Err(trouble) => JobState::Failed(Arc::new(trouble)),

@@ -11,7 +11,7 @@ use super::super::desk::Desk;
 use crate::pipeline::alike::link_by;
 use crate::pipeline::read::read_some;
 use crate::pipeline::weights::Weights;
-use crate::pipeline::workers::eyes_of;
+use crate::pipeline::workers::{eyes_of, stand_back};
 use crate::trouble::{Outcome, Trouble};
 
 /// Pictures per thread between two transactions.
@@ -99,6 +99,7 @@ impl Reading {
 
 /// Reads what comes in until [`Reading::end`]. For a thread of its own.
 pub(super) fn watch(desk: &Arc<Desk>) {
+    stand_back();
     let now = Instant::now();
     let mut reader =
         Reader { damaged: BTreeSet::new(), link_after: now, linked: false, untold: false, tell_after: now };
@@ -199,7 +200,7 @@ fn spare_processors() -> usize {
 }
 
 fn pool(jobs: usize) -> Outcome<rayon::ThreadPool> {
-    let built = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+    let built = rayon::ThreadPoolBuilder::new().num_threads(jobs).start_handler(|_| stand_back()).build();
     built.map_err(|error| Trouble::Io {
         path: std::path::PathBuf::new(),
         error: std::io::Error::other(error.to_string()),

@@ -30,6 +30,7 @@ use tallyproof_core::people::Role;
 
 use super::desk::Desk;
 use super::rights::{Allowed, Route, get, post};
+use crate::pipeline::workers::stand_back;
 
 /// Everybody who may see what machines and people read: all but clerks, who must not.
 const LOOK: Allowed = Allowed::Only(&[Role::Administrator, Role::Coordinator, Role::Observer]);
@@ -77,5 +78,9 @@ pub(super) fn keep_current(desk: &Arc<Desk>) -> std::io::Result<JoinHandle<()>> 
         }
         Some(())
     };
-    std::thread::Builder::new().name("picture".into()).spawn(move || snapshot.watch(&each))
+    let run = move || {
+        stand_back();
+        snapshot.watch(&each);
+    };
+    std::thread::Builder::new().name("picture".into()).spawn(run)
 }
