@@ -48,6 +48,11 @@ class Watch {
     await page.screenshot({ path: path.join(this.out, file), fullPage: true });
   }
 
+  // A picture of the window as it is, for the README: always under the same name.
+  async picture(page, name) {
+    await page.screenshot({ path: path.join(this.out, `${name}.png`) });
+  }
+
   // Looks at pages as a person sees them who is signed in: both languages, light and dark, wide and narrow.
   async look(who, paths) {
     const state = await who.context.storageState();

@@ -68,6 +68,10 @@ async function typeSheet(watch, page, sheet, figures) {
     const focused = await page.evaluate(() => document.activeElement.id);
     if (focused !== code) watch.fault("entry", `the keyboard is at ${focused || "nothing"}, not at ${code}`);
     await page.keyboard.type(figures[code] ?? "i");
+    if (!watch.typing && at === 7) {
+      watch.typing = true;
+      await watch.picture(page, "desk-entry");
+    }
     if (at + 1 < sheet.codes.length) await page.keyboard.press("Enter");
   }
   await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);

@@ -159,6 +159,8 @@ async function story(watch, server, link) {
   // The observer looks on; nobody else's page is hers.
   await observer.page.goto(`${base}/overview`);
   await watch.shot(observer.page, "overview");
+  await observer.page.setViewportSize({ width: 1280, height: 1500 });
+  await watch.picture(observer.page, "desk-overview");
   for (const closed of ["/entry", "/accounts", "/exports", "/images"]) {
     const answer = await observer.page.goto(base + closed);
     if (answer.status() !== 403) watch.fault("an observer sees", closed, answer.status());
