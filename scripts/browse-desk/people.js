@@ -68,7 +68,7 @@ async function typeSheet(watch, page, sheet, figures) {
     const focused = await page.evaluate(() => document.activeElement.id);
     if (focused !== code) watch.fault("entry", `the keyboard is at ${focused || "nothing"}, not at ${code}`);
     await page.keyboard.type(figures[code] ?? "i");
-    if (!watch.typing && at === 7) {
+    if (!watch.typing && figures.printed && at === 7) {
       watch.typing = true;
       await watch.picture(page, "desk-entry");
     }

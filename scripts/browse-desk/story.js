@@ -64,11 +64,13 @@ function truthOf(image, reading, register) {
     lines = lines.map((n, i) => (/^\d+$/.test(printed[`line-${i + 1}`] ?? "") ? Number(printed[`line-${i + 1}`]) : n));
     none = /^\d+$/.test(printed.null ?? "") ? Number(printed.null) : none;
   }
+  // Whether the paper was seen to say so: of demonstration sheets some are altered.
+  const asPrinted = payload && lines.every((n, i) => Number(printed[`line-${i + 1}`]) === n);
   const valid = lines.reduce((a, b) => a + b, 0);
   lines.forEach((n, i) => { figures[`line-${i + 1}`] = String(n); });
   const [one, two] = table.split(".");
   const electors = /^\d+$/.test(printed.electors ?? "") ? printed.electors : String(valid + none + 200);
-  return { ...figures, table, "table-1": one, "table-2": two, valid: String(valid), null: String(none), ballots: String(valid + none), electors };
+  return { ...figures, table, printed: asPrinted, "table-1": one, "table-2": two, valid: String(valid), null: String(none), ballots: String(valid + none), electors };
 }
 
 // Everybody who enters types what waits for them; `twist` may change what is typed. Gives how many sheets were saved.

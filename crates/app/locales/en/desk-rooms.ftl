@@ -103,10 +103,10 @@ rooms-choose-each = Nothing is chosen for { $place }.
 rooms-choose-each-next = Choose a value for every place that is to be decided.
 
 rooms-weight = Would these sheets change who leads?
-rooms-weight-no = No, as they are: with the votes of the { $n } sheets that stand first among their accounts added, { $leads } leads.
-rooms-weight-yes = Yes, they could: with the votes of these { $n } sheets added as they are, the first would be: { $leads }.
-rooms-weight-never = No, whatever is decided among their values: the { $n } sheets hold { $ballots } ballots at most, fewer than the lead of { $margin }.
-rooms-weight-unknown = It cannot be told: no account gives all votes of these { $n } sheets.
+rooms-weight-no = No, as they are: with the votes of these sheets ({ $n }) added, each as its first account gives them, { $leads } leads.
+rooms-weight-yes = Yes, they could: with the votes of these sheets ({ $n }) added as they are, the first would be: { $leads }.
+rooms-weight-never = No, whatever is decided among their values: these sheets ({ $n }) hold { $ballots } ballots at most, fewer than the lead of { $margin }.
+rooms-weight-unknown = It cannot be told: no account gives all votes of these sheets ({ $n }).
 rooms-weight-counted = Counted
 rooms-weight-these = These sheets
 rooms-weight-together = Together

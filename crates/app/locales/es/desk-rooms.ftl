@@ -103,10 +103,10 @@ rooms-choose-each = No se eligió nada para { $place }.
 rooms-choose-each-next = Elija un valor para cada lugar por decidir.
 
 rooms-weight = ¿Cambiarían estas actas quién va delante?
-rooms-weight-no = No, tal como están: sumados los votos de las { $n } actas según su primera versión, va delante { $leads }.
-rooms-weight-yes = Sí, podrían: sumados los votos de estas { $n } actas tal como están, iría delante: { $leads }.
-rooms-weight-never = No, se decida lo que se decida entre sus valores: las { $n } actas tienen a lo sumo { $ballots } papeletas, menos que la ventaja de { $margin }.
-rooms-weight-unknown = No se puede decir: ninguna versión da todos los votos de estas { $n } actas.
+rooms-weight-no = No, tal como están: sumados los votos de estas actas ({ $n }) según su primera versión, va delante { $leads }.
+rooms-weight-yes = Sí, podrían: sumados los votos de estas actas ({ $n }) tal como están, iría delante: { $leads }.
+rooms-weight-never = No, se decida lo que se decida entre sus valores: estas actas ({ $n }) tienen a lo sumo { $ballots } papeletas, menos que la ventaja de { $margin }.
+rooms-weight-unknown = No se puede decir: ninguna versión da todos los votos de estas actas ({ $n }).
 rooms-weight-counted = Contados
 rooms-weight-these = Estas actas
 rooms-weight-together = Juntos

@@ -144,7 +144,7 @@ impl Refusal {
 }
 
 impl IntoResponse for Refusal {
-    /// Without a page yet: [`dress`] knows the language and who asked.
+    /// Without a page yet: `dress` knows the language and who asked.
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self);

@@ -2,7 +2,7 @@
 //!
 //! Pages never wait for it: they show the last picture that is whole, how old it is, and up to which event it speaks.
 //! It comes about by the same functions as `tallyproof run`: what a page shows is what `results.json` of the same events
-//! says. At most one recomputation runs; the next starts no sooner than [`REST`] times as long as the last one took, so
+//! says. At most one recomputation runs; the next starts no sooner than `REST` times as long as the last one took, so
 //! that the desk's work always has most of the machine.
 
 mod fold;
