@@ -96,7 +96,7 @@ pub(super) fn cases(snapshot: &Snapshot) -> Vec<CaseItem<'_>> {
     all
 }
 
-/// The next image that this person can decide, and how many wait besides it; live, so that what was decided a moment ago
+/// The next image that this person can decide, and how many wait, it among them; live, so that what was decided a moment ago
 /// is not given again.
 pub(super) fn next(desk: &Desk, snapshot: &Snapshot, me: &PersonId, not: &str) -> (Option<String>, u64) {
     let is_open = |image: &str| {
@@ -108,7 +108,8 @@ pub(super) fn next(desk: &Desk, snapshot: &Snapshot, me: &PersonId, not: &str) -
     let due = cases(snapshot).into_iter().filter(|case| case.is_due).filter_map(|case| case.image);
     let mut waiting = due.filter(|image| *image != not && is_open(image) == Some(true));
     let first = waiting.next().map(str::to_owned);
-    (first, waiting.count() as u64)
+    let n_waiting = u64::from(first.is_some()) + waiting.count() as u64;
+    (first, n_waiting)
 }
 
 impl<'p> ConflictsPage<'p> {
