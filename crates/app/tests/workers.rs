@@ -121,6 +121,16 @@ fn a_worker_that_cannot_be_started_is_an_error() {
 
 #[test]
 fn a_panic_of_the_reader_is_a_fault_and_says_nothing_on_the_terminal() {
+    // In a process of its own: what is told of a panic is the whole process's, and other tests read pictures too.
+    const ALONE: &str = "TALLYPROOF_TEST_ALONE";
+    if std::env::var_os(ALONE).is_none() {
+        let this = "workers::a_panic_of_the_reader_is_a_fault_and_says_nothing_on_the_terminal";
+        let tests = std::env::current_exe().unwrap();
+        let ran = std::process::Command::new(tests).args(["--exact", this]).env(ALONE, "1").output().unwrap();
+        let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+        assert!(ran.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    }
     static TOLD: AtomicU32 = AtomicU32::new(0);
     let here = std::thread::current().id();
     let before = std::panic::take_hook();
