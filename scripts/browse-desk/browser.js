@@ -5,6 +5,21 @@ const path = require("path");
 const { chromium } = require("playwright-core");
 const axeSource = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
+// A page that fetches itself anew while it waits may do so in the moment that it is led elsewhere: then once more.
+function patient(page) {
+  const goto = page.goto.bind(page);
+  page.goto = async (url, options) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await goto(url, options);
+      } catch (error) {
+        if (tries === 5 || !/interrupted by another navigation|ERR_ABORTED/.test(String(error))) throw error;
+        await page.waitForTimeout(500 * tries);
+      }
+    }
+  };
+}
+
 class Watch {
   constructor(base, out) {
     Object.assign(this, { base, out, faults: [], nForeign: 0, nShots: 0, nLooked: 0, here: "" });
@@ -24,6 +39,7 @@ class Watch {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-US", ...options });
     const page = await context.newPage();
     this.watch(page);
+    patient(page);
     return { context, page };
   }
 
