@@ -9,6 +9,7 @@ use tallyproof_evidence::ssh::{KeyPair, NAMESPACE_KEY, PublicKey, verify};
 use tallyproof_evidence::statement::{SignedStatement, follow};
 use tallyproof_evidence::witness::Witnesses;
 
+use crate::pages::{Page, tools_are_there};
 use crate::support::{PROGRAM, Ran, Temp, run, run_command, tallyproof};
 
 /// Whether another program is at hand; a word on stderr where it is not.
@@ -375,21 +376,14 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 #[cfg(unix)]
 #[test]
 fn every_command_of_the_page_runs() {
-    if !has("ssh-keygen") {
+    if !tools_are_there("keys.md", &["ssh-keygen"]) {
         return;
     }
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/keys.md");
-    let page = std::fs::read_to_string(page).unwrap();
-    let blocks: Vec<&str> =
-        page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert!(blocks.len() >= 6, "{}", blocks.len());
+    let page = Page::of("keys.md");
+    assert!(page.blocks().len() >= 6, "{}", page.blocks().len());
     let temp = Temp::new();
     temp.write("checkpoint", signed_checkpoint().to_text());
-    let program = Path::new(PROGRAM).parent().unwrap();
-    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
-    let mut command = crate::support::in_c_locale(Command::new("sh"));
-    command.current_dir(temp.path()).env("PATH", path).args(["-e", "-c", &blocks.concat()]);
-    let ran = run_command(command).ends(0);
+    let ran = page.run(&page.blocks().concat(), &temp).ends(0);
     assert_eq!(ran.out.matches("Good \"tallyproof").count(), 2, "{}", ran.out);
     let statement = SignedStatement::parse(&read(&temp, "lost.statement")).unwrap();
     assert_eq!(statement.check().unwrap().len(), 2);

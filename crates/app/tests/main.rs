@@ -34,6 +34,7 @@ mod images;
 mod images_out;
 mod intake;
 mod keys;
+mod pages;
 mod paragraphs;
 #[path = "../examples/campaign/pack.rs"]
 mod practice;
