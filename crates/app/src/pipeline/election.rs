@@ -15,7 +15,11 @@ pub fn create(dir: &Path, loaded: &LoadedPack, boundaries: Option<&Path>) -> Out
     // Boundaries are read before anything is made, so that a bad file leaves nothing behind.
     if let Some(file) = boundaries {
         let bytes = packs::read_limited(file, site::MAX_BOUNDARIES_BYTES)?.unwrap_or_default();
-        site::check_boundaries(&bytes, &loaded.pack).map_err(|e| Trouble::Boundaries(e.to_string()))?;
+        site::check_boundaries(&bytes, &loaded.pack).map_err(|fault| Trouble::BoundariesFile {
+            path: file.to_owned(),
+            code: fault.code(),
+            args: fault.args(),
+        })?;
     }
     let store = Store::create(dir)?;
     packs::write(&store.pack_dir(&loaded.pack.id), loaded)?;
