@@ -120,6 +120,8 @@ pub enum Trouble {
         file: PathBuf,
         /// Its columns.
         found: Vec<String>,
+        /// Mappings tried.
+        known: Vec<String>,
         /// The mapping that lacks fewest of its columns there, and which it lacks; none where the pack has none.
         nearest: Option<(String, Vec<String>)>,
     },
@@ -363,9 +365,10 @@ impl Trouble {
             Trouble::Io { path: file, error } => vec![path(file), ("detail", error.to_string())],
             Trouble::Database { path: file, error } => vec![path(file), ("detail", error.to_string())],
             Trouble::Csv { file, error } => csv_args(file, error),
-            Trouble::NoMapping { file, found, nearest } => {
+            Trouble::NoMapping { file, found, known, nearest } => {
                 let (mapping, missing) = nearest.clone().unwrap_or_default();
-                vec![path(file), ("found", few(found)), ("mapping", mapping), ("missing", few(&missing))]
+                let args = [("found", few(found)), ("known", known.join(", ")), ("mapping", mapping)];
+                [vec![path(file)], args.into(), vec![("missing", few(&missing))]].concat()
             }
             Trouble::OtherDelimiter { file, mapping, found } => {
                 vec![path(file), ("mapping", mapping.clone()), ("found", found.word().to_owned())]

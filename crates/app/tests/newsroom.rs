@@ -120,7 +120,7 @@ fn the_published_figures(temp: &Temp, found: &Value, said: &str) {
         let html = page(&format!("report-{lang}.html"));
         let words = text(&paragraphs(&html).concat());
         for part in parts {
-            assert!(words.replace('\u{a0}', " ").contains(part), "{part}: {words}");
+            assert!(words.replace(['\u{a0}', '\u{202f}'], " ").contains(part), "{part}: {words}");
         }
     }
     let rows = |name: &str| csv_rows(&std::fs::read_to_string(temp.join(name)).unwrap());

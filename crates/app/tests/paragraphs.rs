@@ -81,7 +81,7 @@ fn words_weaken_with_the_evidence() {
         ),
         ("single-source/too-little", vec![table(20, clear)], "too little has been seen", "demasiado poco"),
         ("contradictory/clear", vec![table(78, clear), table(78, other)], "contradict", "se contradicen"),
-        ("none/none", vec![table(0, clear)], "No tally sheet has been counted", "no se ha contado"),
+        ("none/none", vec![table(0, clear)], "no tally sheet has been counted", "no se ha contado"),
     ];
     let mut seen = Vec::new();
     for (codes, tables, english, spanish) in cases {

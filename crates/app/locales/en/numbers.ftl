@@ -34,6 +34,7 @@ words-news-winner-tips-possible = Another winner would need missing tables { $wi
 words-news-winner-tips-impossible = Missing tables of mean size do not hold enough votes to change who leads, even had { $second } taken every one that { $leading } would have had.
 words-news-ratio-tips-possible = It is below { $whole-ratio } to 1 only if the missing tables were { $ratio-shift } points more favourable to { $second }.
 words-news-ratio-tips-impossible = Missing tables of mean size do not hold enough votes to bring it below { $whole-ratio } to 1.
+words-source-note = On that source: “{ $note }”
 words-bound = “{ $bound }”
 words-news-bounds-open = Not every bound excludes another winner; this is left open by: { $bounds }.
 words-court-bounds-open = Not every bound excludes another outcome; it is left open by: { $bounds }.

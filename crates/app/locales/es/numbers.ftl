@@ -34,6 +34,7 @@ words-news-winner-tips-possible = Para otro ganador, las mesas que faltan tendr�
 words-news-winner-tips-impossible = Mesas de tamaño medio no tienen votos suficientes para cambiar quién va delante, aunque { $second } se llevara todos los que habría tenido { $leading }.
 words-news-ratio-tips-possible = Queda por debajo de { $whole-ratio } a 1 solo si las mesas que faltan fueran { $ratio-shift } puntos más favorables a { $second }.
 words-news-ratio-tips-impossible = Mesas de tamaño medio no tienen votos suficientes para llevarla por debajo de { $whole-ratio } a 1.
+words-source-note = Sobre esa fuente: «{ $note }»
 words-bound = «{ $bound }»
 words-news-bounds-open = No todas las cotas excluyen a otro ganador; lo dejan abierto: { $bounds }.
 words-court-bounds-open = No todas las cotas excluyen otro resultado; lo dejan abierto: { $bounds }.

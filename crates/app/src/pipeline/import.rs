@@ -197,6 +197,7 @@ pub fn fit(pack: &Pack, place: &Path, path: &Path) -> Outcome<Mapping> {
     Err(Trouble::NoMapping {
         file: path.to_owned(),
         found: names(&mut columns.names().take(60)),
+        known: pack.mappings.iter().map(|m| m.id.clone()).collect(),
         nearest: nearest.map(lacking),
     })
 }

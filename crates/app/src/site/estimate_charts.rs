@@ -187,7 +187,7 @@ pub(super) fn coverage(desk: &Desk, calibration: &Calibration) -> Chart {
     };
     let draw = |width: Width| {
         // On a telephone names stand above their dots.
-        let (left, right, step) = width.of((300.0, 730.0, 30.0), (18.0, 342.0, 46.0));
+        let (left, right, step) = width.of((300.0, 730.0, 30.0), (18.0, 334.0, 46.0));
         let bottom = 12.0 + step * ways.len() as f64;
         let x = Scale { figures: (0.0, 1.0), units: (left, right) };
         let mut canvas = Canvas::default();

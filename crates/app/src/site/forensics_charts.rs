@@ -18,7 +18,7 @@ pub(super) fn fingerprint(desk: &Desk) -> Option<Chart> {
     let first = desk.results.tabulation.leading.as_deref()?;
     (n > 0).then_some(())?;
     let draw = |width: Width| {
-        let (left, top, size) = width.of((84.0, 14.0, 400.0), (50.0, 14.0, 292.0));
+        let (left, top, size) = width.of((84.0, 14.0, 400.0), (50.0, 14.0, 286.0));
         let (cell, bottom) = (size / n as f64, top + size);
         let x = Scale { figures: (0.0, 1.0), units: (left, left + size) };
         let y = Scale { figures: (0.0, 1.0), units: (bottom, top) };

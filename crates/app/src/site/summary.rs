@@ -45,7 +45,8 @@ impl Summary {
 fn source_notes(desk: &Desk) -> Option<Html> {
     let [only] = desk.results.tabulation.basis.sources.as_slice() else { return None };
     let note = desk.results.sources.iter().find(|s| s.id == *only)?.note.as_ref()?;
-    Some(desk.pen.of(note)).filter(|note| !note.is_empty()).map(|note| Html::text(&note))
+    let note = Some(desk.pen.of(note)).filter(|note| !note.is_empty())?;
+    Some(desk.pen.tell("words-source-note", &[("note", Html::text(&note))]))
 }
 
 /// What became of the published claims, one sentence each; `None` where none is under test.
