@@ -38,6 +38,8 @@ rule-S205 = Table not in the register
 finding-S205 = { $source } gives a sheet for this table, but the register has no such table.
 rule-S206 = Electors are not those of the register
 finding-S206 = The sheet gives { $printed } electors, the register { $register }.
+rule-S207 = More votes than ballots counted
+finding-S207 = There are { $votes } votes, but only { $ballots } ballots were counted.
 rule-S301 = Sheet without a vote
 finding-S301 = { $kind ->
     [zero] Every candidate has 0 votes.

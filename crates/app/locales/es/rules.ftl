@@ -38,6 +38,8 @@ rule-S205 = Mesa que no está en el registro
 finding-S205 = { $source } da un acta de esta mesa, pero el registro no la contiene.
 rule-S206 = Los electores no son los del registro
 finding-S206 = El acta da { $printed } electores; el registro, { $register }.
+rule-S207 = Más votos que boletas contadas
+finding-S207 = Hay { $votes } votos, pero solo se contaron { $ballots } boletas.
 rule-S301 = Acta sin votos
 finding-S301 = { $kind ->
     [zero] Todas las candidaturas tienen 0 votos.
