@@ -166,6 +166,7 @@ cause-page-unsupported = the page's picture is packed in a way that is not read 
 cause-page-damaged = the page or its picture is damaged; open the document and export the page as a picture
 cause-page-too-large = the page's picture is larger than 64 MiB; scan it at a lower resolution
 cause-no-code-found = no code was found; show the part of the sheet with the code
+cause-no-code-printed = sheets of this election have no code; people type what they say
 
 demo-made = A SYNTHETIC election of { $tables } tables, { $photos } photographs, seed { $seed }, in { $path }.
 demo-faults = { $n } faults were injected, { $found } of them were found:

@@ -166,6 +166,7 @@ cause-page-unsupported = la imagen de la página está codificada de un modo que
 cause-page-damaged = la página o su imagen está dañada; abra el documento y exporte la página como imagen
 cause-page-too-large = la imagen de la página supera 64 MiB; escanéela con menor resolución
 cause-no-code-found = no se halló ningún código; muestre la parte del acta que lo lleva
+cause-no-code-printed = las actas de esta elección no llevan código; las personas escriben lo que dicen
 
 demo-made = Una elección SINTÉTICA (SYNTHETIC) de { $tables } mesas, { $photos } fotografías, semilla { $seed }, en { $path }.
 demo-faults = Se introdujeron { $n } fallas y se hallaron { $found }:
