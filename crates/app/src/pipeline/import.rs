@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use tallyproof_core::facts::{NewestUnclear, newest_of};
 use tallyproof_core::pack::{Encoding, Mapping, Pack};
-use tallyproof_core::transcription::{Transcription, fitting_mapping};
+use tallyproof_core::transcription::{Transcription, fitting_mappings};
 
 use super::election::whoabouts;
 use super::packs::read_limited;
 use crate::store::{Import, Kept, Store};
-use crate::trouble::{Outcome, Trouble};
+use crate::trouble::{Outcome, PackTrouble, Trouble};
 
 /// Bytes looked at to choose a mapping.
 const HEADER_BYTES: u64 = 1 << 16;
@@ -142,30 +142,51 @@ fn choose_mapping(pack: &Pack, request: &ImportRequest, kept: &Path) -> Outcome<
 
 /// The pack's mapping that fits the header of the bytes at `place`; the user calls the file `path`.
 pub fn fit(pack: &Pack, place: &Path, path: &Path) -> Outcome<Mapping> {
-    use tallyproof_core::transcription::csv_rows::{Columns, CsvError, rows};
+    use tallyproof_core::transcription::csv_rows::{Columns, CsvError, rows_delimited};
+    if pack.mappings.is_empty() {
+        return Err(PackTrouble::NoMappings(path.to_owned()).into());
+    }
     let mut header = Vec::new();
     let file = File::open(place).map_err(Trouble::io(path))?;
     file.take(HEADER_BYTES).read_to_end(&mut header).map_err(Trouble::io(path))?;
-    if let Some(mapping) = fitting_mapping(pack, &header) {
-        return Ok(mapping.clone());
+    match fitting_mappings(pack, &header).as_slice() {
+        [] => {}
+        [mapping] => return Ok((*mapping).clone()),
+        several => {
+            let known = several.iter().map(|mapping| mapping.id.clone()).collect();
+            return Err(PackTrouble::SeveralMappings { file: path.to_owned(), known }.into());
+        }
     }
     // Say what is wrong with the file itself before saying that no mapping fits; with a single mapping,
-    // which column it misses.
+    // or one that all but fits, which column it misses. Each mapping has a separator of its own.
     let trouble = |error| Trouble::Csv { file: path.to_owned(), error };
-    let mut opened = rows(header.as_slice(), Encoding::Latin1).map_err(trouble)?;
-    let columns = Columns::new(&mut opened).map_err(trouble)?;
-    let missing = |m: &Mapping| m.columns().into_iter().filter(|name| !columns.has(name)).count();
-    let nearest = pack.mappings.iter().min_by_key(|m| (missing(m), m.columns().len()));
-    if let Some(mapping) = nearest.filter(|m| missing(m) * 2 < m.columns().len())
-        && let Some(error) = mapping.columns().into_iter().find_map(|name| columns.index(name).err())
-    {
-        return Err(trouble(error));
+    let missing = |mapping: &Mapping| -> Result<Vec<CsvError>, CsvError> {
+        let mut opened = rows_delimited(header.as_slice(), Encoding::Latin1, mapping.delimiter)?;
+        let columns = Columns::new(&mut opened)?;
+        Ok(mapping.columns().into_iter().filter_map(|name| columns.index(name).err()).collect())
+    };
+    let mut nearest: Option<(&Mapping, Vec<CsvError>)> = None;
+    for mapping in &pack.mappings {
+        let missing = missing(mapping).map_err(trouble)?;
+        let share =
+            |(mapping, missing): &(&Mapping, Vec<CsvError>)| missing.len() * 1_000 / mapping.columns().len();
+        let candidate = (mapping, missing);
+        if nearest.as_ref().is_none_or(|best| share(&candidate) < share(best)) {
+            nearest = Some(candidate);
+        }
     }
-    let known = pack.mappings.iter().map(|m| m.id.clone()).collect();
-    if pack.mappings.is_empty() {
-        return Err(trouble(CsvError::MissingColumn { name: "--map".into(), found: Vec::new() }));
+    let telling = |mapping: &Mapping, missing: &[CsvError]| {
+        missing.len() * 2 < mapping.columns().len() || pack.mappings.len() == 1
+    };
+    match nearest {
+        Some((mapping, missing)) if telling(mapping, &missing) && !missing.is_empty() => {
+            Err(trouble(missing.into_iter().next().unwrap_or(CsvError::Empty)))
+        }
+        _ => {
+            let known = pack.mappings.iter().map(|m| m.id.clone()).collect();
+            Err(Trouble::NoMapping { file: path.to_owned(), known })
+        }
     }
-    Err(Trouble::NoMapping { file: path.to_owned(), known })
 }
 
 /// Which version is newest must be declared at import, while the user knows it.
