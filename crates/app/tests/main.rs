@@ -34,6 +34,8 @@ mod images;
 mod images_out;
 mod intake;
 mod keys;
+mod packs_walk;
+mod packs_wrong;
 mod pages;
 mod paragraphs;
 #[path = "../examples/campaign/pack.rs"]
