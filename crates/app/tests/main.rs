@@ -9,6 +9,7 @@ mod audit_bad_days;
 mod backup;
 mod bad_days;
 mod bad_tables;
+mod book;
 mod bundle;
 mod channels;
 mod demo;
