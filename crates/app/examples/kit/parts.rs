@@ -222,6 +222,7 @@ pub(crate) fn print_notices(features: &str) -> Result<(), String> {
         );
         println!("The C++ and GCC runtimes come under GPL-3.0-or-later WITH GCC-exception-3.1.");
     }
+    println!("The Rust standard library comes under MIT OR Apache-2.0.");
     println!("SQLite is in the public domain.");
     for (text, names) in texts {
         println!("\n{}\n{}\n\n{text}", "=".repeat(80), names.join(", "));
@@ -378,7 +379,11 @@ fn both(words: &[&str], at: &mut usize, allow: &BTreeSet<&str>) -> bool {
 }
 
 fn one(words: &[&str], at: &mut usize, allow: &BTreeSet<&str>) -> bool {
-    let Some(&word) = words.get(*at) else { return false };
+    let Some(&word) = words.get(*at) else {
+        // Something is missing: no end is reached any more.
+        *at = words.len() + 1;
+        return false;
+    };
     *at += 1;
     if word == "(" {
         let met = either(words, at, allow);
