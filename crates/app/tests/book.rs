@@ -254,6 +254,38 @@ fn nothing_in_the_reference_is_empty() {
     }
 }
 
+/// A new kind of trouble gets its table too: whatever is worded like one stands in the page of messages.
+#[test]
+fn every_message_with_a_code_stands_in_the_reference() {
+    const WORDED_LIKE: [&str; 11] = [
+        "audit-refusal-",
+        "cause-",
+        "desk-refusal-",
+        "desk-roll-",
+        "err-",
+        "finding-",
+        "journal-not-opened-",
+        "pack-fault-",
+        "refusal-",
+        "skipped-",
+        "withheld-",
+    ];
+    let known: BTreeSet<String> = messages::keys().collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/en");
+    let texts = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap());
+    let missing: Vec<String> = texts
+        .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .filter_map(|line| line.split_once(" =").map(|(key, _)| key.to_owned()))
+        .filter(|key| WORDED_LIKE.iter().any(|like| key.starts_with(like)))
+        // Advice, and another form of the same message.
+        .filter(|key| !key.ends_with("-next") && key != "audit-refusal-custody-none")
+        .filter(|key| !known.contains(key))
+        .collect();
+    assert!(missing.is_empty(), "name these kinds in examples/kit/messages.rs: {missing:?}");
+}
+
 /// What `scripts/licences` asks of all features, here of what the tests were built with.
 #[test]
 fn every_part_has_a_licence_that_is_allowed() {

@@ -108,6 +108,11 @@ fn kinds() -> Vec<Kind> {
     ]
 }
 
+/// Keys of all sentences in the tables, for a test that none is left out.
+pub(crate) fn keys() -> impl Iterator<Item = String> {
+    kinds().into_iter().flat_map(|kind| kind.messages).map(|(_, key, _)| key)
+}
+
 /// All messages as tables.
 pub(crate) fn tables(words: &Words) -> String {
     let mut text = String::new();
