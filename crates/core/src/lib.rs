@@ -8,6 +8,8 @@ pub mod canonical;
 pub mod compare;
 pub mod facts;
 pub mod form;
+pub mod grammar;
+pub mod image;
 pub mod journal;
 pub mod pack;
 pub mod payload;
