@@ -14,7 +14,6 @@ desk-nav-claims = Afirmaciones
 desk-nav-audit = Auditoría
 desk-nav-images = Imágenes
 desk-nav-exports = Exportaciones
-desk-nav-log = Bitácora
 desk-nav-accounts = Cuentas
 desk-nav-me = Mi cuenta
 
