@@ -40,10 +40,9 @@ use output::{Format, say_error};
 
 /// From photographs of tally sheets to a result anyone can check.
 ///
-/// tallyproof reads photographs of tally sheets and tables of numbers transcribed from them, checks and adds
-/// them up, bounds
-/// what is missing, tests published claims against the sheets, and writes a report with every number's
-/// formula and inputs. It takes no side.
+/// tallyproof reads photographs of tally sheets and tables of numbers transcribed from them, checks and adds them up,
+/// bounds what is missing, tests published claims against the sheets, and writes a report with every number's formula
+/// and inputs. It takes no side.
 #[derive(Parser)]
 #[command(name = "tallyproof", version = VERSION, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Cli {
