@@ -64,8 +64,11 @@ fn unfolded(tree: &str) -> Vec<String> {
 fn paths(code: &str) -> Vec<String> {
     let mut found = Vec::new();
     for import in code.split("use ").skip(1).filter_map(|rest| rest.split(';').next()) {
-        let tree: String =
-            import.split(" as ").next().unwrap().chars().filter(|c| !c.is_whitespace()).collect();
+        let mut parts = import.split(" as ");
+        let mut tree = parts.next().unwrap().to_owned();
+        // What it is called here does not matter.
+        tree.extend(parts.map(|part| part.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_')));
+        tree.retain(|c| !c.is_whitespace());
         found.extend(unfolded(&tree));
     }
     for start in ["crate::", "super::"] {
@@ -107,10 +110,12 @@ fn modules_import_from_the_rows_below_their_own() {
         let all = modules(name);
         let tops: BTreeSet<&String> = all.keys().filter_map(|module| module.first()).collect();
         assert!(tops.len() > 5, "{name}: {tops:?}");
-        assert_eq!(tops, rows.iter().flatten().collect(), "{name}: the table names every module once");
+        let drawn: BTreeSet<&String> = rows.iter().flatten().collect();
+        assert_eq!(tops, drawn, "{name}: the table names every module");
         for (module, code) in all.iter().filter(|(module, _)| !module.is_empty()) {
             for to in paths(code).iter().filter_map(|path| leads_to(module, path, &all)) {
-                let known = UPWARD.iter().any(|up| (up.0, up.1, up.2) == (name, &module[0], &to));
+                let known =
+                    UPWARD.iter().any(|up| (up.0, up.1, up.2) == (name, module[0].as_str(), to.as_str()));
                 if to != module[0] && row(&to) <= row(&module[0]) && !known {
                     wrong.push(format!("{name}: {} imports {to}", module.join("::")));
                 }
@@ -122,6 +127,78 @@ fn modules_import_from_the_rows_below_their_own() {
                     && paths(code).iter().any(|path| leads_to(module, path, &all).as_deref() == Some(up.2))
             };
             assert!(all.iter().any(|(module, code)| names(module, code)), "no arrow any more: {up:?}");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The words of the glossary's last two columns, English and Spanish.
+fn refused_words() -> [BTreeSet<String>; 2] {
+    let glossary = std::fs::read_to_string(source("app").join("../../../docs/glossary.md")).unwrap();
+    let mut refused = [BTreeSet::new(), BTreeSet::new()];
+    for row in glossary.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        assert_eq!(cells.len(), 5, "{row}");
+        for (words, cell) in refused.iter_mut().zip(&cells[3..]).filter(|_| cells[0] != "English") {
+            words.extend(cell.split(',').map(|word| word.trim().to_lowercase()).filter(|w| !w.is_empty()));
+        }
+    }
+    refused
+}
+
+/// Whether the text has the words as words of their own, plurals too.
+fn says(text: &str, words: &str) -> bool {
+    let of_a_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    text.match_indices(words).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + words.len()..]);
+        let after = ["es", "s"].iter().find_map(|end| after.strip_prefix(end)).unwrap_or(after);
+        !before.ends_with(of_a_word) && !after.starts_with(of_a_word)
+    })
+}
+
+/// `docs/glossary.md` has one word per idea; the others stand in its last two columns.
+#[test]
+fn no_message_says_it_otherwise() {
+    let refused = refused_words();
+    assert!(refused.iter().all(|words| words.len() > 20), "{refused:?}");
+    let folders = [source("app").join("../locales"), source("verify").join("../locales")];
+    let mut wrong = Vec::new();
+    for (path, text) in folders.iter().flat_map(|folder| files(folder, ".ftl")) {
+        let spanish = path.components().any(|part| part.as_os_str() == "es") || path.ends_with("es.ftl");
+        let words = &refused[usize::from(spanish)];
+        for line in text.to_lowercase().lines().filter(|line| !line.starts_with('#')) {
+            let said = line.split_once(" = ").map_or(line, |(_, said)| said);
+            wrong.extend(words.iter().filter(|word| says(said, word)).map(|word| format!("{word}: {line}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Every outside and inside library that a crate names is used by its code, one for tests by its tests.
+#[test]
+fn no_dependency_could_go() {
+    /// Libraries whose crate has another name than their package.
+    const CALLED: [(&str, &str); 1] = [("kamadak-exif", "exif")];
+    let mut wrong = Vec::new();
+    for name in ["analysis", "app", "core", "evidence", "reader", "render", "verify"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        let manifest: toml::Table = manifest.parse().unwrap();
+        let live: String = files(&source(name), ".rs").iter().map(|(_, text)| code(text)).collect();
+        let every: String = files(&folder, ".rs").into_iter().map(|(_, text)| text).collect();
+        let outside = |section: &str| -> Vec<String> {
+            let table = manifest.get(section).and_then(toml::Value::as_table);
+            table.into_iter().flat_map(|table| table.keys().cloned()).collect()
+        };
+        for (section, text) in [("dependencies", &live), ("dev-dependencies", &every)] {
+            for library in outside(section) {
+                let called = CALLED.iter().find(|(package, _)| *package == library);
+                let called = called.map_or_else(|| library.replace('-', "_"), |(_, name)| (*name).to_owned());
+                let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+                if !words.any(|word| word == called) {
+                    wrong.push(format!("{name}: {library} in {section}"));
+                }
+            }
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

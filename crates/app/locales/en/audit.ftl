@@ -82,7 +82,7 @@ audit-advice-broken-reserve = { $name }: not confirmed. Papers inspected: { $n }
 audit-advice-exhausted = { $name }: not confirmed. After { $n } sheets, as many as announced, the risk is { $risk }, above the limit of { $limit }. Inspect every sheet, or use a risk that was set aside ({ $reserve }).
 audit-advice-abandoned = { $name }: given up: { $why }
 audit-advice-gap = Inspected out of order: { $out }. They carry no risk until every sheet drawn before them is recorded too.
-audit-advice-bound = With 95 % confidence at most { $most } of the { $sheets } published sheets differ from this paper or lack it.
+audit-advice-bound = With 95% confidence at most { $most } of the { $sheets } published sheets differ from this paper or lack it.
 audit-advice-custody = Paper in the custody of: { $custody }.
 
 audit-announce-title = Audit { $name } of { $election }
@@ -174,7 +174,7 @@ audit-held-state-exhausted = Not confirmed: after { $n } draws, as many as were 
 audit-held-state-abandoned = Given up: { $why }
 audit-held-counts = Papers inspected in order that differ from what was published: { $differing }; not found: { $missing }.
 audit-held-gap = Inspected out of order, and without risk as yet: { $out }.
-audit-held-bound = With 95 % confidence at most { $most } of the { $sheets } published sheets differ from this paper or lack it.
+audit-held-bound = With 95% confidence at most { $most } of the { $sheets } published sheets differ from this paper or lack it.
 audit-held-several = Several audits were drawn here. The chance that at least one of them confirms a wrong lead is at most the sum of their risk limits.
 audit-convenience = Sheets inspected that nobody drew: { $n }. As the sheets that count: { $matching }; otherwise: { $differing }; not found: { $missing }. However many match, such a sample has no risk.
 audit-assertions-caption = Assertions of { $name }. Risk: the largest chance that the papers would match as well as they do if the assertion were wrong.
