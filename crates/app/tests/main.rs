@@ -31,6 +31,7 @@ mod desk_towns;
 mod desk_web;
 mod documents;
 mod exports;
+mod house;
 mod images;
 mod images_out;
 mod intake;
