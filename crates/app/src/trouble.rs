@@ -282,6 +282,8 @@ impl Trouble {
     pub const CODES: &'static [&'static str] = &[
         "not-a-folder",
         "nothing-to-calibrate",
+        "nothing-to-teach",
+        "too-few-to-teach",
         "folder-exists",
         "locked",
         "desk-runs",

@@ -272,7 +272,7 @@ fn a_pack_of_thousands_of_selections_is_answered_at_once() {
         .for_each(|i| text += &format!("\n[[areas]]\nlevel = \"zone\"\ncode = \"{i}\"\nname = \"x\"\n"));
     temp.write("isla-grana/election.toml", text);
     let ran = check(&temp, "isla-grana");
-    refuses(&ran, &["leading zeros", "more. Mend these first."]);
+    refuses(&ran, &["leading zeros", "more. Correct these first."]);
     assert_eq!(ran.out.lines().count(), 200, "a wrong step made 20,000 times is one");
 }
 

@@ -1,51 +1,20 @@
 //! The code's payload: text by the pack's grammar.
 //!
-//! A grammar is a line such as `{table}.{digits:1}.{digits:1-6}!{lines:,}!{null}!{reserved}`. Strict means
-//! separators, counts and digit classes, never constants: a reserved figure that is not 0 is a finding
-//! about the sheet, not a reason to refuse its code.
+//! Strict means separators, counts and digit classes, never constants: a reserved figure that is not 0 is a
+//! finding about the sheet, not a reason to refuse its code.
 
-mod grammar;
 mod predict;
 mod write;
 
-pub use grammar::GrammarFault;
 pub use predict::PredictedBytes;
 
+use crate::grammar::{Part, PayloadGrammar};
 use crate::pack::Pack;
 use crate::sheet::{Field, FieldValue, MAX_COUNT, SheetValues};
 use crate::table::{TableId, TablePattern};
 
 /// Longest payload looked at, bytes: a QR code of the largest version holds 2,953 (ISO/IEC 18004, table 7).
 pub const MAX_PAYLOAD_BYTES: usize = 2_953;
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
-    Literal(String),
-    Table,
-    /// A run of digits, or of letters and digits, whose meaning is not known.
-    Unknown {
-        letters: bool,
-        least: usize,
-        most: usize,
-    },
-    /// The votes of all ballot lines, or of all selections where the pack has no lines.
-    Lines {
-        separator: Option<char>,
-        width: Option<usize>,
-    },
-    Figure {
-        field: Field,
-        width: Option<usize>,
-    },
-}
-
-/// A payload grammar, ready to parse with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PayloadGrammar {
-    parts: Vec<Part>,
-    pattern: TablePattern,
-    n_votes: usize,
-}
 
 /// A payload's contents.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +99,7 @@ impl PayloadGrammar {
             values.selections = votes;
         } else {
             let too_large = PayloadFault::TooLarge { at: 0 };
-            values.selections = selections_from_lines(pack, &votes).ok_or(too_large)?;
+            values.selections = pack.selections_from_lines(&votes).ok_or(too_large)?;
             values.lines = votes;
         }
         let table = table.ok_or(PayloadFault::Mismatch { at: 0 })?;
@@ -163,21 +132,6 @@ impl PayloadGrammar {
         }
         Ok(votes.into())
     }
-}
-
-/// Votes per selection as sums of their ballot lines: blank unless every line of a selection is a number.
-///
-/// `None` when a sum is larger than any table.
-pub fn selections_from_lines(pack: &Pack, lines: &[FieldValue]) -> Option<Box<[FieldValue]>> {
-    let mut sums = vec![Some(0u32); pack.selections.len()];
-    for (line, value) in pack.lines.iter().zip(lines) {
-        let sum = &mut sums[line.selection];
-        *sum = match (*sum, value.count()) {
-            (Some(a), Some(b)) => Some(a.checked_add(b).filter(|&n| n <= MAX_COUNT)?),
-            _ => None,
-        };
-    }
-    Some(sums.into_iter().map(|sum| sum.map_or(FieldValue::Unread, FieldValue::Count)).collect())
 }
 
 struct Cursor<'t> {

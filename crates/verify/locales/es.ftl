@@ -89,11 +89,11 @@ wrong-wrong-count = el número de bytes o de archivos que da no es el de `data`
 wrong-changed = sus bytes no son los de la lista
 wrong-unreadable = no se puede leer, o no tiene su forma
 
-# Lo que puede estar mal en el registro, sus firmas y sus pruebas.
+# Lo que puede estar mal en la bitácora, sus firmas y sus pruebas.
 wrong-journal-empty = no tiene ningún evento
 wrong-journal-chain = el evento { $seq } no es un eslabón de la cadena: { $detail }
 wrong-bad-checkpoint = no es un punto de control firmado: { $detail }
-wrong-other-origin = el punto de control de otro registro
+wrong-other-origin = el punto de control de otra bitácora
 wrong-other-root = dice { $size } eventos con otro contenido que los { $events } del diario
 wrong-history-rewritten = el diario no continúa un punto de control anterior: se reescribió la historia
 wrong-older-than-known = tiene { $now } eventos; el punto de control que usted conoce tiene { $size }: este estado es anterior
@@ -106,8 +106,8 @@ wrong-checkpoint-not-signed = { $fingerprint } firmó el paquete y no su punto d
 wrong-earlier-not-signed = línea { $line }: no la firmó nadie que firmara este paquete ni que les cediera la clave
 wrong-bad-statement = no es una declaración válida sobre una clave: { $detail }
 wrong-signer-not-pinned = no lo firmó ninguna de las claves que usted nombró
-wrong-cosigned-another = el punto de control cofirmado que indicó es de otro estado
-wrong-too-few-witnesses = cofirmaron { $n } de sus testigos; deben ser { $need }
+wrong-cosigned-another = el punto de control refrendado que indicó es de otro estado
+wrong-too-few-witnesses = refrendaron { $n } de sus testigos; deben hacerlo { $need }
 wrong-bad-proof = la línea { $line } no prueba su mesa: { $detail }
 wrong-proofs-missing = { $n } pruebas para { $tables } mesas
 
@@ -115,9 +115,9 @@ wrong-proofs-missing = { $n } pruebas para { $tables } mesas
 wrong-no-such-original = línea { $line }: ningún original del diario, o por segunda vez
 wrong-image-differs = línea { $line }: la imagen no está, o su nombre no es su huella
 wrong-image-not-listed = una imagen sin original en la lista
-wrong-impossible-event = el evento { $seq } no es de los que escribe una mesa de trabajo: de una cuenta que no pudo cambiar así, de una imagen que nunca se añadió, o no tiene la única forma de su clase
+wrong-impossible-event = el evento { $seq } no es de los que escribe una sala de trabajo: de una cuenta que no pudo cambiar así, de una imagen que nunca se añadió, o no tiene la única forma de su clase
 wrong-original-left-out = nada dice del original { $original }
-wrong-bad-pack = la definición de la elección no se puede usar: { $detail }
+wrong-bad-pack = la definición electoral no se puede usar: { $detail }
 wrong-rows-changed = sus filas no son las registradas: { $detail }
 wrong-newest-unclear = no se declara cuál versión es la más nueva: { $detail }
 wrong-table-differs = lo publicado de la mesa { $table } no es lo que se sigue de los hechos

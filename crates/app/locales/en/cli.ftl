@@ -4,7 +4,7 @@ error = error
 new-done = { $path } is ready for { $pack }. Next: tallyproof -C { $path } import FILE --source NAME
 import-counts = { $adopted } rows adopted, { $refused } refused.
 import-recorded = { $source } is recorded ({ $adopted } tables, mapping { $mapping }).
-import-refused = { $source } is not recorded, because rows were refused. Mend the file, or say --allow-refused to go on without those rows.
+import-refused = { $source } is not recorded, because rows were refused. Correct the file, or say --allow-refused to go on without those rows.
 import-already = { $source } was imported before, from the same bytes. Nothing to do.
 import-more = … and { $n } more; --format csv lists them.
 compare-refused = { $name }: { $n } rows were refused, and are not compared.
@@ -18,7 +18,7 @@ status-images = { $n } images: code and print agree on { $agrees }, differ on { 
 check-counts = { $n } findings on { $sheets } tables. tallyproof explain CODE says what a rule means.
 pack-sound = { $pack } is sound.
 pack-faulty = Faults in { $pack }: { $n }.
-pack-more = … and { $n } more. Mend these first.
+pack-more = … and { $n } more. Correct these first.
 pack-copied = { $pack } was copied to { $path }. Edit election.toml, then: tallyproof pack check { $path }
 pack-gives-register = Tables: { $n }, listed in { $file }{ $electors ->
     [none] , without electors.
@@ -84,7 +84,7 @@ rec-locked = Wait until it has finished, then run this again. Nothing was lost.
 err-unknown-pack = There is no election pack { $name }.
 rec-unknown-pack = Packs in the program: { $known }. Or name a folder that holds an election.toml.
 err-bad-pack = Faults in the pack { $path }: { $n }.
-rec-bad-pack = Mend these lines, then: tallyproof pack check DIR. docs/reference/packs.md has every key.
+rec-bad-pack = Correct these lines, then: tallyproof pack check DIR. docs/reference/packs.md has every key.
 err-register-row = { $path }, line { $line }: { $why ->
     [ragged] { $value } cells, another number than in the header.
     [bad-table] “{ $value }”, made by { $column }, is no table id of the form { $pattern }.
@@ -93,7 +93,7 @@ err-register-row = { $path }, line { $line }: { $why ->
 }
 rec-register-row = { $why ->
     [ragged] Put cells that hold the separator between quotation marks, and look for a line break within a cell.
-    [bad-table] Mend the row, or `table` under [register], or `pattern` under [tables]. A register is used whole or not at all.
+    [bad-table] Correct the row, or `table` under [register], or `pattern` under [tables]. A register is used whole or not at all.
     [twice] Leave one of the two: a register lists every table once. If they are two tables, the id leaves out what tells them apart.
    *[bad-electors] Write plain digits without a separator of thousands, or leave the cell empty where it is not known.
 }
@@ -132,7 +132,7 @@ rec-csv-not-utf8 = The file may be Latin-1: try --encoding latin-1.
 err-csv-looks-utf8 = { $path }, line { $line }: the mapping says Latin-1, but the file is UTF-8.
 rec-csv-looks-utf8 = Use --encoding utf-8.
 err-csv-record-too-long = { $path }: a record that starts at line { $line } is longer than 1 MiB.
-rec-csv-record-too-long = A quotation mark is probably not closed there. Mend it and import again.
+rec-csv-record-too-long = A quotation mark is probably not closed there. Correct it and import again.
 err-csv-too-many-rows = { $path } has more than { $most } rows.
 rec-csv-too-many-rows = Split it by area and import the parts as sources of their own.
 err-csv-pack-changed = The pack changed since { $path } was imported: it has no { $column } now, or has more.
@@ -241,6 +241,6 @@ demo-fault-unknown-table = a table that the register does not have
 demo-fault-picture-under-two-tables = one picture under two tables
 demo-fault-torn-code = code torn off
 demo-fault-foreign-code = a code that is not of this election
-demo-fault-missing-line = a code with one line too few
+demo-fault-missing-line = a code with one ballot line too few
 demo-fault-truncated-file = a file that stops half-way
 demo-fault-not-an-image = a text file named .jpg

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Part, PayloadGrammar};
+use crate::grammar::{Part, PayloadGrammar};
 use crate::pack::Pack;
 use crate::sheet::{Field, FieldValue, SheetValues};
 use crate::table::TableId;

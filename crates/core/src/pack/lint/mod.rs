@@ -15,7 +15,7 @@ use super::{
     Selection,
 };
 use crate::Args;
-use crate::payload::PayloadGrammar;
+use crate::grammar::PayloadGrammar;
 use crate::rules;
 use crate::sheet::EvidenceClass;
 use crate::table::TablePattern;

@@ -1,8 +1,39 @@
-//! Reading a grammar: from a line of text to parts that can be told apart.
+//! The grammar of a code's payload, as a pack writes it.
+//!
+//! A line such as `{table}.{digits:1}.{digits:1-6}!{lines:,}!{null}!{reserved}`. What is read by it is
+//! [`crate::payload`]'s.
 
-use super::{Part, PayloadGrammar};
 use crate::sheet::Field;
 use crate::table::TablePattern;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Literal(String),
+    Table,
+    /// A run of digits, or of letters and digits, whose meaning is not known.
+    Unknown {
+        letters: bool,
+        least: usize,
+        most: usize,
+    },
+    /// The votes of all ballot lines, or of all selections where the pack has no lines.
+    Lines {
+        separator: Option<char>,
+        width: Option<usize>,
+    },
+    Figure {
+        field: Field,
+        width: Option<usize>,
+    },
+}
+
+/// A payload grammar, ready to parse with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PayloadGrammar {
+    pub(crate) parts: Vec<Part>,
+    pub(crate) pattern: TablePattern,
+    pub(crate) n_votes: usize,
+}
 
 /// Why a grammar cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
