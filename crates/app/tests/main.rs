@@ -6,6 +6,7 @@ mod attack;
 mod attack_hostile;
 mod audit;
 mod audit_bad_days;
+mod audit_walk;
 mod backup;
 mod bad_days;
 mod bad_tables;
@@ -36,6 +37,7 @@ mod images;
 mod images_out;
 mod intake;
 mod keys;
+mod newsroom;
 mod pages;
 mod paragraphs;
 #[path = "../examples/campaign/pack.rs"]
