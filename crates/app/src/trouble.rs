@@ -5,6 +5,7 @@ mod backup;
 mod bundle;
 mod desk;
 mod key;
+mod pack;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,6 @@ use tallyproof_core::facts::NewestUnclear;
 use tallyproof_core::journal::ChainFault;
 use tallyproof_core::pack::{Delimiter, PackFault};
 use tallyproof_core::people::PeopleFault;
-use tallyproof_core::register::RegisterError;
 use tallyproof_core::transcription::csv_rows::CsvError;
 
 pub use audit::AuditFault;
@@ -21,6 +21,7 @@ pub use backup::BackupTrouble;
 pub use bundle::BundleTrouble;
 pub use desk::DeskTrouble;
 pub use key::KeyTrouble;
+pub use pack::PackTrouble;
 
 /// Result of a job.
 pub type Outcome<T> = Result<T, Trouble>;
@@ -81,14 +82,9 @@ pub enum Trouble {
         /// What is wrong.
         faults: Vec<PackFault>,
     },
-    /// When a register cannot be used.
-    #[error("register {file:?}: {error}")]
-    Register {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        error: RegisterError,
-    },
+    /// When a pack, a register or a mapping does not allow what was asked.
+    #[error(transparent)]
+    Pack(#[from] PackTrouble),
     /// When a file or folder cannot be read or written.
     #[error("{path:?}: {error}")]
     Io {
@@ -120,8 +116,8 @@ pub enum Trouble {
         file: PathBuf,
         /// Its columns.
         found: Vec<String>,
-        /// The mapping that lacks fewest of its columns there, and which it lacks; none where the pack has none.
-        nearest: Option<(String, Vec<String>)>,
+        /// The mapping that lacks fewest of its columns there, and which it lacks.
+        nearest: (String, Vec<String>),
     },
     /// When a mapping would fit a file whose cells are separated by another sign.
     #[error("the cells of {file:?} are separated otherwise")]
@@ -266,7 +262,7 @@ impl Trouble {
             Trouble::Desk(trouble) => trouble.code(),
             Trouble::UnknownPack { .. } => "unknown-pack",
             Trouble::BadPack { .. } => "bad-pack",
-            Trouble::Register { .. } => "register",
+            Trouble::Pack(trouble) => trouble.code(),
             Trouble::Io { error, .. } => io_code(error),
             Trouble::Database { error, .. } => database_code(error),
             Trouble::Csv { error, .. } => csv_code(error),
@@ -306,7 +302,6 @@ impl Trouble {
         "desk-runs",
         "unknown-pack",
         "bad-pack",
-        "register",
         "disk-full",
         "read-only",
         "not-found",
@@ -361,13 +356,18 @@ impl Trouble {
                 vec![("name", name.clone()), ("known", known.join(", "))]
             }
             Trouble::BadPack { file, faults } => vec![path(file), ("n", faults.len().to_string())],
-            Trouble::Register { file, error } => vec![path(file), ("detail", error.to_string())],
+            Trouble::Pack(trouble) => trouble.args(),
             Trouble::Io { path: file, error } => vec![path(file), ("detail", error.to_string())],
             Trouble::Database { path: file, error } => vec![path(file), ("detail", error.to_string())],
             Trouble::Csv { file, error } => csv_args(file, error),
             Trouble::NoMapping { file, found, nearest } => {
-                let (mapping, missing) = nearest.clone().unwrap_or_default();
-                vec![path(file), ("found", few(found)), ("mapping", mapping), ("missing", few(&missing))]
+                let (mapping, missing) = nearest;
+                vec![
+                    path(file),
+                    ("found", few(found)),
+                    ("mapping", mapping.clone()),
+                    ("missing", few(missing)),
+                ]
             }
             Trouble::OtherDelimiter { file, mapping, found } => {
                 vec![path(file), ("mapping", mapping.clone()), ("found", found.word().to_owned())]

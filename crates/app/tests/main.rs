@@ -38,6 +38,8 @@ mod images_out;
 mod intake;
 mod keys;
 mod newsroom;
+mod packs_walk;
+mod packs_wrong;
 mod pages;
 mod paragraphs;
 #[path = "../examples/campaign/pack.rs"]

@@ -15,7 +15,8 @@
 //! print  transcription
 //! pack
 //! form
-//! grammar  journal  sheet
+//! grammar
+//! journal  sheet
 //! canonical  people  table  tidy
 //! ```
 //!

@@ -4,12 +4,13 @@
 //! finding about the sheet, not a reason to refuse its code.
 
 mod predict;
+mod write;
 
 pub use predict::PredictedBytes;
 
 use crate::grammar::{Part, PayloadGrammar};
 use crate::pack::Pack;
-use crate::sheet::{FieldValue, MAX_COUNT, SheetValues};
+use crate::sheet::{Field, FieldValue, MAX_COUNT, SheetValues};
 use crate::table::{TableId, TablePattern};
 
 /// Longest payload looked at, bytes: a QR code of the largest version holds 2,953 (ISO/IEC 18004, table 7).
@@ -22,8 +23,8 @@ pub struct Payload {
     pub table: TableId,
     /// Its figures; selections are sums of their lines.
     pub values: SheetValues,
-    /// Digit runs of unknown meaning, in order.
-    pub unknown_digits: Vec<String>,
+    /// Runs of unknown meaning, in order.
+    pub unknown: Vec<String>,
 }
 
 /// Why a text is not a payload of this election: it is a foreign code, or a damaged one.
@@ -66,38 +67,70 @@ impl PayloadGrammar {
         let mut cursor = Cursor { text: text.ok_or(PayloadFault::NotText)?, at: 0 };
         let mut table = None;
         let mut values = SheetValues::unread(pack.selections.len());
-        let mut unknown_digits = Vec::new();
-        for part in &self.parts {
+        let mut unknown = Vec::new();
+        let mut votes: Box<[FieldValue]> = Box::default();
+        for (i, part) in self.parts.iter().enumerate() {
             match part {
                 Part::Literal(literal) => cursor.literal(literal)?,
                 Part::Table => table = Some(cursor.table(&self.pattern)?),
-                Part::Digits { least, most } => unknown_digits.push(cursor.digits(*least, *most)?.to_owned()),
-                Part::Lines { separator } => values.lines = self.lines(&mut cursor, *separator)?,
-                Part::Valid => values.valid = cursor.figure()?,
-                Part::Null => values.null = cursor.figure()?,
-                Part::Electors => values.electors = cursor.figure()?,
-                Part::Reserved => values.reserved = cursor.figure()?,
+                Part::Unknown { letters, least, most } => {
+                    let class = if *letters { u8::is_ascii_alphanumeric } else { u8::is_ascii_digit };
+                    unknown.push(cursor.run(class, *least, *most)?.to_owned());
+                }
+                Part::Lines { separator, width } => {
+                    votes = self.votes(&mut cursor, (*separator, *width), self.parts.get(i + 1))?;
+                }
+                Part::Figure { field, width } => {
+                    let place = match field {
+                        Field::Valid => &mut values.valid,
+                        Field::Ballots => &mut values.ballots,
+                        Field::Electors => &mut values.electors,
+                        Field::Reserved => &mut values.reserved,
+                        _ => &mut values.null,
+                    };
+                    *place = cursor.figure(*width)?;
+                }
             }
         }
         if cursor.at != cursor.text.len() {
             return Err(cursor.mismatch());
         }
-        let too_large = PayloadFault::TooLarge { at: 0 };
-        values.selections = pack.selections_from_lines(&values.lines).ok_or(too_large)?;
+        if pack.lines.is_empty() {
+            values.selections = votes;
+        } else {
+            let too_large = PayloadFault::TooLarge { at: 0 };
+            values.selections = pack.selections_from_lines(&votes).ok_or(too_large)?;
+            values.lines = votes;
+        }
         let table = table.ok_or(PayloadFault::Mismatch { at: 0 })?;
-        Ok(Payload { table, values, unknown_digits })
+        Ok(Payload { table, values, unknown })
     }
 
-    fn lines(&self, cursor: &mut Cursor, separator: char) -> Result<Box<[FieldValue]>, PayloadFault> {
-        let mut lines = vec![cursor.figure()?];
-        while cursor.rest().starts_with(separator) {
+    /// The votes, one after another. Where what follows could be another of them, they are counted; elsewhere all
+    /// are read, so that a wrong number of them can be told.
+    fn votes(
+        &self,
+        cursor: &mut Cursor,
+        (separator, width): (Option<char>, Option<usize>),
+        next: Option<&Part>,
+    ) -> Result<Box<[FieldValue]>, PayloadFault> {
+        let mut votes = vec![cursor.figure(width)?];
+        let Some(separator) = separator else {
+            while votes.len() < self.n_votes {
+                votes.push(cursor.figure(width)?);
+            }
+            return Ok(votes.into());
+        };
+        let counted = matches!(next, Some(Part::Literal(text)) if text.starts_with(separator));
+        let more = |n: usize| if counted { n < self.n_votes } else { n <= MAX_PAYLOAD_BYTES };
+        while more(votes.len()) && cursor.rest().starts_with(separator) {
             cursor.at += separator.len_utf8();
-            lines.push(cursor.figure()?);
+            votes.push(cursor.figure(width)?);
         }
-        if lines.len() != self.n_lines {
-            return Err(PayloadFault::WrongLineCount { found: lines.len(), expected: self.n_lines });
+        if votes.len() != self.n_votes {
+            return Err(PayloadFault::WrongLineCount { found: votes.len(), expected: self.n_votes });
         }
-        Ok(lines.into())
+        Ok(votes.into())
     }
 }
 
@@ -130,9 +163,11 @@ impl<'t> Cursor<'t> {
         Ok(id)
     }
 
-    fn digits(&mut self, least: usize, most: usize) -> Result<&'t str, PayloadFault> {
+    /// A run of this class: of a fixed length exactly so many, else as many as there are.
+    fn run(&mut self, class: fn(&u8) -> bool, least: usize, most: usize) -> Result<&'t str, PayloadFault> {
         let rest = self.rest();
-        let n = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let wanted = if least == most { most } else { usize::MAX };
+        let n = rest.bytes().take(wanted).take_while(class).count();
         if n < least || n > most {
             return Err(self.mismatch());
         }
@@ -140,9 +175,10 @@ impl<'t> Cursor<'t> {
         Ok(&rest[..n])
     }
 
-    fn figure(&mut self) -> Result<FieldValue, PayloadFault> {
+    fn figure(&mut self, width: Option<usize>) -> Result<FieldValue, PayloadFault> {
         let at = self.at;
-        let digits = self.digits(1, 64)?;
+        let (least, most) = width.map_or((1, 64), |width| (width, width));
+        let digits = self.run(u8::is_ascii_digit, least, most)?;
         match digits.parse::<u32>() {
             Ok(n) if n <= MAX_COUNT => Ok(FieldValue::Count(n)),
             _ => Err(PayloadFault::TooLarge { at }),

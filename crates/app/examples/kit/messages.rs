@@ -7,7 +7,9 @@ use tallyproof::pipeline::bundle::WITHHELD;
 use tallyproof::pipeline::disclosure::NOT_OPENED;
 use tallyproof::pipeline::intake::{DOCUMENT_CAUSES, Skipped};
 use tallyproof::pipeline::read::causes;
-use tallyproof::trouble::{AuditFault, BackupTrouble, BundleTrouble, DeskTrouble, KeyTrouble, Trouble};
+use tallyproof::trouble::{
+    AuditFault, BackupTrouble, BundleTrouble, DeskTrouble, KeyTrouble, PackTrouble, Trouble,
+};
 use tallyproof::web::roll::RollRefusal;
 use tallyproof::words::Words;
 use tallyproof_core::pack::PackFaultCode;
@@ -39,6 +41,7 @@ fn kinds() -> Vec<Kind> {
         .chain(KeyTrouble::codes())
         .chain(codes(AuditFault::CODES))
         .chain(codes(BackupTrouble::CODES.as_slice()))
+        .chain(codes(PackTrouble::CODES.as_slice()))
         .chain(codes(DeskTrouble::CODES.as_slice()));
     let pack = PackFaultCode::ALL.iter().map(|code| {
         let code = code.code();

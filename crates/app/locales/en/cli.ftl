@@ -17,8 +17,41 @@ status-cause = { $n } not read from { $source }{ $area ->
 status-images = { $n } images: code and print agree on { $agrees }, differ on { $differs }, unconfirmed on { $unconfirmed }; { $uncoded } without a code; { $pending } not read yet.
 check-counts = { $n } findings on { $sheets } tables. tallyproof explain CODE says what a rule means.
 pack-sound = { $pack } is sound.
-pack-faulty = { $pack } has { $n } faults.
+pack-faulty = Faults in { $pack }: { $n }.
+pack-more = … and { $n } more. Correct these first.
 pack-copied = { $pack } was copied to { $path }. Edit election.toml, then: tallyproof pack check { $path }
+pack-gives-register = Tables: { $n }, listed in { $file }{ $electors ->
+    [none] , without electors.
+   *[other] , with { $electors } electors.
+}
+pack-gives-other-count = `count` says { $count } tables; the register's { $n } are what counts.
+pack-gives-tables = Tables: { $n }, such as { $id }; without a register no table can be told not to exist. Electors in all: { $electors ->
+    [none] not known.
+   *[other] { $electors }.
+}
+pack-gives-ballot = Ballot: { $selections } selections, { $lines ->
+    [none] no lines of parties.
+   *[other] { $lines } lines of parties.
+}
+pack-gives-code = Code: such as { $text }
+pack-gives-narrow-code = Code: its widths are too narrow for a table of a few hundred electors.
+pack-gives-no-code = Code: none. People type what sheets say.
+pack-gives-form = Form, { $script ->
+    [printed] printed: machines read
+   *[handwritten] written by hand: people read
+} { $figures }
+pack-gives-no-form = Form: none. Codes alone can be read; people type selections, valid and null votes.
+pack-gives-mappings = Mappings of tables of numbers: { $ids ->
+    [none] none.
+   *[other] { $ids }.
+}
+pack-gives-claims = Claims under test: { $ids ->
+    [none] none.
+   *[other] { $ids }.
+}
+pack-sheets-made = { $n } practice sheets of { $pack }: photographs in { $photos }, what they say in { $truth }. All are SYNTHETIC.
+pack-sheets-table = A table of numbers as the mapping { $mapping } reads it: { $path }
+pack-sheets-next = Try them in a folder of their own: tallyproof new trial --pack { $copy }; tallyproof -C trial add { $photos }
 journal-sound = The journal is sound: { $n } events, head { $head }.
 journal-unsound = The journal is NOT sound: { $n } events, head { $head }.
 journal-stale = The projections are not what the events say. Run: tallyproof journal rebuild
@@ -50,10 +83,32 @@ err-locked = Another tallyproof is writing in { $path }.
 rec-locked = Wait until it has finished, then run this again. Nothing was lost.
 err-unknown-pack = There is no election pack { $name }.
 rec-unknown-pack = Packs in the program: { $known }. Or name a folder that holds an election.toml.
-err-bad-pack = The pack { $path } has { $n } faults:
+err-bad-pack = Faults in the pack { $path }: { $n }.
 rec-bad-pack = Correct these lines, then: tallyproof pack check DIR. docs/reference/packs.md has every key.
-err-register = The register { $path } cannot be used: { $detail }.
-rec-register = Correct that line: every row names one table in the pack's pattern, and electors are plain digits.
+err-register-row = { $path }, line { $line }: { $why ->
+    [ragged] { $value } cells, another number than in the header.
+    [bad-table] “{ $value }”, made by { $column }, is no table id of the form { $pattern }.
+    [twice] the table { $value } stands in an earlier line too.
+   *[bad-electors] “{ $value }” in the column { $column } is no number of electors.
+}
+rec-register-row = { $why ->
+    [ragged] Put cells that hold the separator between quotation marks, and look for a line break within a cell.
+    [bad-table] Correct the row, or `table` under [register], or `pattern` under [tables]. A register is used whole or not at all.
+    [twice] Leave one of the two: a register lists every table once. If they are two tables, the id leaves out what tells them apart.
+   *[bad-electors] Write plain digits without a separator of thousands, or leave the cell empty where it is not known.
+}
+err-no-form = The pack { $pack } does not say what its sheets print.
+rec-no-form = Add a [form] part: script, header and totals; docs/packs.md shows one.
+err-no-payload = The code of table { $table } cannot be written: the grammar has no room for one of its figures.
+rec-no-payload = Make the widths in `grammar` larger: {"{"}null:3{"}"} holds at most 999.
+err-code-too-long = The code of table { $table } has { $n } characters; no QR code holds so many.
+rec-code-too-long = Check `grammar` under [payload] and the number of [[lines]]: a QR code holds 2,953 characters at most.
+err-not-marked = A copy of the pack { $pack } cannot be marked as made up.
+rec-not-marked = Write [election] as a part of its own, or say `synthetic = false` in it.
+err-several-mappings = Several mappings of the pack fit { $path } equally well: { $known }.
+rec-several-mappings = Say which with --map NAME.
+err-no-mappings = The pack has no mapping to read { $path } by.
+rec-no-mappings = Add a [[mappings]] part to the pack, or describe the file's columns with --map FILE; docs/packs.md shows one.
 err-disk-full = { $path } could not be written: the disk or quota is full.
 rec-disk-full = Make room and run this again. What was recorded before is intact.
 err-read-only = { $path } cannot be read or written: { $detail }.
@@ -168,6 +223,7 @@ cause-page-unsupported = the page's picture is packed in a way that is not read 
 cause-page-damaged = the page or its picture is damaged; open the document and export the page as a picture
 cause-page-too-large = the page's picture is larger than 64 MiB; scan it at a lower resolution
 cause-no-code-found = no code was found; show the part of the sheet with the code
+cause-no-code-printed = sheets of this election have no code; people type what they say
 
 demo-made = A SYNTHETIC election of { $tables } tables, { $photos } photographs, seed { $seed }, in { $path }.
 demo-faults = { $n } faults were injected, { $found } of them were found:

@@ -96,6 +96,7 @@ desk-entry-why-S203 = One of the two figures is often misread or typed into the 
 desk-entry-why-S204 = Look at the three figures again. Ballots may have been counted before null votes were told apart, or a ballot left the box unused. Type what stands there.
 desk-entry-why-S205 = Look at the number of the table again: one digit makes it another table. If it is typed as printed, the register may be older than the sheet.
 desk-entry-why-S206 = Look at the number of electors and of the table again. Registers are corrected until the last days before a vote, so the sheet may well differ.
+desk-entry-why-S207 = Null votes are blank here, so only this much can be told: votes and ballots cannot both be right. One of them is often misread or typed into the wrong field.
 desk-entry-why-S301 = A sheet without any vote is rare. Look whether it is the right page, and whether the places are blank or hold zeros.
 desk-entry-why-S302 = One digit too many is the usual reason. Look at each long figure again.
 desk-entry-why-S303 = Places that are blank or cannot be read give no number, so the sheet counts only after somebody has decided on them. If you can make out the figure, type it.

@@ -17,8 +17,41 @@ status-cause = { $n } sin leer de { $source }{ $area ->
 status-images = { $n } imágenes: código e impreso coinciden en { $agrees }, difieren en { $differs }, sin confirmar en { $unconfirmed }; { $uncoded } sin código; { $pending } sin leer.
 check-counts = { $n } hallazgos en { $sheets } mesas. tallyproof explain CÓDIGO dice qué significa una regla.
 pack-sound = { $pack } está en orden.
-pack-faulty = { $pack } tiene { $n } fallas.
+pack-faulty = Fallas en { $pack }: { $n }.
+pack-more = … y { $n } más. Corrija primero estas.
 pack-copied = { $pack } se copió a { $path }. Edite election.toml y luego: tallyproof pack check { $path }
+pack-gives-register = Mesas: { $n }, según { $file }{ $electors ->
+    [none] , sin electores.
+   *[other] , con { $electors } electores.
+}
+pack-gives-other-count = `count` dice { $count } mesas; valen las { $n } del registro.
+pack-gives-tables = Mesas: { $n }, como { $id }; sin registro no se puede saber de ninguna mesa que no existe. Electores en total: { $electors ->
+    [none] no se conocen.
+   *[other] { $electors }.
+}
+pack-gives-ballot = Boleta: { $selections } candidaturas, { $lines ->
+    [none] sin renglones de partidos.
+   *[other] { $lines } renglones de partidos.
+}
+pack-gives-code = Código: como { $text }
+pack-gives-narrow-code = Código: sus anchos son demasiado estrechos para una mesa de unos cientos de electores.
+pack-gives-no-code = Código: ninguno. Las personas escriben lo que dicen las actas.
+pack-gives-form = Formulario, { $script ->
+    [printed] impreso: las máquinas leen
+   *[handwritten] escrito a mano: las personas leen
+} { $figures }
+pack-gives-no-form = Formulario: ninguno. Solo se pueden leer códigos; las personas escriben candidaturas, votos válidos y nulos.
+pack-gives-mappings = Correspondencias de tablas de números: { $ids ->
+    [none] ninguna.
+   *[other] { $ids }.
+}
+pack-gives-claims = Afirmaciones bajo prueba: { $ids ->
+    [none] ninguna.
+   *[other] { $ids }.
+}
+pack-sheets-made = { $n } actas de práctica de { $pack }: fotografías en { $photos }, lo que dicen en { $truth }. Todas son SINTÉTICAS (SYNTHETIC).
+pack-sheets-table = Una tabla de números como la lee la correspondencia { $mapping }: { $path }
+pack-sheets-next = Pruébelas en una carpeta propia: tallyproof new prueba --pack { $copy }; tallyproof -C prueba add { $photos }
 journal-sound = El diario está en orden: { $n } eventos, cabeza { $head }.
 journal-unsound = El diario NO está en orden: { $n } eventos, cabeza { $head }.
 journal-stale = Las proyecciones no son lo que dicen los eventos. Ejecute: tallyproof journal rebuild
@@ -50,10 +83,32 @@ err-locked = Otro tallyproof está escribiendo en { $path }.
 rec-locked = Espere a que termine y repita. No se perdió nada.
 err-unknown-pack = No existe la definición electoral { $name }.
 rec-unknown-pack = Definiciones del programa: { $known }. O indique una carpeta que contenga un election.toml.
-err-bad-pack = La definición { $path } tiene { $n } fallas:
+err-bad-pack = Fallas en la definición { $path }: { $n }.
 rec-bad-pack = Corrija esas líneas y luego: tallyproof pack check CARPETA. docs/reference/packs.md explica cada clave.
-err-register = El registro { $path } no se puede usar: { $detail }.
-rec-register = Corrija esa línea: cada fila nombra una mesa según el patrón de la definición, y los electores son cifras simples.
+err-register-row = { $path }, línea { $line }: { $why ->
+    [ragged] { $value } celdas, otro número que en el encabezado.
+    [bad-table] «{ $value }», formado por { $column }, no es un identificador de mesa de la forma { $pattern }.
+    [twice] la mesa { $value } está también en una línea anterior.
+   *[bad-electors] «{ $value }» en la columna { $column } no es un número de electores.
+}
+rec-register-row = { $why ->
+    [ragged] Ponga entre comillas las celdas que contienen el separador, y busque un salto de línea dentro de una celda.
+    [bad-table] Corrija la fila, o `table` en [register], o `pattern` en [tables]. Un registro se usa entero o no se usa.
+    [twice] Deje una de las dos: un registro da cada mesa una vez. Si son dos mesas, el identificador omite lo que las distingue.
+   *[bad-electors] Escriba solo dígitos, sin separador de miles, o deje la celda vacía donde no se conozca.
+}
+err-no-form = La definición { $pack } no dice qué imprimen sus actas.
+rec-no-form = Añada una parte [form]: script, header y totals; docs/packs.md muestra una.
+err-no-payload = El código de la mesa { $table } no se puede escribir: la gramática no tiene lugar para una de sus cifras.
+rec-no-payload = Amplíe los anchos en `grammar`: {"{"}null:3{"}"} admite 999 como máximo.
+err-code-too-long = El código de la mesa { $table } tiene { $n } caracteres; ningún código QR admite tantos.
+rec-code-too-long = Revise `grammar` en [payload] y la cantidad de [[lines]]: un código QR admite 2.953 caracteres como máximo.
+err-not-marked = No se puede marcar como ficticia una copia dla definición { $pack }.
+rec-not-marked = Escriba [election] como una parte propia, o ponga en ella `synthetic = false`.
+err-several-mappings = Varias correspondencias dla definición encajan igual de bien con { $path }: { $known }.
+rec-several-mappings = Diga cuál con --map NOMBRE.
+err-no-mappings = La definición no tiene ninguna correspondencia con la que leer { $path }.
+rec-no-mappings = Añada a la definición una parte [[mappings]], o describa las columnas del archivo con --map ARCHIVO; docs/packs.md muestra una.
 err-disk-full = No se pudo escribir { $path }: el disco o la cuota están llenos.
 rec-disk-full = Libere espacio y repita. Lo registrado antes está intacto.
 err-read-only = { $path } no se puede leer o escribir: { $detail }.
@@ -168,6 +223,7 @@ cause-page-unsupported = la imagen de la página está codificada de un modo que
 cause-page-damaged = la página o su imagen está dañada; abra el documento y exporte la página como imagen
 cause-page-too-large = la imagen de la página supera 64 MiB; escanéela con menor resolución
 cause-no-code-found = no se halló ningún código; muestre la parte del acta que lo lleva
+cause-no-code-printed = las actas de esta elección no llevan código; las personas escriben lo que dicen
 
 demo-made = Una elección SINTÉTICA (SYNTHETIC) de { $tables } mesas, { $photos } fotografías, semilla { $seed }, en { $path }.
 demo-faults = Se introdujeron { $n } fallas y se hallaron { $found }:

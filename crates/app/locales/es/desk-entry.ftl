@@ -96,6 +96,7 @@ desk-entry-why-S203 = A menudo una de las dos cifras se leyó mal o se escribió
 desk-entry-why-S204 = Mire otra vez las tres cifras. Las boletas pueden haberse contado antes de separar los votos nulos, o una boleta quedó sin usar. Escriba lo que está allí.
 desk-entry-why-S205 = Mire otra vez el número de la mesa: una cifra la hace otra mesa. Si está como en el acta, el registro puede ser anterior al acta.
 desk-entry-why-S206 = Mire otra vez el número de electores y el de la mesa. Los registros se corrigen hasta los últimos días antes de votar, así que el acta bien puede diferir.
+desk-entry-why-S207 = Los votos nulos están en blanco, así que solo se sabe esto: los votos y las boletas no pueden ser correctos a la vez. A menudo uno de ellos se leyó mal o se escribió en otro campo.
 desk-entry-why-S301 = Un acta sin ningún voto es rara. Mire si es la página correcta y si los lugares están en blanco o tienen ceros.
 desk-entry-why-S302 = Lo usual es una cifra de más. Mire otra vez cada número largo.
 desk-entry-why-S303 = Los lugares en blanco o ilegibles no dan número, así que el acta cuenta solo después de que alguien decida sobre ellos. Si puede distinguir la cifra, escríbala.

@@ -38,6 +38,8 @@ rule-S205 = Mesa que no está en el registro
 finding-S205 = { $source } da un acta de esta mesa, pero el registro no la contiene.
 rule-S206 = Los electores no son los del registro
 finding-S206 = El acta da { $printed } electores; el registro, { $register }.
+rule-S207 = Más votos que boletas contadas
+finding-S207 = Hay { $votes } votos, pero solo se contaron { $ballots } boletas.
 rule-S301 = Acta sin votos
 finding-S301 = { $kind ->
     [zero] Todas las candidaturas tienen 0 votos.
@@ -93,12 +95,47 @@ refusal-contradicted = Otra fila da otras cifras para la mesa { $value }; no se 
 
 # Qué falla en una definición y qué hacer.
 
-pack-fault-syntax = El archivo no se puede leer: { $detail }.
-pack-remedy-syntax = Corrija la línea; docs/reference/packs.md da todas las claves y sus tipos.
+pack-fault-syntax = { $why ->
+    [unknown-key] Aquí no existe la clave «{ $found }».
+    [missing-key] En esta parte falta la clave «{ $found }».
+    [unknown-word] «{ $found }» no es ninguna de las palabras que pueden estar aquí.
+    [wrong-type] Aquí se espera un valor de otro tipo, no { $found }.
+   *[toml] El archivo no se puede leer como TOML: { $found }.
+}
+pack-remedy-syntax = { $why ->
+    [unknown-key] Corríjala o quítela. Claves de aquí: { $choices }.
+    [missing-key] Añádala; docs/reference/packs.md dice qué contiene.
+    [unknown-word] Escriba una de: { $choices }.
+    [wrong-type] { $kind ->
+        [number] Escriba un número entero, 0 o más, sin comillas y sin separador de miles.
+        [text] Escriba un texto entre comillas.
+        [yes-no] Escriba true o false, sin comillas.
+        [list] Escriba una lista entre corchetes; para una lista de partes, un encabezado con corchetes dobles, como [[selections]].
+        [part] Escriba una parte: un encabezado entre corchetes con sus claves debajo, o las claves entre llaves.
+       *[other] docs/reference/packs.md da el tipo de cada clave.
+    }
+   *[toml] Corrija la línea: texto entre comillas, corchetes cerrados, cada clave una vez. Una lista de partes tiene encabezados con corchetes dobles, como [[selections]].
+}
 pack-fault-schema-version = La definición tiene schema_version { $found }; este programa lee { $expected }.
 pack-remedy-schema-version = Use un programa que lea { $found }, o escriba la definición en el formato { $expected }.
 pack-fault-rule = La regla para ganar «{ $found }» no está soportada.
 pack-remedy-rule = Escriba "plurality"; un umbral o una segunda vuelta se expresa como afirmación (claim).
+pack-fault-not-utf8 = El archivo no está en UTF-8: una letra de aquí está escrita en otra codificación.
+pack-remedy-not-utf8 = Guárdelo como UTF-8 en su editor.
+pack-fault-empty-name = { $found ->
+    [en] Las palabras en inglés (en) están vacías.
+    [es] Las palabras en español (es) están vacías.
+   *[name] El nombre está vacío.
+}
+pack-remedy-empty-name = Escríbalo: se ve en los informes y en la sala de trabajo.
+pack-fault-same-name = Dos candidaturas se llaman «{ $found }».
+pack-remedy-same-name = Corrija la que se copió; si ambas se llaman así, añada lo que las distingue en la boleta.
+pack-fault-too-many-selections = La definición tiene { $found } candidaturas; { $most } es el máximo.
+pack-remedy-too-many-selections = Una candidatura es quien compite, no una mesa ni una zona: esas van en un registro o en [[areas]].
+pack-fault-form-votes = El formulario no muestra votos: `selection_totals = false`, y la definición no tiene renglones de boleta.
+pack-remedy-form-votes = Omita `selection_totals`, o liste los [[lines]] que imprime el formulario.
+pack-fault-no-boundary-codes = Los límites deben unirse a zonas del nivel «{ $found }», y ninguna dice cuál es el suyo.
+pack-remedy-no-boundary-codes = Dé a cada [[areas]] de ese nivel su `boundary`, u omita [boundaries].
 pack-fault-bad-id = «{ $found }» no puede ser un identificador.
 pack-remedy-bad-id = Use de 1 a 64 letras a–z, dígitos, - y _, empezando por letra o dígito.
 pack-fault-duplicate = «{ $found }» aparece dos veces.
@@ -122,13 +159,25 @@ pack-remedy-unknown-level = Use el identificador de uno de los [[levels]].
 pack-fault-bad-area-code = «{ $found }» no tiene tantos caracteres como los códigos de su nivel.
 pack-remedy-bad-area-code = Escriba el código con sus ceros a la izquierda.
 pack-fault-bad-total = El total { $found } no puede ser correcto.
-pack-remedy-bad-total = Un total es 1 o más, y una parte no es mayor que su todo.
+pack-remedy-bad-total = Un total es 1 o más; un país tiene 10.000.000 de mesas y 10.000.000.000 de electores como máximo, y una parte no es mayor que su todo.
 pack-fault-bad-date = «{ $found }» no es una fecha.
 pack-remedy-bad-date = Escríbala como 2024-07-28.
 pack-fault-bad-color = «{ $found }» no es un color.
 pack-remedy-bad-color = Escríbalo como #1f6fb4.
-pack-fault-bad-payload = La gramática del código no se puede usar: { $detail }.
-pack-remedy-bad-payload = Corrija `grammar` en [payload]; docs/reference/packs.md da sus partes.
+pack-fault-bad-payload = { $why ->
+    [unclosed-brace] En la gramática del código hay una llave sin cerrar.
+    [unknown-part] La gramática del código tiene una parte que no existe: { $found }.
+    [not-once] En la gramática del código falta { $found }, o está más de una vez.
+    [ambiguous] En la gramática del código nada dice dónde termina la primera parte de { $found }.
+   *[no-payload] La columna { $found } tendría el texto de los códigos, pero la definición no dice cómo se forma un código.
+}
+pack-remedy-bad-payload = { $why ->
+    [unclosed-brace] Escriba cada parte como {"{"}nombre{"}"}.
+    [unknown-part] Existen table, lines, valid, null, ballots, electors, reserved, digits y word; docs/reference/packs.md dice cómo se escribe cada una.
+    [not-once] Escriba {"{"}table{"}"} y {"{"}lines:,{"}"} una vez cada una, y cualquier otra cifra una vez como máximo.
+    [ambiguous] Ponga entre ambas un texto que no empiece por un dígito, o dé a la primera un ancho fijo, como {"{"}null:3{"}"}.
+   *[no-payload] Añada una parte [payload] con su `grammar`, o nombre la mesa con `table`.
+}
 pack-fault-form-table = El encabezado del formulario imprime { $found } dígitos del identificador de mesa; el patrón tiene { $expected }.
 pack-fault-form-figure = La fila { $found } del formulario tiene una cifra que está también en otra fila, o dos cifras.
 pack-fault-form-lines = Los renglones de { $found } no van seguidos en el formulario.

@@ -19,6 +19,7 @@ pub mod prove;
 pub mod publish;
 pub mod read;
 pub mod reread;
+pub mod sheets;
 pub mod site;
 pub mod train;
 pub mod weights;

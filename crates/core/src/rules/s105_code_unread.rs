@@ -4,6 +4,10 @@ use super::{ContestCase, Found, faulty_images};
 use crate::image::ImageFault;
 
 pub(super) fn check(case: &ContestCase, out: &mut Vec<Found>) {
+    // Sheets that never had a code are odd in nothing.
+    if case.facts.pack.payload.is_none() {
+        return;
+    }
     faulty_images(case, out, |fault| match fault {
         ImageFault::Unread(cause) => Some(vec![("cause", cause.clone())]),
         _ => None,
