@@ -42,10 +42,9 @@ use tallyproof_verify::built;
 
 /// From photographs of tally sheets to a result anyone can check.
 ///
-/// tallyproof reads photographs of tally sheets and tables of numbers transcribed from them, checks and adds
-/// them up, bounds
-/// what is missing, tests published claims against the sheets, and writes a report with every number's
-/// formula and inputs. It takes no side.
+/// tallyproof reads photographs of tally sheets and tables of numbers transcribed from them, checks and adds them up,
+/// bounds what is missing, tests published claims against the sheets, and writes a report with every number's formula
+/// and inputs. It takes no side.
 #[derive(Parser)]
 #[command(name = "tallyproof", version = built::VERSION, long_version = long_version(), arg_required_else_help = true, after_help = EXAMPLES)]
 struct Cli {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::{FaultyImage, ImageFault, ImageReading, Standing};
+use crate::image::{FaultyImage, ImageFault, ImageReading, Standing};
 use crate::pack::Pack;
 use crate::print::Print;
 use crate::sheet::{Channel, Reading};
