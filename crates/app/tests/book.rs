@@ -9,12 +9,16 @@ use tallyproof::words::{Lang, Words};
 use tallyproof_core::rules::RULES;
 use tallyproof_verify::built::TARGET;
 
-#[allow(dead_code, reason = "made for an example, which uses all of it")]
+#[allow(
+    dead_code,
+    clippy::module_inception,
+    reason = "made for an example, which uses all of it, where it is no module of a book"
+)]
 #[path = "../examples/kit/book.rs"]
 mod book;
 #[path = "../examples/kit/messages.rs"]
 mod messages;
-#[allow(dead_code, reason = "made for an example, which uses all of it")]
+#[allow(dead_code, clippy::print_stdout, reason = "made for an example, which uses all of it and speaks")]
 #[path = "../examples/kit/parts.rs"]
 mod parts;
 #[path = "../examples/kit/verbs.rs"]
@@ -31,7 +35,8 @@ fn pages() -> BTreeMap<String, String> {
     let mut files: Vec<PathBuf> = Vec::new();
     while let Some(folder) = folders.pop() {
         for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
+            let found = if path.is_dir() { &mut folders } else { &mut files };
+            found.push(path);
         }
     }
     files.extend(std::fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path()));
@@ -39,9 +44,9 @@ fn pages() -> BTreeMap<String, String> {
         let name = file.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
         pages.insert(name, std::fs::read_to_string(file).unwrap());
     }
-    for (parent, added, below) in book::additions().unwrap() {
-        pages.get_mut(&format!("docs/{parent}")).unwrap().push_str(&added);
-        pages.extend(below.into_iter().map(|page| (format!("docs/{}", page.path), page.text)));
+    for added in book::additions().unwrap() {
+        pages.get_mut(&format!("docs/{}", added.to)).unwrap().push_str(&added.text);
+        pages.extend(added.below.into_iter().map(|page| (format!("docs/{}", page.path), page.text)));
     }
     pages
 }
@@ -137,12 +142,9 @@ fn every_page_stands_in_the_table_of_contents_once() {
     for page in &listed {
         assert!(once.insert(format!("docs/{page}")), "docs/SUMMARY.md lists {page} twice");
     }
-    let only_in_book: BTreeSet<String> = book::additions()
-        .unwrap()
-        .into_iter()
-        .flat_map(|(.., below)| below)
-        .map(|p| format!("docs/{}", p.path))
-        .collect();
+    let additions = book::additions().unwrap().into_iter();
+    let only_in_book: BTreeSet<String> =
+        additions.flat_map(|added| added.below).map(|page| format!("docs/{}", page.path)).collect();
     let written: BTreeSet<String> = pages
         .into_keys()
         .filter(|page| page.starts_with("docs/") && page != "docs/SUMMARY.md" && !only_in_book.contains(page))
@@ -270,7 +272,8 @@ fn every_message_with_a_code_stands_in_the_reference() {
         "skipped-",
         "withheld-",
     ];
-    let known: BTreeSet<String> = messages::keys().collect();
+    let known: BTreeSet<String> =
+        messages::kinds().into_iter().flat_map(|kind| kind.messages).map(|(_, key, _)| key).collect();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/en");
     let texts = std::fs::read_dir(folder)
         .unwrap()

@@ -26,7 +26,7 @@ step-proofs = { $n ->
    *[other] pruebas: { $n } mesas
 }
 step-images = imágenes: se da cuenta de { $n } originales
-step-facts = hechos: derivados de { $n } fuentes e imágenes
+step-facts = hechos: derivados de nuevo; fuentes e imágenes: { $n }
 step-tables = mesas: { $n } publicadas tal como se siguen de los hechos
 step-results = resultados: { $n } archivos derivados de nuevo, iguales byte por byte
 step-report = informes: { $n } cifras marcadas, cada una como la tienen los resultados; no se compararon palabras, gráficos ni otros números
@@ -43,7 +43,8 @@ name-facts = hechos
 name-tables = mesas publicadas
 name-results = resultados
 name-report = informes
-name-calibration = calibración (no la hay, o no se pidió)
+name-calibration = calibración
+untaken-calibration = calibración (no la hay, o no se pidió)
 
 ending-sound = ✓ { $step }
 ending-broken = ✗ { $step } — NO ES COMO SE AFIRMA:
@@ -55,6 +56,7 @@ told-head = Punto de control { $hash } sobre { $size } eventos. Compare esta lí
 told-signer = Firmado por { $fingerprint } (usted no nombró esta clave).
 told-signer-known = Firmado por { $fingerprint }, a quien usted nombró.
 told-images = Imágenes: de { $stripped } originales está la imagen entera en el paquete, de { $masked } con partes tapadas, de { $withheld } solo la huella. Que una imagen se hizo del original de esa huella lo dice quien publica, mientras no se muestre el original.
+told-no-images = Imágenes: no hay ninguna en este registro. Cada cifra viene de tablas de números que alguien escribió; los archivos están en el paquete, y aquello de lo que se copiaron no.
 told-pixels = { $readings } lecturas de imágenes son de quien publica: ninguna se derivó de nuevo de los píxeles (`tallyproof verify --reread` lo hace, donde hay imágenes en el paquete).
 told-reread = { $n } de { $of } lecturas se derivaron de nuevo de los píxeles; { $not } no se leyeron otra vez, de { $more } se leyó más de lo publicado, { $differing } dicen otra cosa.
 told-reread-differs = original { $original }: { $what } se publicó como { $was }; la imagen dice { $now }
@@ -64,7 +66,7 @@ told-cannot-prove = Lo que ningún paquete puede probar: que las actas son auté
 verdict-intact = ÍNTEGRO: todo es como se afirma, y lo firmó alguien que usted nombró.
 verdict-intact-signer-unknown = ÍNTEGRO, FIRMANTE DESCONOCIDO: todo concuerda, pero usted no nombró ninguna clave. Quien cambia un paquete puede firmarlo otra vez: consiga la clave por otra vía y pase --signer, o diga --no-signer.
 verdict-intact-signer-not-asked = ÍNTEGRO: todo concuerda. No se preguntó quién firmó.
-verdict-not-as-claimed = NO ES COMO SE AFIRMA: vea las líneas marcadas con ✗.
+verdict-not-as-claimed = NO ES COMO SE AFIRMA: vea las líneas marcadas con ✗. No use ninguna de sus cifras. Consiga el paquete de nuevo de quien lo publicó; si ese tampoco es como se afirma, muéstrele estas líneas.
 
 err-cannot-look = No se puede examinar { $bundle }: { $detail }
 rec-cannot-look = Indique la carpeta que contiene bagit.txt, o el .zip o .tar.zst en que llegó. Si se dañó en el camino, consígalo de nuevo.
@@ -121,7 +123,7 @@ wrong-bad-pack = la definición electoral no se puede usar: { $detail }
 wrong-rows-changed = sus filas no son las registradas: { $detail }
 wrong-newest-unclear = no se declara cuál versión es la más nueva: { $detail }
 wrong-table-differs = lo publicado de la mesa { $table } no es lo que se sigue de los hechos
-wrong-result-differs = se aparta de lo que se sigue de los hechos en la línea { $line }, byte { $byte }
+wrong-result-differs = no es lo que se sigue de los hechos: difiere primero en la línea { $line }, byte { $byte }
 wrong-figure-differs = la cifra { $key } dice o muestra { $value }; los resultados dicen { $expected }
 wrong-no-figures = no marca ninguna cifra, de modo que no se pudo comparar ninguna
 wrong-calibration-differs = no es lo que sale al medirla de nuevo

@@ -21,20 +21,29 @@ pub(crate) struct Page {
     pub(crate) text: String,
 }
 
+/// What the program adds to one page of the book.
+pub(crate) struct Addition {
+    /// The page, below `docs/`.
+    pub(crate) to: &'static str,
+    /// Markdown for its end.
+    pub(crate) text: String,
+    /// Pages below it.
+    pub(crate) below: Vec<Page>,
+}
+
 /// Reads mdbook's `[context, book]`, writes the book with our pages.
 pub(crate) fn preprocess(mut from: impl Read, mut to: impl Write) -> Result<(), String> {
     let mut text = String::new();
     from.read_to_string(&mut text).map_err(|e| e.to_string())?;
     let mut asked: Value = serde_json::from_str(&text).map_err(|e| format!("mdbook's book: {e}"))?;
     let mut book = asked[1].take();
-    for (parent, added, pages) in additions()? {
-        let chapter =
-            chapter(&mut book["items"], parent).ok_or(format!("docs/SUMMARY.md lists no {parent}"))?;
-        let content = format!("{}\n{added}", chapter["content"].as_str().unwrap_or_default());
+    for Addition { to, text, below } in additions()? {
+        let chapter = chapter(&mut book["items"], to).ok_or(format!("docs/SUMMARY.md lists no {to}"))?;
+        let content = format!("{}\n{text}", chapter["content"].as_str().unwrap_or_default());
         chapter["content"] = Value::String(content);
         let above = [chapter["name"].clone()];
         let number = chapter["number"].clone();
-        for (i, page) in pages.into_iter().enumerate() {
+        for (i, page) in below.into_iter().enumerate() {
             let mut number = number.clone();
             if let Some(number) = number.as_array_mut() {
                 number.push(json!(i + 1));
@@ -63,15 +72,15 @@ fn chapter<'b>(items: &'b mut Value, path: &str) -> Option<&'b mut Value> {
     None
 }
 
-/// Per page of the book: what is added at its end, and pages below it.
-pub(crate) fn additions() -> Result<Vec<(&'static str, String, Vec<Page>)>, String> {
+/// Everything that the program adds.
+pub(crate) fn additions() -> Result<Vec<Addition>, String> {
     let words = Words::new(Lang::En);
     let verbs = verbs::pages();
     let rules = rules()?;
     Ok(vec![
-        ("reference/commands.md", list("Every verb", &verbs), verbs),
-        ("reference/rules.md", rules_table(&words), rules),
-        ("reference/messages.md", messages::tables(&words), Vec::new()),
+        Addition { to: "reference/commands.md", text: list("Every verb", &verbs), below: verbs },
+        Addition { to: "reference/rules.md", text: rules_table(&words), below: rules },
+        Addition { to: "reference/messages.md", text: messages::tables(&words), below: Vec::new() },
     ])
 }
 

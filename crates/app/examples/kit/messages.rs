@@ -18,11 +18,11 @@ use tallyproof_core::rules::RULES;
 use tallyproof_core::transcription::RefusalReason;
 
 /// One kind of message.
-struct Kind {
+pub(crate) struct Kind {
     title: &'static str,
     about: &'static str,
     /// Code, key of its sentence, key of its advice.
-    messages: Vec<(String, String, Option<String>)>,
+    pub(crate) messages: Vec<(String, String, Option<String>)>,
 }
 
 fn told(codes: impl IntoIterator<Item = &'static str>, key: &str) -> Vec<(String, String, Option<String>)> {
@@ -34,7 +34,7 @@ fn advised(codes: impl IntoIterator<Item = &'static str>) -> Vec<(String, String
     codes.into_iter().map(both).collect()
 }
 
-fn kinds() -> Vec<Kind> {
+pub(crate) fn kinds() -> Vec<Kind> {
     let codes = |codes: &'static [&'static str]| codes.iter().copied();
     let errors = codes(Trouble::CODES)
         .chain(codes(BundleTrouble::CODES.as_slice()))
@@ -109,11 +109,6 @@ fn kinds() -> Vec<Kind> {
             messages: advised(errors),
         },
     ]
-}
-
-/// Keys of all sentences in the tables, for a test that none is left out.
-pub(crate) fn keys() -> impl Iterator<Item = String> {
-    kinds().into_iter().flat_map(|kind| kind.messages).map(|(_, key, _)| key)
 }
 
 /// All messages as tables.

@@ -188,8 +188,8 @@ pub(crate) fn bill(features: &str, target: &str, made: Option<i64>) -> Result<Va
     }
     // A name of its own that follows from the contents (RFC 9562, version 8).
     let mut hash: [u8; 32] = Sha256::digest(bill.to_string()).into();
-    hash[6] = hash[6] & 0x0f | 0x80;
-    hash[8] = hash[8] & 0x3f | 0x80;
+    hash[6] = (hash[6] & 0x0f) | 0x80;
+    hash[8] = (hash[8] & 0x3f) | 0x80;
     let hex: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
     let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
     bill["serialNumber"] = json!(format!("urn:uuid:{}", parts.join("-")));

@@ -9,12 +9,13 @@ rec-nothing-to-calibrate = Import a table of numbers or read images first.
 calibrate-done = { $masks } masks for each way of hiding, kept in { $file }; the next report shows them.
 
 # In words.
-words-lede = Two paragraphs to quote. Each sentence is chosen by what the numbers have earned, and changes when they do.
+words-lede = Paragraphs to quote, each complete by itself: copy one with its last sentence, which says what it takes for granted. Each sentence is chosen by what the numbers have earned, and changes when they do.
 words-title-news = For a newspaper
 words-title-court = For a court
+words-title-claims = For a newspaper: the published claims
 
-words-news-seen-some = Tally sheets of { $seen } of { $total } polling tables have been counted.
-words-news-seen-none = No tally sheet has been counted yet.
+words-news-seen-some = { $election }, { $date }: tally sheets of { $seen } of { $total } polling tables have been counted.
+words-news-seen-none = { $election }, { $date }: no tally sheet has been counted yet.
 words-news-evidence-none = Nothing stands behind a count yet.
 words-news-evidence-contradictory = The sources contradict each other: { $disputed } sheets are set aside until a person has looked at them.
 words-news-evidence-single-source = All figures come from one source, { $sources }; no independent source confirms them.
@@ -33,12 +34,15 @@ words-news-winner-tips-possible = Another winner would need missing tables { $wi
 words-news-winner-tips-impossible = Missing tables of mean size do not hold enough votes to change who leads, even had { $second } taken every one that { $leading } would have had.
 words-news-ratio-tips-possible = It is below { $whole-ratio } to 1 only if the missing tables were { $ratio-shift } points more favourable to { $second }.
 words-news-ratio-tips-impossible = Missing tables of mean size do not hold enough votes to bring it below { $whole-ratio } to 1.
+words-bound = “{ $bound }”
+words-news-bounds-open = Not every bound excludes another winner; this is left open by: { $bounds }.
+words-court-bounds-open = Not every bound excludes another outcome; it is left open by: { $bounds }.
 words-news-condition-genuine = All of this holds only if the sheets are genuine, which figures cannot show: only inspecting the paper can.
 words-news-condition-none = Figures will follow when sheets have been counted.
 words-news-condition-disputed = No figure should be reported as a result until the contradictions are settled.
 
-words-court-seen-some = Of { $total } polling tables, { $seen } have a counted tally sheet; { $missing } have none.
-words-court-seen-none = Of { $total } polling tables, none has a counted tally sheet.
+words-court-seen-some = { $election }, { $date }: of { $total } polling tables, { $seen } have a counted tally sheet; { $missing } have none.
+words-court-seen-none = { $election }, { $date }: of { $total } polling tables, none has a counted tally sheet.
 words-court-evidence-none = No evidence has been admitted.
 words-court-evidence-contradictory = { $disputed } further sheets are not counted, because sources or images give different figures for the same table.
 words-court-evidence-single-source = Every figure rests on a single source, { $sources }; its independence from the parties is not established by the figures.
@@ -69,6 +73,15 @@ words-court-condition-genuine = No statement here shows that the sheets are genu
 words-court-condition-none = This report states no result.
 words-court-condition-disputed = The contradictions must be settled by inspection of the paper before any figure is relied on.
 
+words-claims-seen = { $election }, { $date }: published claims were tested against the counted tally sheets.
+words-claims-contradicted = “{ $claim }” ({ $who }, { $when }) is contradicted by the sheets.
+words-claims-contradicted-false = “{ $claim }” ({ $who }, { $when }) is contradicted by the sheets: for it to hold, at least { $sheets } of those counted ({ $share }) would have to be false.
+words-claims-not-derivable = “{ $claim }” ({ $who }, { $when }) does not follow from its own figures, or from the sheets it is said to come from.
+words-claims-not-derivable-number = “{ $claim }” ({ $who }, { $when }) does not follow from its own figures: it states { $stated }, and its formula gives { $computed }.
+words-claims-consistent = “{ $claim }” ({ $who }, { $when }) is consistent with the sheets, which does not mean that it is true.
+words-claims-not-testable = “{ $claim }” ({ $who }, { $when }) cannot be tested with these sheets.
+words-claims-condition = A verdict is about figures, not about people, and holds only if the sheets are genuine, which figures cannot show: only inspecting the paper can.
+
 # Estimate.
 estimate-table = polling table
 estimate-name-expansion = E0, mean table
@@ -94,11 +107,11 @@ estimate-absent-electors-unknown = not possible: electors are not known
 estimate-absent-more-electors-than-exist = not possible: counted tables have more electors than there are said to be
 estimate-absent-no-electors-by-area = not possible: no register gives electors by area
 estimate-absent-area-without-sheets = not possible: an area has no counted sheet
-estimate-warning-one-cluster = All counted sheets lie in one unit, which says nothing of how units differ: there is no interval.
+estimate-warning-one-cluster = There are too few units with counted sheets to see how units differ: there is no interval.
 estimate-warning-few-clusters = The interval rests on few units ({ $level }); it is likely too narrow.
 estimate-warning-level-assumed = The level of clustering is assumed, not seen. If whole { $above } are missing, the interval is too narrow.
 estimate-warning-level-too-low = Whole { $level } are missing, so the interval is too narrow.
-estimate-caption = Estimated votes of all tables, with intervals of 95%.
+estimate-caption = Estimated votes of all tables, with intervals of 95%, cut at the votes counted already and at 0 and 100%. For those with few votes they are likely too short at the upper end.
 estimate-interval = Interval
 estimate-probability-lead = If whole { $level } are missing without regard to how they voted, the probability that { $leading } leads { $second } on all tables is { $probability }.
 estimate-probability-ratio = If whole { $level } are missing without regard to how they voted, the probability that { $leading } has { $ratio } times the votes of { $second } or more on all tables is { $probability }.

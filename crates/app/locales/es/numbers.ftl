@@ -9,12 +9,13 @@ rec-nothing-to-calibrate = Importe antes una tabla de cifras o lea imágenes.
 calibrate-done = { $masks } máscaras por cada forma de ocultar, guardadas en { $file }; el próximo informe las muestra.
 
 # En palabras.
-words-lede = Dos párrafos para citar. Cada frase la eligen las cifras según lo que sostienen, y cambia con ellas.
+words-lede = Párrafos para citar, cada uno completo por sí solo: cópielo con su última frase, que dice lo que da por supuesto. Cada frase la eligen las cifras según lo que sostienen, y cambia con ellas.
 words-title-news = Para un periódico
 words-title-court = Para un tribunal
+words-title-claims = Para un periódico: las afirmaciones publicadas
 
-words-news-seen-some = Se han contado las actas de { $seen } de { $total } mesas.
-words-news-seen-none = Todavía no se ha contado ningún acta.
+words-news-seen-some = { $election }, { $date }: se han contado las actas de { $seen } de { $total } mesas.
+words-news-seen-none = { $election }, { $date }: todavía no se ha contado ningún acta.
 words-news-evidence-none = Todavía nada respalda un conteo.
 words-news-evidence-contradictory = Las fuentes se contradicen: { $disputed } actas quedan apartadas hasta que una persona las mire.
 words-news-evidence-single-source = Todas las cifras vienen de una sola fuente, { $sources }; ninguna fuente independiente las confirma.
@@ -33,12 +34,15 @@ words-news-winner-tips-possible = Para otro ganador, las mesas que faltan tendr�
 words-news-winner-tips-impossible = Mesas de tamaño medio no tienen votos suficientes para cambiar quién va delante, aunque { $second } se llevara todos los que habría tenido { $leading }.
 words-news-ratio-tips-possible = Queda por debajo de { $whole-ratio } a 1 solo si las mesas que faltan fueran { $ratio-shift } puntos más favorables a { $second }.
 words-news-ratio-tips-impossible = Mesas de tamaño medio no tienen votos suficientes para llevarla por debajo de { $whole-ratio } a 1.
+words-bound = «{ $bound }»
+words-news-bounds-open = No todas las cotas excluyen a otro ganador; lo dejan abierto: { $bounds }.
+words-court-bounds-open = No todas las cotas excluyen otro resultado; lo dejan abierto: { $bounds }.
 words-news-condition-genuine = Todo esto vale solo si las actas son auténticas, lo que las cifras no pueden mostrar: solo puede hacerlo la inspección del papel.
 words-news-condition-none = Habrá cifras cuando se hayan contado actas.
 words-news-condition-disputed = Ninguna cifra debería informarse como resultado hasta que se resuelvan las contradicciones.
 
-words-court-seen-some = De { $total } mesas, { $seen } tienen un acta contada; { $missing } no la tienen.
-words-court-seen-none = De { $total } mesas, ninguna tiene un acta contada.
+words-court-seen-some = { $election }, { $date }: de { $total } mesas, { $seen } tienen un acta contada; { $missing } no la tienen.
+words-court-seen-none = { $election }, { $date }: de { $total } mesas, ninguna tiene un acta contada.
 words-court-evidence-none = No se ha admitido ninguna prueba.
 words-court-evidence-contradictory = Otras { $disputed } actas no se cuentan, porque fuentes o imágenes dan cifras distintas de la misma mesa.
 words-court-evidence-single-source = Todas las cifras descansan en una sola fuente, { $sources }; las cifras no establecen su independencia de las partes.
@@ -69,6 +73,15 @@ words-court-condition-genuine = Nada de lo dicho muestra que las actas sean aut�
 words-court-condition-none = Este informe no afirma ningún resultado.
 words-court-condition-disputed = Las contradicciones deben resolverse inspeccionando el papel antes de apoyarse en cifra alguna.
 
+words-claims-seen = { $election }, { $date }: se contrastaron afirmaciones publicadas con las actas contadas.
+words-claims-contradicted = «{ $claim }» ({ $who }, { $when }): contradicha por las actas.
+words-claims-contradicted-false = «{ $claim }» ({ $who }, { $when }): contradicha por las actas. Para que se sostuviera, al menos { $sheets } de las contadas ({ $share }) tendrían que ser falsas.
+words-claims-not-derivable = «{ $claim }» ({ $who }, { $when }): no se sigue de sus propias cifras, o de las actas de las que se dice que viene.
+words-claims-not-derivable-number = «{ $claim }» ({ $who }, { $when }): no se sigue de sus propias cifras; afirma { $stated }, y su fórmula da { $computed }.
+words-claims-consistent = «{ $claim }» ({ $who }, { $when }): compatible con las actas, lo que no significa que sea cierta.
+words-claims-not-testable = «{ $claim }» ({ $who }, { $when }): no se puede contrastar con estas actas.
+words-claims-condition = Un veredicto trata de cifras, no de personas, y vale solo si las actas son auténticas, lo que las cifras no pueden mostrar: solo puede hacerlo la inspección del papel.
+
 # Estimación.
 estimate-table = mesa
 estimate-name-expansion = E0, mesa media
@@ -94,11 +107,11 @@ estimate-absent-electors-unknown = no es posible: no se conocen los electores
 estimate-absent-more-electors-than-exist = no es posible: las mesas contadas tienen más electores de los que se dice que hay
 estimate-absent-no-electors-by-area = no es posible: ningún registro da electores por zona
 estimate-absent-area-without-sheets = no es posible: una zona no tiene acta contada
-estimate-warning-one-cluster = Todas las actas contadas están en una sola unidad, que nada dice de cómo difieren las unidades: no hay intervalo.
+estimate-warning-one-cluster = Hay demasiado pocas unidades con actas contadas para ver en qué difieren: no hay intervalo.
 estimate-warning-few-clusters = El intervalo descansa en pocas unidades ({ $level }); es probablemente demasiado estrecho.
 estimate-warning-level-assumed = El nivel de agrupación es un supuesto, no se ha visto. Si faltan unidades enteras ({ $above }), el intervalo es demasiado estrecho.
 estimate-warning-level-too-low = Faltan unidades enteras ({ $level }), así que el intervalo es demasiado estrecho.
-estimate-caption = Votos estimados de todas las mesas, con intervalos del 95 %.
+estimate-caption = Votos estimados de todas las mesas, con intervalos del 95 %, cortados en los votos ya contados y en el 0 y el 100 %. Para quienes tienen pocos votos son probablemente demasiado cortos por arriba.
 estimate-interval = Intervalo
 estimate-probability-lead = Si faltan unidades enteras ({ $level }) sin relación con su voto, la probabilidad de que { $leading } aventaje a { $second } en todas las mesas es { $probability }.
 estimate-probability-ratio = Si faltan unidades enteras ({ $level }) sin relación con su voto, la probabilidad de que { $leading } tenga { $ratio } veces los votos de { $second } o más en todas las mesas es { $probability }.

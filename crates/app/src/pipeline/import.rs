@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use tallyproof_core::facts::{NewestUnclear, newest_of};
-use tallyproof_core::pack::{Encoding, Mapping, Pack};
+use tallyproof_core::pack::{Delimiter, Encoding, Mapping, Pack};
 use tallyproof_core::transcription::{Transcription, fitting_mappings};
 
 use super::election::whoabouts;
@@ -37,6 +37,8 @@ pub struct ImportRequest {
     pub mapping: Option<String>,
     /// Encoding, where it is not the mapping's.
     pub encoding: Option<Encoding>,
+    /// What separates its cells, where that is not the mapping's.
+    pub delimiter: Option<Delimiter>,
     /// Record the import although rows were refused.
     pub allow_refused: bool,
 }
@@ -77,7 +79,10 @@ fn adopt(
     kept: &Kept,
     watch: impl FnOnce(File) -> Box<dyn Read>,
 ) -> Outcome<Imported> {
-    let mut mapping = choose_mapping(pack, request, &kept.path)?;
+    let mut mapping = match request.delimiter {
+        Some(delimiter) => choose_mapping(&delimited(pack, delimiter), request, &kept.path)?,
+        None => choose_mapping(pack, request, &kept.path)?,
+    };
     if let Some(encoding) = request.encoding {
         mapping.encoding = encoding;
     }
@@ -91,6 +96,13 @@ fn adopt(
     }
     check_newest(&imports, request)?;
     record(store, pack, request, mapping, kept, watch)
+}
+
+/// The pack as it would be if the cells of every table were separated so.
+fn delimited(pack: &Pack, delimiter: Delimiter) -> Pack {
+    let mut pack = pack.clone();
+    pack.mappings.iter_mut().for_each(|mapping| mapping.delimiter = delimiter);
+    pack
 }
 
 fn record(
@@ -134,8 +146,10 @@ fn choose_mapping(pack: &Pack, request: &ImportRequest, kept: &Path) -> Outcome<
             let path = Path::new(name);
             let bytes = read_limited(path, MAX_MAPPING_BYTES)?
                 .ok_or_else(|| Trouble::UnknownMapping { name: name.clone(), known: known() })?;
-            Mapping::parse(pack, &String::from_utf8_lossy(&bytes))
-                .map_err(|faults| Trouble::BadPack { file: path.to_owned(), faults })
+            let mut mapping = Mapping::parse(pack, &String::from_utf8_lossy(&bytes))
+                .map_err(|faults| Trouble::BadPack { file: path.to_owned(), faults })?;
+            mapping.delimiter = request.delimiter.unwrap_or(mapping.delimiter);
+            Ok(mapping)
         }
     }
 }
@@ -160,33 +174,47 @@ pub fn fit(pack: &Pack, place: &Path, path: &Path) -> Outcome<Mapping> {
     // Say what is wrong with the file itself before saying that no mapping fits; with a single mapping,
     // or one that all but fits, which column it misses. Each mapping has a separator of its own.
     let trouble = |error| Trouble::Csv { file: path.to_owned(), error };
-    let missing = |mapping: &Mapping| -> Result<Vec<CsvError>, CsvError> {
-        let mut opened = rows_delimited(header.as_slice(), Encoding::Latin1, mapping.delimiter)?;
-        let columns = Columns::new(&mut opened)?;
-        Ok(mapping.columns().into_iter().filter_map(|name| columns.index(name).err()).collect())
+    for found in Delimiter::ALL {
+        if let Some(mapping) = fitting_mappings(&delimited(pack, found), &header).first() {
+            let (file, mapping) = (path.to_owned(), mapping.id.clone());
+            return Err(Trouble::OtherDelimiter { file, mapping, found });
+        }
+    }
+    let mut nearest: Option<(&Mapping, Columns)> = None;
+    // The largest share of columns; of none at all, the mapping that says most of what a table holds.
+    let missing = |(m, columns): &(&Mapping, Columns)| {
+        m.columns().into_iter().filter(|name| !columns.has(name)).count()
     };
-    let mut nearest: Option<(&Mapping, Vec<CsvError>)> = None;
+    let lacks = |candidate: &(&Mapping, Columns)| {
+        let n_columns = candidate.0.columns().len();
+        (missing(candidate) * 100 / n_columns.max(1), std::cmp::Reverse(n_columns))
+    };
     for mapping in &pack.mappings {
-        let missing = missing(mapping).map_err(trouble)?;
-        let share =
-            |(mapping, missing): &(&Mapping, Vec<CsvError>)| missing.len() * 1_000 / mapping.columns().len();
-        let candidate = (mapping, missing);
-        if nearest.as_ref().is_none_or(|best| share(&candidate) < share(best)) {
+        let mut opened =
+            rows_delimited(header.as_slice(), Encoding::Latin1, mapping.delimiter).map_err(trouble)?;
+        let candidate = (mapping, Columns::new(&mut opened).map_err(trouble)?);
+        if nearest.as_ref().is_none_or(|best| lacks(&candidate) < lacks(best)) {
             nearest = Some(candidate);
         }
     }
-    let telling = |mapping: &Mapping, missing: &[CsvError]| {
-        missing.len() * 2 < mapping.columns().len() || pack.mappings.len() == 1
+    let Some(nearest) = nearest else {
+        return Err(trouble(CsvError::MissingColumn { name: "--map".into(), found: Vec::new() }));
     };
-    match nearest {
-        Some((mapping, missing)) if telling(mapping, &missing) && !missing.is_empty() => {
-            Err(trouble(missing.into_iter().next().unwrap_or(CsvError::Empty)))
-        }
-        _ => {
-            let known = pack.mappings.iter().map(|m| m.id.clone()).collect();
-            Err(Trouble::NoMapping { file: path.to_owned(), known })
-        }
+    let (mapping, columns) = &nearest;
+    if missing(&nearest) * 2 < mapping.columns().len()
+        && let Some(error) = mapping.columns().into_iter().find_map(|name| columns.index(name).err())
+    {
+        return Err(trouble(error));
     }
+    let names = |all: &mut dyn Iterator<Item = &str>| -> Vec<String> {
+        all.map(|name| name.chars().take(60).collect()).collect()
+    };
+    let lacking = names(&mut mapping.columns().into_iter().filter(|name| !columns.has(name)));
+    Err(Trouble::NoMapping {
+        file: path.to_owned(),
+        found: names(&mut columns.names().take(60)),
+        nearest: (mapping.id.clone(), lacking),
+    })
 }
 
 /// Which version is newest must be declared at import, while the user knows it.
