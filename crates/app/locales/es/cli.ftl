@@ -45,7 +45,7 @@ pack-gives-mappings = Correspondencias de tablas de números: { $ids ->
     [none] ninguna.
    *[other] { $ids }.
 }
-pack-gives-claims = Afirmaciones bajo prueba: { $ids ->
+pack-gives-claims = Afirmaciones a prueba: { $ids ->
     [none] ninguna.
    *[other] { $ids }.
 }
@@ -103,9 +103,9 @@ err-no-payload = El código de la mesa { $table } no se puede escribir: la gram�
 rec-no-payload = Amplíe los anchos en `grammar`: {"{"}null:3{"}"} admite 999 como máximo.
 err-code-too-long = El código de la mesa { $table } tiene { $n } caracteres; ningún código QR admite tantos.
 rec-code-too-long = Revise `grammar` en [payload] y la cantidad de [[lines]]: un código QR admite 2.953 caracteres como máximo.
-err-not-marked = No se puede marcar como ficticia una copia dla definición { $pack }.
+err-not-marked = No se puede marcar como inventada una copia de la definición { $pack }.
 rec-not-marked = Escriba [election] como una parte propia, o ponga en ella `synthetic = false`.
-err-several-mappings = Varias correspondencias dla definición encajan igual de bien con { $path }: { $known }.
+err-several-mappings = Varias correspondencias de la definición encajan igual de bien con { $path }: { $known }.
 rec-several-mappings = Diga cuál con --map NOMBRE.
 err-no-mappings = La definición no tiene ninguna correspondencia con la que leer { $path }.
 rec-no-mappings = Añada a la definición una parte [[mappings]], o describa las columnas del archivo con --map ARCHIVO; docs/packs.md muestra una.
