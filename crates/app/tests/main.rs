@@ -10,6 +10,7 @@ mod audit_walk;
 mod backup;
 mod bad_days;
 mod bad_tables;
+mod book;
 mod bundle;
 mod channels;
 mod demo;
@@ -31,13 +32,20 @@ mod desk_towns;
 mod desk_web;
 mod documents;
 mod exports;
+mod house;
 mod images;
 mod images_out;
 mod intake;
 mod keys;
+#[allow(dead_code, reason = "made for an example, which uses all of it")]
+#[path = "../examples/kills/kills.rs"]
+mod kills;
 mod newsroom;
+mod packs_walk;
+mod packs_wrong;
 mod pages;
 mod paragraphs;
+mod power_cuts;
 #[path = "../examples/campaign/pack.rs"]
 mod practice;
 mod publish_meanwhile;
@@ -56,3 +64,7 @@ mod training;
 mod vectors;
 mod verify_page;
 mod workers;
+#[allow(dead_code, reason = "made for an example, which uses all of it")]
+#[path = "../examples/zoo/zoo.rs"]
+mod zoo;
+mod zoo_visits;

@@ -140,7 +140,7 @@ fn first_mistakes_are_answered() {
     let (ve24, v2) = (path("ve24"), path(FILES[1]));
     let new = |boundaries: &str| run(&["new", &ve24, "--pack", "venezuela-2024", "--boundaries", boundaries]);
     new(&path("nowhere.geojson")).fails(3, &["nowhere.geojson", "not there"]);
-    new(&v2).fails(3, &["no GeoJSON", "leave --boundaries out"]);
+    new(&v2).fails(3, &[FILES[1], "no GeoJSON"]);
     assert!(!temp.join("ve24").exists(), "a bad map leaves nothing behind");
     new(&path(FILES[2])).ends(0).says(&["tallyproof -C", "import FILE"]);
     let import_as = |source: &str, file: &str, more: &[&str]| {

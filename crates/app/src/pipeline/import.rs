@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use tallyproof_core::facts::{NewestUnclear, newest_of};
 use tallyproof_core::pack::{Delimiter, Encoding, Mapping, Pack};
-use tallyproof_core::transcription::{Transcription, fitting_mapping};
+use tallyproof_core::transcription::{Transcription, fitting_mappings};
 
 use super::election::whoabouts;
 use super::packs::read_limited;
 use crate::store::{Import, Kept, Store};
-use crate::trouble::{Outcome, Trouble};
+use crate::trouble::{Outcome, PackTrouble, Trouble};
 
 /// Bytes looked at to choose a mapping.
 const HEADER_BYTES: u64 = 1 << 16;
@@ -156,49 +156,64 @@ fn choose_mapping(pack: &Pack, request: &ImportRequest, kept: &Path) -> Outcome<
 
 /// The pack's mapping that fits the header of the bytes at `place`; the user calls the file `path`.
 pub fn fit(pack: &Pack, place: &Path, path: &Path) -> Outcome<Mapping> {
-    use tallyproof_core::transcription::csv_rows::{Columns, CsvError, rows};
+    use tallyproof_core::transcription::csv_rows::{Columns, CsvError, rows_delimited};
+    if pack.mappings.is_empty() {
+        return Err(PackTrouble::NoMappings(path.to_owned()).into());
+    }
     let mut header = Vec::new();
     let file = File::open(place).map_err(Trouble::io(path))?;
     file.take(HEADER_BYTES).read_to_end(&mut header).map_err(Trouble::io(path))?;
-    if let Some(mapping) = fitting_mapping(pack, &header) {
-        return Ok(mapping.clone());
-    }
-    // Say what is wrong with the file itself before saying that no mapping fits; with a single mapping,
-    // which column it misses.
-    let trouble = |error| Trouble::Csv { file: path.to_owned(), error };
-    let mut opened = rows(header.as_slice(), Encoding::Latin1).map_err(trouble)?;
-    let columns = Columns::new(&mut opened).map_err(trouble)?;
-    let others = Delimiter::ALL.map(|delimiter| (delimiter, delimited(pack, delimiter)));
-    for (found, pack) in &others {
-        if let Some(mapping) = fitting_mapping(pack, &header) {
-            let (file, mapping) = (path.to_owned(), mapping.id.clone());
-            return Err(Trouble::OtherDelimiter { file, mapping, found: *found });
+    match fitting_mappings(pack, &header).as_slice() {
+        [] => {}
+        [mapping] => return Ok((*mapping).clone()),
+        several => {
+            let known = several.iter().map(|mapping| mapping.id.clone()).collect();
+            return Err(PackTrouble::SeveralMappings { file: path.to_owned(), known }.into());
         }
     }
-    let missing = |m: &Mapping| m.columns().into_iter().filter(|name| !columns.has(name)).count();
+    // Say what is wrong with the file itself before saying that no mapping fits; with a single mapping,
+    // or one that all but fits, which column it misses. Each mapping has a separator of its own.
+    let trouble = |error| Trouble::Csv { file: path.to_owned(), error };
+    for found in Delimiter::ALL {
+        if let Some(mapping) = fitting_mappings(&delimited(pack, found), &header).first() {
+            let (file, mapping) = (path.to_owned(), mapping.id.clone());
+            return Err(Trouble::OtherDelimiter { file, mapping, found });
+        }
+    }
+    let mut nearest: Option<(&Mapping, Columns)> = None;
     // The largest share of columns; of none at all, the mapping that says most of what a table holds.
-    let lacks = |m: &Mapping| missing(m) * 100 / m.columns().len().max(1);
-    let nearest = pack.mappings.iter().min_by_key(|m| (lacks(m), std::cmp::Reverse(m.columns().len())));
-    if let Some(mapping) = nearest.filter(|m| missing(m) * 2 < m.columns().len())
+    let missing = |(m, columns): &(&Mapping, Columns)| {
+        m.columns().into_iter().filter(|name| !columns.has(name)).count()
+    };
+    let lacks = |candidate: &(&Mapping, Columns)| {
+        let n_columns = candidate.0.columns().len();
+        (missing(candidate) * 100 / n_columns.max(1), std::cmp::Reverse(n_columns))
+    };
+    for mapping in &pack.mappings {
+        let mut opened =
+            rows_delimited(header.as_slice(), Encoding::Latin1, mapping.delimiter).map_err(trouble)?;
+        let candidate = (mapping, Columns::new(&mut opened).map_err(trouble)?);
+        if nearest.as_ref().is_none_or(|best| lacks(&candidate) < lacks(best)) {
+            nearest = Some(candidate);
+        }
+    }
+    let Some(nearest) = nearest else {
+        return Err(trouble(CsvError::MissingColumn { name: "--map".into(), found: Vec::new() }));
+    };
+    let (mapping, columns) = &nearest;
+    if missing(&nearest) * 2 < mapping.columns().len()
         && let Some(error) = mapping.columns().into_iter().find_map(|name| columns.index(name).err())
     {
         return Err(trouble(error));
     }
-    if pack.mappings.is_empty() {
-        return Err(trouble(CsvError::MissingColumn { name: "--map".into(), found: Vec::new() }));
-    }
     let names = |all: &mut dyn Iterator<Item = &str>| -> Vec<String> {
         all.map(|name| name.chars().take(60).collect()).collect()
     };
-    let lacking = |m: &Mapping| {
-        let all = m.columns();
-        (m.id.clone(), names(&mut all.into_iter().filter(|name| !columns.has(name))))
-    };
+    let lacking = names(&mut mapping.columns().into_iter().filter(|name| !columns.has(name)));
     Err(Trouble::NoMapping {
         file: path.to_owned(),
         found: names(&mut columns.names().take(60)),
-        known: pack.mappings.iter().map(|m| m.id.clone()).collect(),
-        nearest: nearest.map(lacking),
+        nearest: (mapping.id.clone(), lacking),
     })
 }
 

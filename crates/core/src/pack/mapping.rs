@@ -28,6 +28,14 @@ impl Encoding {
         }
     }
 
+    /// Text as bytes of a file; a character that the encoding lacks becomes `&#…;`.
+    pub fn encode(self, text: &str) -> Vec<u8> {
+        match self {
+            Encoding::Utf8 => text.as_bytes().to_vec(),
+            Encoding::Latin1 => encoding_rs::WINDOWS_1252.encode(text).0.into_owned(),
+        }
+    }
+
     /// The name packs use.
     pub fn code(self) -> &'static str {
         match self {
@@ -159,6 +167,23 @@ impl Template {
             .collect()
     }
 
+    /// What each of its columns holds in the row of this id, leading zeros kept, in the order of
+    /// [`columns`](Self::columns). `None` when the id is not of a pattern that the template [`fits`](Self::fits).
+    pub fn cells<'t>(&self, id: &'t str) -> Option<Vec<&'t str>> {
+        let mut at = 0;
+        let mut cells = Vec::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(text) => at += text.len(),
+                Piece::Column { width, .. } => {
+                    cells.push(id.get(at..at + width)?);
+                    at += width;
+                }
+            }
+        }
+        (at == id.len()).then_some(cells)
+    }
+
     /// Whether its columns can give ids of this pattern: the same length, and every literal where the
     /// pattern has that character or a digit. A column may span literals: `{ID:12}` holds a whole id.
     pub fn fits(&self, pattern: &TablePattern) -> bool {
@@ -265,6 +290,8 @@ mod tests {
     fn templates_name_columns_and_widths() {
         let template = Template::parse("{CENTRO:9}.{MESA:2}").unwrap();
         assert_eq!(template.sample(), "000000000.00");
+        assert_eq!(template.cells("012345678.09").unwrap(), ["012345678", "09"]);
+        assert_eq!(template.cells("12345678.09"), None);
         assert_eq!(template.columns().collect::<Vec<_>>(), ["CENTRO", "MESA"]);
         for wrong in ["", "abc", "{A}", "{A:0}", "{A:9", "A:9}", "{:9}", "{A:999999999999}"] {
             assert!(Template::parse(wrong).is_none(), "{wrong}");
