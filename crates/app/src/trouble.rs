@@ -10,6 +10,7 @@ mod pack;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tallyproof_core::Args;
 use tallyproof_core::facts::NewestUnclear;
 use tallyproof_core::journal::ChainFault;
 use tallyproof_core::pack::{Delimiter, PackFault};
@@ -204,7 +205,17 @@ pub enum Trouble {
         /// What is wrong.
         fault: PeopleFault,
     },
-    /// When boundaries cannot be used.
+    /// When a file of boundaries cannot be used.
+    #[error("{path:?}: {code} {args:?}")]
+    BoundariesFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, one of [`Trouble::CODES`].
+        code: &'static str,
+        /// With which values.
+        args: Args,
+    },
+    /// When boundaries in force cannot be drawn.
     #[error("boundaries: {0}")]
     Boundaries(String),
     /// When an export does not read back as what was to be written.
@@ -279,6 +290,7 @@ impl Trouble {
             Trouble::ImportChanged { .. } => "import-changed",
             Trouble::Chain { .. } => "chain",
             Trouble::People { .. } => "people",
+            Trouble::BoundariesFile { code, .. } => code,
             Trouble::Boundaries(_) => "boundaries",
             Trouble::ExportDiffers { .. } => "export-differs",
             Trouble::UnknownRule(_) => "unknown-rule",
@@ -293,6 +305,17 @@ impl Trouble {
 
     /// Every code, so that a test can demand words for each.
     pub const CODES: &'static [&'static str] = &[
+        "boundaries-too-long",
+        "boundaries-no-join",
+        "boundaries-not-geojson",
+        "boundaries-too-many",
+        "boundaries-property-missing",
+        "boundaries-nothing-joins",
+        "boundaries-not-an-area",
+        "boundaries-short-ring",
+        "boundaries-not-degrees",
+        "boundaries-no-extent",
+        "boundaries-too-detailed",
         "not-a-folder",
         "nothing-to-calibrate",
         "nothing-to-teach",
@@ -386,6 +409,9 @@ impl Trouble {
                 vec![("seq", seq.to_string()), ("detail", fault.to_string())]
             }
             Trouble::Chain { seq, fault } => vec![("seq", seq.to_string()), ("detail", fault.to_string())],
+            Trouble::BoundariesFile { path: file, args, .. } => {
+                std::iter::once(path(file)).chain(args.iter().cloned()).collect()
+            }
             Trouble::Boundaries(detail) => vec![("detail", detail.clone())],
             Trouble::ExportDiffers { path: file, detail } => vec![path(file), ("detail", detail.clone())],
             Trouble::NothingToCalibrate | Trouble::NothingToTeach => Vec::new(),

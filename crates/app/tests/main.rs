@@ -37,11 +37,15 @@ mod images;
 mod images_out;
 mod intake;
 mod keys;
+#[allow(dead_code, reason = "made for an example, which uses all of it")]
+#[path = "../examples/kills/kills.rs"]
+mod kills;
 mod newsroom;
 mod packs_walk;
 mod packs_wrong;
 mod pages;
 mod paragraphs;
+mod power_cuts;
 #[path = "../examples/campaign/pack.rs"]
 mod practice;
 mod publish_meanwhile;
@@ -60,3 +64,7 @@ mod training;
 mod vectors;
 mod verify_page;
 mod workers;
+#[allow(dead_code, reason = "made for an example, which uses all of it")]
+#[path = "../examples/zoo/zoo.rs"]
+mod zoo;
+mod zoo_visits;

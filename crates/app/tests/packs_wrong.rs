@@ -291,7 +291,7 @@ fn a_table_of_numbers_that_fits_none_or_several_mappings_is_not_guessed_at() {
     temp.write("short.csv", header.replace("BLANCOS;", "BLANCO;"));
     import("work", "short.csv").fails(3, &["no column BLANCOS", "BLANCO,", "--map"]);
     temp.write("commas.csv", header.replace(';', ","));
-    import("work", "commas.csv").fails(3, &["commas.csv", "--map"]);
+    import("work", "commas.csv").fails(3, &["commas.csv", "--delimiter"]);
     temp.write("good.csv", header);
     import("work", "good.csv").ends(0);
 

@@ -131,7 +131,7 @@ fn images(ledger: &Ledger, pack: &Pack) -> Images {
         };
         // One original is one witness, however many hands it came through: the most trusted one's.
         let source = original.sources.iter().min_by_key(|s| (pack.trust(s), *s)).cloned().unwrap_or_default();
-        match outcome(pack, body) {
+        match outcome(pack, &body.value()) {
             Ok(Seen { channel, table, values, print, unread }) => {
                 let reading = Reading { table, values, image: Some(sha256.into()), line: 0 };
                 let standing = Standing::Unreviewed;

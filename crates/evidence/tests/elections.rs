@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tallyproof_analysis::audit::inspection::{Feature, Inspection, Sample, Seen};
 use tallyproof_analysis::results::AuditFacts;
 use tallyproof_core::facts::{Facts, FaultyImage, ImageFault, ImageReading, Source, Standing, Version};
-use tallyproof_core::journal::sha256_hex;
+use tallyproof_core::journal::{BodyText, sha256_hex};
 use tallyproof_core::pack::{Encoding, Pack};
 use tallyproof_core::print::Print;
 use tallyproof_core::register::Register;
@@ -20,7 +20,7 @@ const SMALL: &str = include_str!("../../core/tests/small.toml");
 const VENEZUELA: &str = include_str!("../../../elections/venezuela-2024/election.toml");
 
 /// An image as the journal knows it: hash, source, body of `image.read`.
-pub(crate) type Image = (String, String, Option<Value>);
+pub(crate) type Image = (String, String, Option<BodyText>);
 
 /// Facts with everything in them that a table can show.
 pub(crate) struct Known {
@@ -30,7 +30,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    pub(crate) fn images(&self) -> impl Iterator<Item = (&str, &str, Option<&Value>)> {
+    pub(crate) fn images(&self) -> impl Iterator<Item = (&str, &str, Option<&BodyText>)> {
         self.images.iter().map(|(sha256, source, body)| (sha256.as_str(), source.as_str(), body.as_ref()))
     }
 }
@@ -64,7 +64,7 @@ fn read_image(pack: &Pack, sha256: &str, payload: &str, figures: &Value) -> (Ima
         print,
         unread: None,
     };
-    (reading, (sha256.to_owned(), "one".to_owned(), Some(body)))
+    (reading, (sha256.to_owned(), "one".to_owned(), Some(BodyText::of(&body))))
 }
 
 /// Two copies that agree on one table and differ on another, one image confirmed by its print, one that people read
@@ -120,8 +120,12 @@ pub(crate) fn small() -> Known {
         null: Some(3),
         features: vec![(Feature::Stamp, Seen::Present), (Feature::Signatures, Seen::Absent)],
     };
-    let images =
-        vec![(pending, "two".into(), None), (c, "two".into(), Some(unread)), second_image, first_image];
+    let images = vec![
+        (pending, "two".into(), None),
+        (c, "two".into(), Some(BodyText::of(&unread))),
+        second_image,
+        first_image,
+    ];
     Known { facts, audits: AuditFacts { records: Vec::new(), convenience: vec![inspected] }, images }
 }
 
@@ -151,7 +155,7 @@ fn at_the_desk(image: &str) -> Vec<DeskEvent> {
         ("reopening.approved", json!({"image": image, "by": "P002"})),
         ("account.removed", json!({"account": "P004", "by": "P001", "erased": 4})),
     ];
-    let event = |(seq, (kind, body)): (u64, (&str, Value))| DeskEvent { seq, kind: kind.to_owned(), body };
+    let event = |(seq, (kind, body)): (u64, (&str, Value))| DeskEvent::new(seq, kind, &body);
     (1..).zip(events).map(event).collect()
 }
 

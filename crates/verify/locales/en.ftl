@@ -70,6 +70,8 @@ verdict-not-as-claimed = NOT AS CLAIMED: see the lines marked ✗. Use none of i
 
 err-cannot-look = { $bundle } cannot be looked at: { $detail }
 rec-cannot-look = Give the folder that holds bagit.txt, or the .zip or .tar.zst it came as. If it was damaged on the way, get it again.
+err-cannot-read = { $file } cannot be read: { $detail }
+rec-cannot-read = Check its name, and that it is what the option asks for.
 err-no-key = { $file } holds no Ed25519 public key.
 rec-no-key = Give a line such as "ssh-ed25519 AAAA…", an allowed-signers file, or a fingerprint SHA256:….
 err-no-checkpoint = { $file } is no checkpoint and no bundle with one.

@@ -70,6 +70,8 @@ verdict-not-as-claimed = NO ES COMO SE AFIRMA: vea las líneas marcadas con ✗.
 
 err-cannot-look = No se puede examinar { $bundle }: { $detail }
 rec-cannot-look = Indique la carpeta que contiene bagit.txt, o el .zip o .tar.zst en que llegó. Si se dañó en el camino, consígalo de nuevo.
+err-cannot-read = No se puede leer { $file }: { $detail }
+rec-cannot-read = Revise su nombre, y que sea lo que pide la opción.
 err-no-key = { $file } no contiene ninguna clave pública Ed25519.
 rec-no-key = Indique una línea como «ssh-ed25519 AAAA…», un archivo de firmantes permitidos o una huella SHA256:….
 err-no-checkpoint = { $file } no es un punto de control ni un paquete que lo tenga.

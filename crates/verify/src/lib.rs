@@ -159,8 +159,10 @@ impl Found {
 enum Unable {
     /// When something on the command line cannot be used.
     Usage(&'static str, Vec<(&'static str, String)>),
-    /// When the bundle, or a file named, cannot be read.
+    /// When the bundle cannot be read.
     Failed(EvidenceError),
+    /// When a file named beside it cannot be read: its name, and why.
+    File(String, String),
     /// When images cannot be read again.
     NotRead(String),
 }
@@ -191,18 +193,21 @@ impl Verify {
                 note(&words.tell(&format!("rec-{key}"), &args));
                 ExitCode::from(USAGE)
             }
-            Err(unable @ (Unable::Failed(_) | Unable::NotRead(_))) => {
-                let detail = match unable {
-                    Unable::Failed(error) => error.to_string(),
-                    Unable::NotRead(detail) => detail,
-                    Unable::Usage(key, _) => key.to_owned(),
-                };
-                let args = [("bundle", self.bundle.display().to_string()), ("detail", detail)];
-                note(&words.tell("err-cannot-look", &args));
-                note(&words.tell("rec-cannot-look", &args));
+            Err(Unable::File(file, detail)) => {
+                note(&words.tell("err-cannot-read", &[("file", file), ("detail", detail)]));
+                note(&words.tell("rec-cannot-read", &[]));
                 ExitCode::from(FAILED)
             }
+            Err(Unable::Failed(error)) => self.cannot_look(&words, error.to_string()),
+            Err(Unable::NotRead(detail)) => self.cannot_look(&words, detail),
         }
+    }
+
+    fn cannot_look(&self, words: &Words, detail: String) -> ExitCode {
+        let args = [("bundle", self.bundle.display().to_string()), ("detail", detail)];
+        note(&words.tell("err-cannot-look", &args));
+        note(&words.tell("rec-cannot-look", &args));
+        ExitCode::from(FAILED)
     }
 
     fn verify(&self, words: &Words, again: Option<ReadAgain<'_>>) -> Result<Found, Unable> {
@@ -260,10 +265,11 @@ fn since(path: &Path) -> Result<Checkpoint, Unable> {
     let text = if path.is_file() && archive::Kind::of(path).is_none() {
         small(path)?
     } else {
-        let opened = open(path)?;
+        let opened = archive::open(path, &std::env::temp_dir());
+        let opened = opened.map_err(|error| Unable::File(path.display().to_string(), error.to_string()))?;
         let place = opened.root().join(CHECKPOINT);
         // Of the bundle itself: a link may lead out of it, and a pipe may never end.
-        let is_file = std::fs::symlink_metadata(&place).map_or(true, |it| it.is_file());
+        let is_file = std::fs::symlink_metadata(&place).is_ok_and(|it| it.is_file());
         if !is_file {
             return Err(Unable::Usage("no-checkpoint", vec![("file", path.display().to_string())]));
         }
@@ -291,7 +297,7 @@ fn small(path: &Path) -> Result<String, Unable> {
     let mut text = String::new();
     let read =
         std::fs::File::open(path).and_then(|file| file.take(MAX_SMALL_BYTES).read_to_string(&mut text));
-    read.map_err(|error| Unable::Failed(EvidenceError::Io { file: path.display().to_string(), error }))?;
+    read.map_err(|error| Unable::File(path.display().to_string(), error.to_string()))?;
     Ok(text)
 }
 

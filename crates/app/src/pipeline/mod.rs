@@ -15,6 +15,7 @@ pub mod intake;
 pub mod keys;
 pub mod load;
 pub mod packs;
+mod patience;
 pub mod prove;
 pub mod publish;
 pub mod read;

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use serde_json::Value;
+use tallyproof_core::journal::BodyText;
 use tallyproof_core::print::{Match, Print};
 use tallyproof_evidence::facts;
 use tallyproof_evidence::images::{ImageRow, published_images};
@@ -47,7 +48,6 @@ pub fn reread(
         Trouble::Io { path: root.to_owned(), error: std::io::Error::other(error.to_string()) }
     })?;
     let (mut found, mut n_done) = (Reread::default(), 0);
-    let nothing = Value::Null;
     for chunk in rows.chunks(CHUNK_PER_JOB * jobs.max(1)) {
         let look = |row: &ImageRow| -> Outcome<(Value, String)> {
             // Files of the bag alone, whatever the table calls them.
@@ -58,7 +58,7 @@ pub fn reread(
         for look in looks {
             let (now, original) = look?;
             let was = ledger.originals.get(&original).and_then(|original| original.reading.as_ref());
-            compare(&original, was.unwrap_or(&nothing), &now, &mut found);
+            compare(&original, &was.map_or(Value::Null, BodyText::value), &now, &mut found);
             n_done += 1;
         }
         progress(n_done, rows.len() as u64);

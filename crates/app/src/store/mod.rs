@@ -30,7 +30,7 @@ use sqlx::{Connection, Executor};
 
 pub use copy::Keeping;
 pub use desk::{AccountRow, SessionRow};
-pub use files::{Kept, sha256_of};
+pub use files::{Kept, open_named, sha256_of};
 pub use journal::{Fact, Held, JournalState, Private};
 pub use lease::{Draft, LeaseRow, LeaseState, Saving};
 pub use projection::{Import, Original, Twin};

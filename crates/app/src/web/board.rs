@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use serde_json::json;
 use tallyproof_core::facts::{ImageFault, ImageReading, Standing};
+use tallyproof_core::journal::BodyText;
 use tallyproof_core::pack::Pack;
 use tallyproof_core::people::People;
 use tallyproof_core::review::{Action, Machine, Refusal, Review, Stage, replay};
@@ -274,9 +275,9 @@ fn replay_all(pack: &Pack, ledger: &Ledger, looked: &LookedAt<'_>) -> BTreeMap<S
 }
 
 /// What machines say of an image, and whether a person can look at it.
-fn look(pack: &Pack, image: &str, reading: Option<&serde_json::Value>) -> (Looked, Machine) {
+fn look(pack: &Pack, image: &str, reading: Option<&BodyText>) -> (Looked, Machine) {
     let Some(body) = reading else { return (Looked::Pending, Machine::default()) };
-    match outcome(pack, body) {
+    match outcome(pack, &body.value()) {
         Ok(Seen { channel, table, values, print, unread }) => {
             let reading = Reading { table, values, image: Some(image.into()), line: 0 };
             let standing = Standing::default();

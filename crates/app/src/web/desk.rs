@@ -14,6 +14,7 @@ use super::clock::Clock;
 use super::door::{Door, DoorSettings};
 use super::entry::checks::Checks;
 use super::links::{Links, Purpose};
+use super::listen::Seats;
 use super::live::Live;
 use super::password::Passwords;
 use super::queue::Queue;
@@ -95,6 +96,7 @@ pub struct Desk {
     pub(super) standing: RwLock<()>,
     pub(super) throttle: Throttle,
     pub(super) passwords: Passwords,
+    pub(super) seats: Seats,
 }
 
 impl Desk {
@@ -130,6 +132,7 @@ impl Desk {
             settings,
             throttle: Throttle::default(),
             passwords: Passwords::new()?,
+            seats: Seats::default(),
         };
         for image in desk.board.images() {
             desk.line_up(&image);

@@ -16,7 +16,8 @@ pub fn reviewed(
     images: Vec<ImageReading>,
     faulty: Vec<FaultyImage>,
 ) -> (Reviews, Vec<ImageReading>, Vec<FaultyImage>) {
-    let touched: BTreeSet<&str> = events.iter().filter_map(Reviews::image_of).collect();
+    let image = |event: &DeskEvent| Reviews::image_of(&event.body()).map(str::to_owned);
+    let touched: BTreeSet<String> = events.iter().filter_map(image).collect();
     let mut machines: BTreeMap<Box<str>, Machine> = BTreeMap::new();
     for image in images.iter().filter(|image| touched.contains(name(image))) {
         machines.insert(name(image).into(), Machine::of(pack, image));

@@ -27,10 +27,10 @@ mod wide;
 
 use std::io::{self, Write};
 
-use serde_json::Value;
 use tallyproof_analysis::results::{Analysis, AuditFacts};
 use tallyproof_analysis::tables::{false_sheets_csv, findings_csv, sheets_csv};
 use tallyproof_core::facts::Facts;
+use tallyproof_core::journal::BodyText;
 use tallyproof_core::pack::Pack;
 use tallyproof_core::reconcile::Sheet;
 use tallyproof_core::rules::Severity;
@@ -49,7 +49,7 @@ pub struct ReadImage<'a> {
     /// Where it came from.
     pub source: &'a str,
     /// Body of its last `image.read` event; `None` while it is not read.
-    pub body: Option<&'a Value>,
+    pub body: Option<&'a BodyText>,
 }
 
 /// What all tables are functions of.
@@ -72,7 +72,7 @@ impl<'a> Published<'a> {
         facts: &'a Facts,
         analysis: &'a Analysis<'a>,
         audits: &'a AuditFacts,
-        images: impl IntoIterator<Item = (&'i str, &'i str, Option<&'i Value>)>,
+        images: impl IntoIterator<Item = (&'i str, &'i str, Option<&'i BodyText>)>,
     ) -> Self {
         let image = |(sha256, source, body)| ReadImage { sha256, source, body };
         let mut images: Vec<ReadImage> = images.into_iter().map(image).collect();

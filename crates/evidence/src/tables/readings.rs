@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 use tallyproof_core::facts::{ImageFault, ImageReading, Standing};
 use tallyproof_core::form::Figure;
+use tallyproof_core::journal::BodyText;
 use tallyproof_core::pack::Pack;
 use tallyproof_core::print::{Comparison, Print, Printed, PrintedFigure};
 use tallyproof_core::review::{Machine, Review};
@@ -80,16 +81,18 @@ pub(super) fn write<W: Write>(published: &Published<'_>, out: W) -> io::Result<W
     let mut table = Table::new(out, BundleTable::Readings.header(pack))?;
     for image in &published.images {
         // What machines read stays, whatever people made of it.
-        let read = image.body.map(|body| read_image(pack, image, body));
+        let body = image.body.map(BodyText::value);
+        let body = body.as_ref();
+        let read = body.map(|body| read_image(pack, image, body));
         let seen = read.as_ref().and_then(|read| read.as_ref().ok());
         let fault = read.as_ref().and_then(|read| read.as_ref().err());
-        let mut cells = head(pack, image, seen, fault);
-        cells.push(stage(published, image, seen));
+        let mut cells = head(pack, image, body, seen, fault);
+        cells.push(stage(published, image, body, seen));
         let is_coded = seen.filter(|seen| seen.channel != Channel::Print);
         let code = |field: &Field| is_coded.and_then(|seen| seen.reading.values.value(*field).count());
         cells.extend(coded.iter().map(|field| super::known(code(field))));
         // What is printed stays, whatever became of the code.
-        let print = image.body.and_then(print_of);
+        let print = body.and_then(print_of);
         let figure = |figure: &Figure| print.as_ref().and_then(|print| print.figure(*figure)).map(written);
         cells.extend(printed.iter().map(|f| figure(f).unwrap_or_default()));
         table.row(&cells)?;
@@ -105,9 +108,14 @@ fn read_image(pack: &Pack, image: &ReadImage<'_>, body: &Value) -> Result<ImageR
 }
 
 /// Where people's review of the image stands; nothing of what is no picture, or was not looked at yet.
-fn stage(published: &Published<'_>, image: &ReadImage<'_>, seen: Option<&ImageReading>) -> String {
+fn stage(
+    published: &Published<'_>,
+    image: &ReadImage<'_>,
+    body: Option<&Value>,
+    seen: Option<&ImageReading>,
+) -> String {
     let pack = published.pack();
-    if image.body.is_none_or(|body| body.get("document").is_some()) {
+    if body.is_none_or(|body| body.get("document").is_some()) {
         return String::new();
     }
     let machine = seen.map(|seen| Machine::of(pack, seen)).unwrap_or_default();
@@ -119,16 +127,17 @@ fn stage(published: &Published<'_>, image: &ReadImage<'_>, seen: Option<&ImageRe
 fn head(
     pack: &Pack,
     image: &ReadImage<'_>,
+    body: Option<&Value>,
     seen: Option<&ImageReading>,
     fault: Option<&ImageFault>,
 ) -> Vec<String> {
     let word = |key: &str| {
-        let text = image.body.and_then(|body| body.get(key)?.as_str()).unwrap_or_default();
+        let text = body.and_then(|body| body.get(key)?.as_str()).unwrap_or_default();
         text.to_owned()
     };
     let coded = seen.is_some_and(|seen| seen.channel != Channel::Print);
     let comparison = seen.map(|seen| Comparison::of(seen.print.as_ref(), seen.agreement(pack).as_ref()));
-    let outcome = if image.body.is_none() { "pending".to_owned() } else { word("outcome") };
+    let outcome = if body.is_none() { "pending".to_owned() } else { word("outcome") };
     vec![
         image.sha256.to_owned(),
         image.source.to_owned(),
