@@ -168,11 +168,11 @@ rec-boundaries-no-join = Añada [boundaries] con level y property a election.tom
 err-boundaries-not-geojson = { $path } no es un GeoJSON FeatureCollection: { $detail }.
 rec-boundaries-not-geojson = Exporte las zonas como GeoJSON (RFC 7946) en longitud y latitud.
 err-boundaries-too-many = { $path } tiene { $found } elementos; se dibujan { $most } como máximo.
-rec-boundaries-too-many = Dé solo los límites del nivel que nombra el paquete.
+rec-boundaries-too-many = Dé solo los límites del nivel que nombra la definición.
 err-boundaries-property-missing = { $path }: ningún elemento tiene la propiedad { $property }, que une los límites con las zonas.
 rec-boundaries-property-missing = Nombre la propiedad en [boundaries] de election.toml, o cámbiela en el archivo.
 err-boundaries-nothing-joins = { $path }: ningún valor de { $property } es el de una zona de la definición; el primero es { $first }.
-rec-boundaries-nothing-joins = Compárelos con boundary = "…" de las [[areas]] del paquete.
+rec-boundaries-nothing-joins = Compárelos con boundary = "…" de las [[areas]] de la definición.
 err-boundaries-not-an-area = { $path }: el elemento { $feature } es un { $kind }, no un Polygon ni un MultiPolygon.
 rec-boundaries-not-an-area = Dé solo zonas.
 err-boundaries-short-ring = { $path }: el elemento { $feature } tiene un anillo de { $positions } posiciones; un anillo tiene 4 como mínimo.
