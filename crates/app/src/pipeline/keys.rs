@@ -125,7 +125,11 @@ impl Passphrase {
                 Zeroizing::new(rpassword::prompt_password(prompt).map_err(|_| KeyTrouble::NobodyToAsk)?)
             }
         };
-        if passphrase.is_empty() { Err(KeyTrouble::EmptyPassphrase.into()) } else { Ok(passphrase) }
+        match self {
+            _ if !passphrase.is_empty() => Ok(passphrase),
+            Passphrase::File(path) => Err(KeyTrouble::EmptyPassphraseFile(path.clone()).into()),
+            _ => Err(KeyTrouble::EmptyPassphrase.into()),
+        }
     }
 }
 
