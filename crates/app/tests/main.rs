@@ -41,6 +41,7 @@ mod practice;
 mod publish_meanwhile;
 mod published;
 mod report;
+mod second;
 mod site;
 mod site_folder;
 #[allow(dead_code, reason = "made for the tests of another crate, which use all of it")]

@@ -22,6 +22,7 @@ mod read_worker;
 mod readings;
 mod restore;
 mod run;
+mod second_worker;
 mod serve;
 mod site;
 mod status;
@@ -60,10 +61,13 @@ struct Cli {
 }
 
 /// The version, and what it was built with: decoders differ in what they read.
-const VERSION: &str = if cfg!(feature = "zxing-cpp") {
-    concat!(env!("CARGO_PKG_VERSION"), " (code decoders: rxing, zxing-cpp)")
-} else {
-    concat!(env!("CARGO_PKG_VERSION"), " (code decoders: rxing)")
+const VERSION: &str = match (cfg!(feature = "zxing-cpp"), cfg!(feature = "rten")) {
+    (false, false) => concat!(env!("CARGO_PKG_VERSION"), " (code decoders: rxing)"),
+    (true, false) => concat!(env!("CARGO_PKG_VERSION"), " (code decoders: rxing, zxing-cpp)"),
+    (false, true) => concat!(env!("CARGO_PKG_VERSION"), " (code decoders: rxing; recognisers: rten)"),
+    (true, true) => {
+        concat!(env!("CARGO_PKG_VERSION"), " (code decoders: rxing, zxing-cpp; recognisers: rten)")
+    }
 };
 
 const EXAMPLES: &str = "\
@@ -110,6 +114,7 @@ enum Verb {
     Prove(prove::Prove),
     Demo(demo::DemoArgs),
     ReadWorker(read_worker::ReadWorker),
+    SecondWorker(second_worker::SecondWorker),
 }
 
 /// What every verb is given.
@@ -161,6 +166,7 @@ pub fn main() -> ExitCode {
         Verb::Prove(verb) => verb.run(&context),
         Verb::Demo(verb) => verb.run(&context),
         Verb::ReadWorker(verb) => verb.run(),
+        Verb::SecondWorker(verb) => verb.run(),
     };
     ended.unwrap_or_else(|trouble| {
         say_error(&context.words, &trouble);
@@ -174,6 +180,7 @@ fn is_usage(trouble: &Trouble) -> bool {
         Trouble::Audit(fault) => return fault.is_usage(),
         Trouble::Key(trouble) => return trouble.is_usage(),
         Trouble::Backup(trouble) => return trouble.is_usage(),
+        Trouble::Recogniser(trouble) => return trouble.is_usage(),
         _ => {}
     }
     if let Trouble::Bundle(trouble) = trouble {

@@ -19,6 +19,7 @@ pub mod prove;
 pub mod publish;
 pub mod read;
 pub mod reread;
+pub mod second;
 pub mod site;
 pub mod train;
 pub mod weights;
