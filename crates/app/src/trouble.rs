@@ -6,6 +6,7 @@ mod bundle;
 mod desk;
 mod key;
 mod pack;
+mod recogniser;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ pub use bundle::BundleTrouble;
 pub use desk::DeskTrouble;
 pub use key::KeyTrouble;
 pub use pack::PackTrouble;
+pub use recogniser::RecogniserTrouble;
 
 /// Result of a job.
 pub type Outcome<T> = Result<T, Trouble>;
@@ -246,6 +248,9 @@ pub enum Trouble {
     /// When a key, a signature or a statement cannot be used or made.
     #[error(transparent)]
     Key(#[from] KeyTrouble),
+    /// When a second recogniser cannot be used.
+    #[error(transparent)]
+    Recogniser(#[from] RecogniserTrouble),
     /// When a backup cannot be made or restored.
     #[error(transparent)]
     Backup(#[from] BackupTrouble),
@@ -298,6 +303,7 @@ impl Trouble {
             Trouble::BadFileName(_) => "bad-file-name",
             Trouble::Audit(fault) => fault.code(),
             Trouble::Key(trouble) => trouble.code(),
+            Trouble::Recogniser(trouble) => trouble.code(),
             Trouble::Backup(trouble) => trouble.code(),
             Trouble::Bundle(trouble) => trouble.code(),
         }
@@ -424,6 +430,7 @@ impl Trouble {
             Trouble::Desk(trouble) => trouble.args(),
             Trouble::Audit(fault) => fault.args(),
             Trouble::Key(trouble) => trouble.args(),
+            Trouble::Recogniser(trouble) => trouble.args(),
             Trouble::Backup(trouble) => trouble.args(),
             Trouble::Bundle(trouble) => trouble.args(),
         }

@@ -37,7 +37,7 @@ mod images;
 mod images_out;
 mod intake;
 mod keys;
-#[allow(dead_code, reason = "made for an example, which uses all of it")]
+#[allow(dead_code, clippy::print_stdout, reason = "made for an example, which uses all of it and speaks")]
 #[path = "../examples/kills/kills.rs"]
 mod kills;
 mod newsroom;
@@ -51,6 +51,7 @@ mod practice;
 mod publish_meanwhile;
 mod published;
 mod report;
+mod second;
 mod site;
 mod site_folder;
 #[allow(dead_code, reason = "made for the tests of another crate, which use all of it")]

@@ -9,7 +9,8 @@ use tallyproof::pipeline::disclosure::NOT_OPENED;
 use tallyproof::pipeline::intake::{DOCUMENT_CAUSES, Skipped};
 use tallyproof::pipeline::read::causes;
 use tallyproof::trouble::{
-    AuditFault, BackupTrouble, BundleTrouble, DeskTrouble, KeyTrouble, PackTrouble, Trouble,
+    AuditFault, BackupTrouble, BundleTrouble, DeskTrouble, KeyTrouble, PackTrouble, RecogniserTrouble,
+    Trouble,
 };
 use tallyproof::web::roll::RollRefusal;
 use tallyproof::words::{Lang, Words};
@@ -158,6 +159,7 @@ fn every_code_has_words_in_both_languages() {
     keys.extend(BundleTrouble::CODES.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
     keys.extend(BackupTrouble::CODES.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
     keys.extend(PackTrouble::CODES.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
+    keys.extend(RecogniserTrouble::CODES.map(|code| [format!("err-{code}"), format!("rec-{code}")]).concat());
     keys.extend(DeskTrouble::CODES.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
     keys.extend(RollRefusal::CODES.map(|code| format!("desk-roll-{code}")));
     keys.extend(NOT_OPENED.map(|why| format!("journal-not-opened-{why}")));

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use tallyproof_analysis::results::analyse_with;
 
 use super::output::{Format, count_bar, note, print, print_rows};
-use super::read::{JobsArg, read_images};
+use super::read::{JobsArg, RecogniserArg, read_images};
 use super::run::open_in_browser;
 use super::tabulate::headline;
 use super::{Context, Ended};
@@ -64,7 +64,7 @@ impl DemoArgs {
         made?;
         intake::add(&store, std::slice::from_ref(&demo.photos), "observers", &|_| {})?;
         let loaded = packs::from_dir(&store.pack_dir("synthetic-demo"))?;
-        read_images(context, &store, &loaded.pack, &self.jobs, false)?;
+        read_images(context, &store, &loaded.pack, &self.jobs, &RecogniserArg::default(), false)?;
         let (facts, audits) = load::everything(&store, loaded)?;
         let analysis = analyse_with(&facts, &audits);
         let path = publish::publish(&store, &facts, &analysis, words)?;

@@ -22,6 +22,7 @@ mod read_worker;
 mod readings;
 mod restore;
 mod run;
+mod second_worker;
 mod serve;
 mod site;
 mod status;
@@ -64,7 +65,8 @@ struct Cli {
 fn long_version() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         let decoders = if cfg!(feature = "zxing-cpp") { "rxing, zxing-cpp" } else { "rxing" };
-        format!("{}\n{}\ncode decoders: {decoders}", built::VERSION, built::lines())
+        let recognisers = if cfg!(feature = "rten") { "\nrecognisers: rten" } else { "" };
+        format!("{}\n{}\ncode decoders: {decoders}{recognisers}", built::VERSION, built::lines())
     });
     &TEXT
 }
@@ -113,6 +115,7 @@ enum Verb {
     Prove(prove::Prove),
     Demo(demo::DemoArgs),
     ReadWorker(read_worker::ReadWorker),
+    SecondWorker(second_worker::SecondWorker),
 }
 
 /// What every verb is given.
@@ -164,6 +167,7 @@ pub fn main() -> ExitCode {
         Verb::Prove(verb) => verb.run(&context),
         Verb::Demo(verb) => verb.run(&context),
         Verb::ReadWorker(verb) => verb.run(),
+        Verb::SecondWorker(verb) => verb.run(),
     };
     ended.unwrap_or_else(|trouble| {
         say_error(&context.words, &trouble);
@@ -177,6 +181,7 @@ fn is_usage(trouble: &Trouble) -> bool {
         Trouble::Audit(fault) => return fault.is_usage(),
         Trouble::Key(trouble) => return trouble.is_usage(),
         Trouble::Backup(trouble) => return trouble.is_usage(),
+        Trouble::Recogniser(trouble) => return trouble.is_usage(),
         _ => {}
     }
     if let Trouble::Bundle(trouble) = trouble {

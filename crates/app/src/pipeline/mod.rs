@@ -20,6 +20,7 @@ pub mod prove;
 pub mod publish;
 pub mod read;
 pub mod reread;
+pub mod second;
 pub mod sheets;
 pub mod site;
 pub mod train;
