@@ -20,9 +20,9 @@ pub struct NotCanonical;
 fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
     match value {
         Value::Number(n) if !n.is_i64() && !n.is_u64() => return Err(NotCanonical),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {
-            out.extend_from_slice(value.to_string().as_bytes());
-        }
+        Value::Number(n) => write_text(&n, out),
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Bool(is) => write_text(&is, out),
         Value::String(text) => write_string(text, out),
         Value::Array(items) => {
             out.push(b'[');
@@ -54,7 +54,12 @@ fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
 
 /// serde_json escapes strings exactly as ECMAScript's `JSON.stringify`, which RFC 8785 prescribes.
 fn write_string(text: &str, out: &mut Vec<u8>) {
-    out.extend_from_slice(Value::String(text.to_owned()).to_string().as_bytes());
+    serde_json::to_writer(out, text).expect("writing into memory cannot fail");
+}
+
+fn write_text(value: &dyn std::fmt::Display, out: &mut Vec<u8>) {
+    use std::io::Write;
+    write!(out, "{value}").expect("writing into memory cannot fail");
 }
 
 #[cfg(test)]

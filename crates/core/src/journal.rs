@@ -66,20 +66,23 @@ impl Event {
     /// Reads stored bytes back. Fails when they are not the canonical bytes of an event of this version.
     pub fn parse(bytes: &[u8]) -> Result<Self, ChainFault> {
         let value: Value = serde_json::from_slice(bytes).map_err(|_| ChainFault::NotAnEvent)?;
-        let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-        let (Some(seq), Some(kind), Some(private_commitment), Some(prev), Some(body)) = (
-            value.get("seq").and_then(Value::as_u64),
-            text("kind"),
-            text("private_commitment"),
-            text("prev"),
-            value.get("body").cloned(),
-        ) else {
+        // Bytes that were serialised again on the way are not what was hashed.
+        let is_canonical = canonical_json(&value).is_ok_and(|canonical| canonical == bytes);
+        let Value::Object(mut members) = value else { return Err(ChainFault::NotAnEvent) };
+        let mut text = |key: &str| match members.remove(key) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        };
+        let (kind, private_commitment, prev) = (text("kind"), text("private_commitment"), text("prev"));
+        let (seq, body) = (members.remove("seq").and_then(|seq| seq.as_u64()), members.remove("body"));
+        let is_version = members.remove("v").is_some_and(|v| v.as_u64() == Some(EVENT_VERSION));
+        let (Some(seq), Some(kind), Some(private_commitment), Some(prev), Some(body)) =
+            (seq, kind, private_commitment, prev, body)
+        else {
             return Err(ChainFault::NotAnEvent);
         };
-        let event = Event { seq, kind, body, private_commitment, prev };
-        // Also catches unknown members, another version, and bytes re-serialised on the way.
-        if event.bytes().is_ok_and(|canonical| canonical == bytes) {
-            Ok(event)
+        if is_canonical && is_version && members.is_empty() {
+            Ok(Event { seq, kind, body, private_commitment, prev })
         } else {
             Err(ChainFault::NotCanonical)
         }

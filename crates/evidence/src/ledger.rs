@@ -13,6 +13,7 @@ use tallyproof_core::review::DeskEvent;
 
 use crate::proof::TABLE_PUBLISHED;
 use crate::published::withdrawal;
+use crate::seen::Look;
 
 /// One imported file, as its event says.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +38,7 @@ pub struct Original {
     /// Number of the first event that speaks of it.
     pub seq: u64,
     /// What was read on it last; `None` when it was not looked at yet.
-    pub reading: Option<Value>,
+    pub reading: Option<Look>,
 }
 
 /// The pack in force.
@@ -97,9 +98,6 @@ pub fn unread_id(document: &str, page: Option<u64>) -> String {
     page.map_or_else(|| document.to_owned(), |page| format!("{document}#page={page}"))
 }
 
-/// Members of a reading that facts do not depend on, and the largest: half of a journal's bytes.
-const SET_ASIDE: [&str; 2] = ["signature", "measured"];
-
 impl Ledger {
     /// Takes the next event into account. Kinds it does not know change nothing.
     pub fn take(&mut self, event: &Event) {
@@ -128,14 +126,10 @@ impl Ledger {
                     json!({"outcome": "not-usable", "cause": text(body, "cause"), "document": document});
                 self.came(unread_id(&document, count(body, "page")), body, event.seq)
                     .reading
-                    .get_or_insert(reading);
+                    .get_or_insert_with(|| Look::of(&reading));
             }
             "image.read" => {
-                let mut reading = body.clone();
-                if let Some(members) = reading.as_object_mut() {
-                    SET_ASIDE.iter().for_each(|name| drop(members.remove(*name)));
-                }
-                self.originals.entry(text(body, "sha256")).or_default().reading = Some(reading);
+                self.originals.entry(text(body, "sha256")).or_default().reading = Some(Look::of(body));
             }
             "pictures.compared" => {
                 for pair in body.get("pairs").and_then(Value::as_array).into_iter().flatten() {
@@ -169,8 +163,9 @@ impl Ledger {
     /// Hashes of the originals that are pictures: all but pages that gave none.
     pub fn picture_hashes(&self) -> impl Iterator<Item = &str> {
         // Of a picture that says something, no word beside it makes a page.
-        let is_page =
-            |reading: &Value| reading.get("document").is_some() && text(reading, "outcome") == "not-usable";
+        let is_page = |reading: &Look| {
+            reading.body.get("document").is_some() && text(&reading.body, "outcome") == "not-usable"
+        };
         let pictures = self.pictures().filter(move |(_, o)| !o.reading.as_ref().is_some_and(is_page));
         pictures.map(|(sha256, _)| sha256)
     }
@@ -252,8 +247,8 @@ mod tests {
         assert_eq!(pictures.len(), 1);
         assert_eq!(pictures[0].1.sources.iter().collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(
-            pictures[0].1.reading,
-            Some(json!({"sha256": "aa", "outcome": "unread", "cause": "glare"}))
+            pictures[0].1.reading.as_ref().map(|look| &look.body),
+            Some(&json!({"sha256": "aa", "outcome": "unread", "cause": "glare"}))
         );
     }
 

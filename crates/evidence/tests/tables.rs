@@ -114,7 +114,7 @@ fn words_of_strangers_run_nowhere() {
 #[test]
 fn a_payload_outside_the_grammar_is_not_published() {
     let mut known = small();
-    let body = known.images[1].2.as_mut().unwrap();
+    let body = &mut known.images[1].2.as_mut().unwrap().body;
     body["payload"] = "somebody's identity card".into();
     let rows = cells(&written(&known).into_iter().find(|(name, _)| name == "readings.csv").unwrap().1);
     assert!(column(&rows, "payload").iter().all(|p| p.is_empty() || p.contains('!')));
