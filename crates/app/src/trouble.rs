@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use tallyproof_core::facts::NewestUnclear;
 use tallyproof_core::journal::ChainFault;
-use tallyproof_core::pack::PackFault;
+use tallyproof_core::pack::{Delimiter, PackFault};
 use tallyproof_core::people::PeopleFault;
 use tallyproof_core::register::RegisterError;
 use tallyproof_core::transcription::csv_rows::CsvError;
@@ -118,8 +118,20 @@ pub enum Trouble {
     NoMapping {
         /// The file.
         file: PathBuf,
-        /// Mappings tried.
-        known: Vec<String>,
+        /// Its columns.
+        found: Vec<String>,
+        /// The mapping that lacks fewest of its columns there, and which it lacks; none where the pack has none.
+        nearest: Option<(String, Vec<String>)>,
+    },
+    /// When a mapping would fit a file whose cells are separated by another sign.
+    #[error("the cells of {file:?} are separated otherwise")]
+    OtherDelimiter {
+        /// The file.
+        file: PathBuf,
+        /// The mapping.
+        mapping: String,
+        /// What separates the cells.
+        found: Delimiter,
     },
     /// When a mapping is named that the pack does not have.
     #[error("no mapping {name:?}")]
@@ -259,6 +271,7 @@ impl Trouble {
             Trouble::Database { error, .. } => database_code(error),
             Trouble::Csv { error, .. } => csv_code(error),
             Trouble::NoMapping { .. } => "no-mapping",
+            Trouble::OtherDelimiter { .. } => "other-delimiter",
             Trouble::UnknownMapping { .. } => "unknown-mapping",
             Trouble::LabelTaken { .. } => "label-taken",
             Trouble::NewestUnclear { .. } => "newest-unclear",
@@ -286,6 +299,8 @@ impl Trouble {
     pub const CODES: &'static [&'static str] = &[
         "not-a-folder",
         "nothing-to-calibrate",
+        "nothing-to-teach",
+        "too-few-to-teach",
         "folder-exists",
         "locked",
         "desk-runs",
@@ -312,6 +327,7 @@ impl Trouble {
         "csv-pack-changed",
         "import-changed",
         "no-mapping",
+        "other-delimiter",
         "unknown-mapping",
         "label-taken",
         "newest-unclear",
@@ -349,7 +365,13 @@ impl Trouble {
             Trouble::Io { path: file, error } => vec![path(file), ("detail", error.to_string())],
             Trouble::Database { path: file, error } => vec![path(file), ("detail", error.to_string())],
             Trouble::Csv { file, error } => csv_args(file, error),
-            Trouble::NoMapping { file, known } => vec![path(file), ("known", known.join(", "))],
+            Trouble::NoMapping { file, found, nearest } => {
+                let (mapping, missing) = nearest.clone().unwrap_or_default();
+                vec![path(file), ("found", few(found)), ("mapping", mapping), ("missing", few(&missing))]
+            }
+            Trouble::OtherDelimiter { file, mapping, found } => {
+                vec![path(file), ("mapping", mapping.clone()), ("found", found.word().to_owned())]
+            }
             Trouble::LabelTaken { source_id, label } => {
                 vec![("source", source_id.clone()), ("label", label.clone())]
             }
@@ -416,6 +438,16 @@ fn csv_code(error: &CsvError) -> &'static str {
         CsvError::PackChanged { .. } => "csv-pack-changed",
         CsvError::Io(error) => io_code(error),
     }
+}
+
+/// The first of many names.
+fn few(names: &[String]) -> String {
+    const MOST: usize = 12;
+    let mut text = names.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.len() > MOST {
+        text.push_str(", …");
+    }
+    text
 }
 
 fn csv_args(file: &Path, error: &CsvError) -> Vec<(&'static str, String)> {

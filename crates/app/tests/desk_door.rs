@@ -87,7 +87,7 @@ fn tables_are_made_and_fetched() {
     office
         .get("/exports", Some(&coordinator))
         .is(200)
-        .says("Make the tables")
+        .says("Make the data files")
         .says("start the desk with --key");
     office.get("/exports", Some(&clerk)).is(403);
     office.post("/exports/tables", &coordinator, &[]).leads_to("/exports");

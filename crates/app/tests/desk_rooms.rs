@@ -10,7 +10,8 @@ use tallyproof_core::reconcile::reconcile;
 use tallyproof_core::review::Stage;
 use tallyproof_core::sheet::SheetStatus;
 
-use crate::desk_towns::{Visitor, country, encoded, team};
+use crate::desk_site::{Visitor, encoded};
+use crate::desk_towns::{country, team};
 use crate::report::check_figures_of;
 use crate::support::is_harmless;
 

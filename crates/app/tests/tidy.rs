@@ -23,7 +23,7 @@ fn crates() -> PathBuf {
 }
 
 /// Every file below a folder whose name ends so.
-fn files(dir: &Path, end: &str) -> Vec<(PathBuf, String)> {
+pub(crate) fn files(dir: &Path, end: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     let entries = std::fs::read_dir(dir).unwrap_or_else(|e| panic!("{}: {e}", dir.display()));
     for path in entries.map(|entry| entry.unwrap().path()) {
@@ -39,7 +39,7 @@ fn files(dir: &Path, end: &str) -> Vec<(PathBuf, String)> {
 }
 
 /// Code without comments and without what follows `#[cfg(test)]`, which stands last in a file.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let live = text.split("#[cfg(test)]").next().unwrap();
     let lines = live.lines().map(|line| line.split("//").next().unwrap());
     lines.collect::<Vec<_>>().join("\n")

@@ -1,10 +1,9 @@
 //! The payload's grammar against good, foreign, damaged and hostile codes.
 
 use proptest::prelude::*;
+use tallyproof_core::grammar::{GrammarFault, PayloadGrammar};
 use tallyproof_core::pack::Pack;
-use tallyproof_core::payload::{
-    GrammarFault, MAX_PAYLOAD_BYTES, PayloadFault, PayloadGrammar, selections_from_lines,
-};
+use tallyproof_core::payload::{MAX_PAYLOAD_BYTES, PayloadFault};
 use tallyproof_core::sheet::{FieldValue, MAX_COUNT};
 use tallyproof_core::table::TablePattern;
 
@@ -112,7 +111,7 @@ fn grammars_that_cannot_be_read_by_are_refused() {
 fn a_blank_line_blanks_its_selection_and_no_other() {
     let pack = pack();
     let (one, blank) = (FieldValue::Count(1), FieldValue::Blank);
-    let sums = selections_from_lines(&pack, &[one, blank, one]).unwrap();
+    let sums = pack.selections_from_lines(&[one, blank, one]).unwrap();
     assert_eq!(*sums, [FieldValue::Unread, one]);
 }
 

@@ -12,7 +12,6 @@ use tallyproof_core::journal::Event;
 use tallyproof_core::review::DeskEvent;
 
 use crate::proof::TABLE_PUBLISHED;
-use crate::published::withdrawal;
 use crate::seen::Look;
 
 /// One imported file, as its event says.
@@ -199,6 +198,11 @@ impl Ledger {
         original.sources.insert(text(body, "source"));
         original
     }
+}
+
+/// The body of an event that takes a table back.
+pub fn withdrawal(table: &str) -> Value {
+    json!({"table": table, "withdrawn": true})
 }
 
 /// SHA-256 of a body's canonical JSON. Bodies hold no floats; one that does is no event's.

@@ -85,7 +85,8 @@ mod tests {
             .flat_map(|step| ["step", "doing", "name"].map(|word| format!("{word}-{}", step.code())));
         let bag = BagFaultCode::ALL.iter().map(|code| code.code());
         let wrong = CODES.iter().copied().chain(bag).map(|code| format!("wrong-{code}"));
-        let keys: Vec<String> = steps.chain(wrong).collect();
+        let untaken = ["untaken-calibration".to_owned()];
+        let keys: Vec<String> = steps.chain(wrong).chain(untaken).collect();
         for lang in Lang::ALL {
             let (_, text) = lang.source();
             assert!(FluentResource::try_new(text.to_owned()).is_ok(), "{lang:?}");

@@ -14,7 +14,6 @@ desk-nav-claims = Claims
 desk-nav-audit = Audit
 desk-nav-images = Images
 desk-nav-exports = Exports
-desk-nav-log = Log
 desk-nav-accounts = Accounts
 desk-nav-me = My account
 

@@ -7,7 +7,7 @@ severity-note = note
 fault-paper = the sheet itself
 fault-image = the photograph or file
 fault-reading = whoever or whatever read it
-fault-definition = the election's definition or register
+fault-definition = the election pack or the register
 fault-source = whoever published the numbers
 
 # Findings: a title, and a sentence with the numbers of the rule's formula.
@@ -29,7 +29,7 @@ finding-S107 = A file from { $source } cannot be opened as an image ({ $cause })
 rule-S201 = Ballot lines do not add up
 finding-S201 = The ballot lines of { $selection } add up to { $sum }, but the sheet gives { $votes }.
 rule-S202 = Votes do not add up to the valid votes
-finding-S202 = The candidates' votes add up to { $sum }, but the sheet gives { $valid } valid votes.
+finding-S202 = The contestants' votes add up to { $sum }, but the sheet gives { $valid } valid votes.
 rule-S203 = More ballots than electors
 finding-S203 = There are { $ballots } ballots, but only { $electors } registered electors.
 rule-S204 = Valid and null votes are not the ballots
@@ -40,7 +40,7 @@ rule-S206 = Electors are not those of the register
 finding-S206 = The sheet gives { $printed } electors, the register { $register }.
 rule-S301 = Sheet without a vote
 finding-S301 = { $kind ->
-    [zero] Every candidate has 0 votes.
+    [zero] Every contestant has 0 votes.
    *[other] Every place for votes is empty.
 }
 rule-S302 = More ballots or electors than a table can hold
@@ -104,7 +104,7 @@ pack-remedy-bad-id = Use 1 to 64 letters a–z, digits, - and _, starting with a
 pack-fault-duplicate = “{ $found }” stands twice.
 pack-remedy-duplicate = Give each its own id or code.
 pack-fault-too-few-selections = The pack has { $found } selections; a contest has two or more.
-pack-remedy-too-few-selections = Add a [[selections]] part for every candidate.
+pack-remedy-too-few-selections = Add a [[selections]] part for every contestant.
 pack-fault-unknown-selection = There is no selection “{ $found }”.
 pack-remedy-unknown-selection = Use one of: { $known }.
 pack-fault-selection-without-line = Selection “{ $found }” has no ballot line although others have.

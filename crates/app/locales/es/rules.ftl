@@ -1,4 +1,4 @@
-# Lo que hallan las reglas, por qué se rechazan filas y qué falla en un paquete.
+# Lo que hallan las reglas, por qué se rechazan filas y qué falla en una definición.
 
 severity-contradiction = contradicción
 severity-warning = advertencia
@@ -7,7 +7,7 @@ severity-note = nota
 fault-paper = el acta misma
 fault-image = la fotografía o el archivo
 fault-reading = quien o lo que la leyó
-fault-definition = la definición de la elección o el registro
+fault-definition = la definición electoral o el registro
 fault-source = quien publicó las cifras
 
 # Hallazgos: un título, y una oración con los números de la fórmula de la regla.
@@ -57,7 +57,7 @@ finding-C102 = La imagen «{ $image }» figura también para la mesa { $other }.
 rule-C103 = Votos iguales en un mismo centro
 finding-C103 = Todos los votos son iguales a los de la mesa { $other } del mismo centro ({ $valid } votos válidos).
 rule-C104 = Mesa faltante que debe existir
-finding-C104 = Nadie da esta mesa, pero la mesa { $proof } de la misma área prueba que existe.
+finding-C104 = Nadie da esta mesa, pero la mesa { $proof } de la misma zona prueba que existe.
 rule-C105 = Una misma imagen, archivada de nuevo para otra mesa
 finding-C105 = La imagen «{ $image }» procede de la misma fotografía que «{ $twin }», que figura para la mesa { $other }.
 rule-C201 = Añadida por una versión nueva
@@ -89,21 +89,21 @@ refusal-negative = Columna { $column }: { $value } es negativo.
 refusal-too-large = Columna { $column }: { $value } es más de lo que cabe en una mesa.
 refusal-bad-payload = Columna { $column }: «{ $value }» no es un código de esta elección.
 refusal-repeated = La mesa { $value } con las mismas cifras que la línea { $other }.
-refusal-contradicted = Otra fila da otras cifras para la mesa { $value }; no se adopta ninguna de sus filas.
+refusal-contradicted = Otra fila da otras cifras para la mesa { $value }; no se acepta ninguna de sus filas.
 
-# Qué falla en un paquete y qué hacer.
+# Qué falla en una definición y qué hacer.
 
 pack-fault-syntax = El archivo no se puede leer: { $detail }.
 pack-remedy-syntax = Corrija la línea; docs/reference/packs.md da todas las claves y sus tipos.
-pack-fault-schema-version = El paquete tiene schema_version { $found }; este programa lee { $expected }.
-pack-remedy-schema-version = Use un programa que lea { $found }, o escriba el paquete en el formato { $expected }.
+pack-fault-schema-version = La definición tiene schema_version { $found }; este programa lee { $expected }.
+pack-remedy-schema-version = Use un programa que lea { $found }, o escriba la definición en el formato { $expected }.
 pack-fault-rule = La regla para ganar «{ $found }» no está soportada.
 pack-remedy-rule = Escriba "plurality"; un umbral o una segunda vuelta se expresa como afirmación (claim).
 pack-fault-bad-id = «{ $found }» no puede ser un identificador.
 pack-remedy-bad-id = Use de 1 a 64 letras a–z, dígitos, - y _, empezando por letra o dígito.
 pack-fault-duplicate = «{ $found }» aparece dos veces.
 pack-remedy-duplicate = Dé a cada uno su propio identificador o código.
-pack-fault-too-few-selections = El paquete tiene { $found } candidaturas; una contienda tiene dos o más.
+pack-fault-too-few-selections = La definición tiene { $found } candidaturas; una contienda tiene dos o más.
 pack-remedy-too-few-selections = Añada una parte [[selections]] por cada candidatura.
 pack-fault-unknown-selection = No hay ninguna candidatura «{ $found }».
 pack-remedy-unknown-selection = Use una de: { $known }.
@@ -131,21 +131,21 @@ pack-fault-bad-payload = La gramática del código no se puede usar: { $detail }
 pack-remedy-bad-payload = Corrija `grammar` en [payload]; docs/reference/packs.md da sus partes.
 pack-fault-form-table = El encabezado del formulario imprime { $found } dígitos del identificador de mesa; el patrón tiene { $expected }.
 pack-fault-form-figure = La fila { $found } del formulario tiene una cifra que está también en otra fila, o dos cifras.
-pack-fault-form-lines = Las líneas de { $found } no van seguidas en el formulario.
+pack-fault-form-lines = Los renglones de { $found } no van seguidos en el formulario.
 pack-fault-form-label = Una fila del formulario no tiene un rótulo utilizable: { $found }.
 pack-fault-form-private = La fila { $found } del formulario es privada y tiene una cifra: una que se tapa no se puede comprobar.
 pack-fault-form-review = «{ $found }» no puede haber revisado lo que se tapa: el formulario no marca nada privado, o esto no es un seudónimo.
 pack-fault-bad-template = «{ $found }» no puede dar identificadores de mesa de la forma { $pattern }.
 pack-remedy-form-table = Ponga `table = N` en cada fila del encabezado que imprime una parte del identificador, de modo que juntas lo formen entero; o en ninguna.
 pack-remedy-form-figure = Dé a cada fila una cifra como máximo, y a cada cifra una sola fila.
-pack-remedy-form-lines = Un formulario impreso agrupa las líneas bajo su candidatura. Revise `from`; omita `[form]` si el papel de verdad las mezcla.
+pack-remedy-form-lines = Un formulario impreso agrupa los renglones bajo su candidatura. Revise `from`; omita `[form]` si el papel de verdad los mezcla.
 pack-remedy-form-label = Escriba el rótulo como lo imprime el acta, con 200 caracteres como máximo.
 pack-remedy-form-private = Deje `private` para filas de palabras. Donde una cifra nombra a una persona, quite la cifra del formulario.
 pack-remedy-form-review = Marque filas con `private = true`, o `private_below = true`, mire actas de verdad y dé un seudónimo o un cargo de 64 caracteres como máximo, sin @ ni números largos.
 pack-remedy-bad-template = Nombre columnas y anchos que tengan juntos el largo de { $pattern }, por ejemplo {"{"}ID:5{"}"}.
 pack-fault-unmapped-selection = La correspondencia no tiene columna para la candidatura «{ $found }».
 pack-remedy-unmapped-selection = Nombre en `votes` la columna de cada candidatura, o de ninguna si las dan los renglones o un código.
-pack-fault-line-columns = La correspondencia nombra { $found } columnas de renglones; el paquete tiene { $expected } renglones.
+pack-fault-line-columns = La correspondencia nombra { $found } columnas de renglones; la definición tiene { $expected } renglones.
 pack-remedy-line-columns = Nombre una columna por cada renglón de la boleta, en su orden.
 pack-fault-shared-column = La columna «{ $found }» contaría dos veces.
 pack-remedy-shared-column = Nombre una columna propia para cada candidatura o renglón.
@@ -158,12 +158,12 @@ pack-remedy-bad-share = Escríbalo como se publicó, con punto y entre comillas:
 pack-fault-empty-claim = «{ $found }» no afirma nada que se pueda comprobar.
 pack-remedy-empty-claim = Dé votos o porcentajes de al menos una candidatura.
 pack-fault-bad-formula = La fórmula «{ $found }» no se puede calcular.
-pack-remedy-bad-formula = Use + - * / y paréntesis con números enteros y con cifras que den la afirmación o el paquete: valid, null, voters, tables, electors, tables_total, electors_total, votes.ID.
+pack-remedy-bad-formula = Use + - * / y paréntesis con números enteros y con cifras que den la afirmación o la definición: valid, null, voters, tables, electors, tables_total, electors_total, votes.ID.
 pack-fault-bad-policy = La política admite { $found }, que nunca cuenta.
 pack-fault-unknown-source = No hay ninguna fuente «{ $found }».
 pack-remedy-bad-policy = Quítelo de `admits`: un código completado con lo impreso, y lo impreso solo, esperan a una persona. Una política solo puede ser más estricta.
 pack-remedy-unknown-source = Use el identificador de una de las [[sources]].
 pack-fault-unknown-rule = No hay ninguna regla «{ $found }».
 pack-remedy-unknown-rule = `tallyproof explain` da la lista de reglas.
-pack-fault-bad-file-name = «{ $found }» no es el nombre de un archivo de la carpeta del paquete.
+pack-fault-bad-file-name = «{ $found }» no es el nombre de un archivo de la carpeta de la definición.
 pack-remedy-bad-file-name = Ponga el archivo junto a election.toml y dé solo su nombre.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use tallyproof_core::facts::{NewestUnclear, newest_of};
-use tallyproof_core::pack::{Encoding, Mapping, Pack};
+use tallyproof_core::pack::{Delimiter, Encoding, Mapping, Pack};
 use tallyproof_core::transcription::{Transcription, fitting_mapping};
 
 use super::election::whoabouts;
@@ -37,6 +37,8 @@ pub struct ImportRequest {
     pub mapping: Option<String>,
     /// Encoding, where it is not the mapping's.
     pub encoding: Option<Encoding>,
+    /// What separates its cells, where that is not the mapping's.
+    pub delimiter: Option<Delimiter>,
     /// Record the import although rows were refused.
     pub allow_refused: bool,
 }
@@ -77,7 +79,10 @@ fn adopt(
     kept: &Kept,
     watch: impl FnOnce(File) -> Box<dyn Read>,
 ) -> Outcome<Imported> {
-    let mut mapping = choose_mapping(pack, request, &kept.path)?;
+    let mut mapping = match request.delimiter {
+        Some(delimiter) => choose_mapping(&delimited(pack, delimiter), request, &kept.path)?,
+        None => choose_mapping(pack, request, &kept.path)?,
+    };
     if let Some(encoding) = request.encoding {
         mapping.encoding = encoding;
     }
@@ -91,6 +96,13 @@ fn adopt(
     }
     check_newest(&imports, request)?;
     record(store, pack, request, mapping, kept, watch)
+}
+
+/// The pack as it would be if the cells of every table were separated so.
+fn delimited(pack: &Pack, delimiter: Delimiter) -> Pack {
+    let mut pack = pack.clone();
+    pack.mappings.iter_mut().for_each(|mapping| mapping.delimiter = delimiter);
+    pack
 }
 
 fn record(
@@ -134,8 +146,10 @@ fn choose_mapping(pack: &Pack, request: &ImportRequest, kept: &Path) -> Outcome<
             let path = Path::new(name);
             let bytes = read_limited(path, MAX_MAPPING_BYTES)?
                 .ok_or_else(|| Trouble::UnknownMapping { name: name.clone(), known: known() })?;
-            Mapping::parse(pack, &String::from_utf8_lossy(&bytes))
-                .map_err(|faults| Trouble::BadPack { file: path.to_owned(), faults })
+            let mut mapping = Mapping::parse(pack, &String::from_utf8_lossy(&bytes))
+                .map_err(|faults| Trouble::BadPack { file: path.to_owned(), faults })?;
+            mapping.delimiter = request.delimiter.unwrap_or(mapping.delimiter);
+            Ok(mapping)
         }
     }
 }
@@ -154,18 +168,37 @@ pub fn fit(pack: &Pack, place: &Path, path: &Path) -> Outcome<Mapping> {
     let trouble = |error| Trouble::Csv { file: path.to_owned(), error };
     let mut opened = rows(header.as_slice(), Encoding::Latin1).map_err(trouble)?;
     let columns = Columns::new(&mut opened).map_err(trouble)?;
+    let others = Delimiter::ALL.map(|delimiter| (delimiter, delimited(pack, delimiter)));
+    for (found, pack) in &others {
+        if let Some(mapping) = fitting_mapping(pack, &header) {
+            let (file, mapping) = (path.to_owned(), mapping.id.clone());
+            return Err(Trouble::OtherDelimiter { file, mapping, found: *found });
+        }
+    }
     let missing = |m: &Mapping| m.columns().into_iter().filter(|name| !columns.has(name)).count();
-    let nearest = pack.mappings.iter().min_by_key(|m| (missing(m), m.columns().len()));
+    // The largest share of columns; of none at all, the mapping that says most of what a table holds.
+    let lacks = |m: &Mapping| missing(m) * 100 / m.columns().len().max(1);
+    let nearest = pack.mappings.iter().min_by_key(|m| (lacks(m), std::cmp::Reverse(m.columns().len())));
     if let Some(mapping) = nearest.filter(|m| missing(m) * 2 < m.columns().len())
         && let Some(error) = mapping.columns().into_iter().find_map(|name| columns.index(name).err())
     {
         return Err(trouble(error));
     }
-    let known = pack.mappings.iter().map(|m| m.id.clone()).collect();
     if pack.mappings.is_empty() {
         return Err(trouble(CsvError::MissingColumn { name: "--map".into(), found: Vec::new() }));
     }
-    Err(Trouble::NoMapping { file: path.to_owned(), known })
+    let names = |all: &mut dyn Iterator<Item = &str>| -> Vec<String> {
+        all.map(|name| name.chars().take(60).collect()).collect()
+    };
+    let lacking = |m: &Mapping| {
+        let all = m.columns();
+        (m.id.clone(), names(&mut all.into_iter().filter(|name| !columns.has(name))))
+    };
+    Err(Trouble::NoMapping {
+        file: path.to_owned(),
+        found: names(&mut columns.names().take(60)),
+        nearest: nearest.map(lacking),
+    })
 }
 
 /// Which version is newest must be declared at import, while the user knows it.

@@ -67,6 +67,19 @@ impl Delimiter {
         }
     }
 
+    /// Every delimiter.
+    pub const ALL: [Delimiter; 4] = [Delimiter::Comma, Delimiter::Semicolon, Delimiter::Tab, Delimiter::Bar];
+
+    /// How it is written where a tabulator cannot be seen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Delimiter::Comma => ",",
+            Delimiter::Semicolon => ";",
+            Delimiter::Tab => "tab",
+            Delimiter::Bar => "|",
+        }
+    }
+
     /// The byte in a file.
     pub fn byte(self) -> u8 {
         match self {

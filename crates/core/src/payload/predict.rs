@@ -4,8 +4,8 @@
 //! print does not give stays unknown, byte by byte; where even a length is unknown, there are several
 //! predictions, the likeliest first.
 
-use super::{Part, PayloadGrammar};
 use crate::form::Figure;
+use crate::grammar::{Part, PayloadGrammar};
 use crate::pack::Pack;
 use crate::print::{Print, Printed};
 use crate::sheet::Field;

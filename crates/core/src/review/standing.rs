@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::facts::{FaultyImage, ImageFault, ImageReading, Standing};
+use crate::image::{FaultyImage, ImageFault, ImageReading, Standing};
 use crate::pack::Pack;
 use crate::print::Print;
 use crate::sheet::{Channel, Reading};

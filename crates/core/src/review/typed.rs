@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use crate::form::Figure;
 use crate::pack::Pack;
-use crate::payload::selections_from_lines;
 use crate::sheet::{Field, FieldValue, MAX_COUNT, SheetValues};
 use crate::table::TableId;
 
@@ -101,7 +100,7 @@ impl Typed {
     pub fn sheet_values(&self, pack: &Pack) -> SheetValues {
         let value = |field| self.values.get(&field).copied().unwrap_or(FieldValue::Unread);
         let lines: Box<[FieldValue]> = (0..pack.lines.len()).map(|i| value(Field::Line(i))).collect();
-        let summed = (!lines.is_empty()).then(|| selections_from_lines(pack, &lines)).flatten();
+        let summed = (!lines.is_empty()).then(|| pack.selections_from_lines(&lines)).flatten();
         let selections = summed
             .unwrap_or_else(|| (0..pack.selections.len()).map(|i| value(Field::Selection(i))).collect());
         SheetValues {

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
 use crate::pack::{Mapping, Pack};
-use crate::payload::selections_from_lines;
 use crate::sheet::{FieldValue, MAX_COUNT, Reading, SheetValues};
 use crate::table::TableId;
 use csv_rows::{Columns, CsvError, FilledTemplate, Row, rows_delimited};
@@ -285,7 +284,7 @@ impl<'m> Places<'m> {
                 let (columns, cells) = sum_of_columns(&self.mapping.lines, &values.lines);
                 refusal(&columns, &cells, RefusalReason::TooLarge, Some(table.clone()))
             };
-            values.selections = selections_from_lines(pack, &values.lines).ok_or_else(too_large)?;
+            values.selections = pack.selections_from_lines(&values.lines).ok_or_else(too_large)?;
         }
         if !self.votes.is_empty() {
             values.selections = figures(&self.votes, figure)?;

@@ -94,7 +94,7 @@ pub(super) async fn show(
 
 /// The frame of a room.
 pub(super) fn in_rooms(desk: &Desk, caller: &Caller, here: &str) -> Frame {
-    Frame::new(desk, caller, here).sheet("rooms.css").script("live.js")
+    Frame::new(desk, caller, here).sheet("plot.css").sheet("rooms.css").script("live.js")
 }
 
 /// Our own templates and boundaries: what fails there is ours.

@@ -13,7 +13,7 @@ use super::{
     Area, Boundaries, KnownSource, Level, Line, Pack, PackFault, PackFaultCode as Code, Policy, Selection,
 };
 use crate::Args;
-use crate::payload::PayloadGrammar;
+use crate::grammar::PayloadGrammar;
 use crate::rules;
 use crate::sheet::EvidenceClass;
 use crate::table::TablePattern;
