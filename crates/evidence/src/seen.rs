@@ -120,3 +120,31 @@ fn foreign(faults: &[PayloadFault], texts: Vec<String>) -> ImageFault {
 pub fn print_of(body: &Value) -> Option<Print> {
     body.get("print")?.get("figures").map(Print::from_json)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What is kept of a reading is what facts depend on, and comes to the same.
+    #[test]
+    fn a_look_is_small_and_says_the_same() {
+        let pack = Pack::parse("small", include_str!("../../core/tests/small.toml")).unwrap();
+        let figures = json!([["line-1", "12", 998, ["12", "same"], [0, 0, 9, 0, 9, 9, 0, 9]]]);
+        let body = json!({
+            "outcome": "read", "payload": "01.02!12,3,50!4!0", "decoder": "rxing", "signature": {"v": 1}, "measured": {},
+            "print": {"net": "n", "figures": figures},
+        });
+        let look = Look::of(&body);
+        assert_eq!(
+            look.body,
+            json!({"outcome": "read", "payload": "01.02!12,3,50!4!0", "decoder": "rxing", "print": {"net": "n"}})
+        );
+        let (kept, whole) = (look.outcome(&pack).unwrap(), outcome(&pack, &body).unwrap());
+        assert_eq!((&kept.table, &kept.values, &kept.print), (&whole.table, &whole.values, &whole.print));
+        assert_eq!(kept.print.unwrap().figures.len(), 1);
+        assert_eq!(Look::of(&json!({"outcome": "unread", "print": null})).print, None);
+        assert_eq!(Look::of(&json!("no object")).body, Value::Null);
+    }
+}
