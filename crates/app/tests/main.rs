@@ -31,6 +31,7 @@ mod desk_support;
 mod desk_towns;
 mod desk_web;
 mod documents;
+mod election_night;
 mod exports;
 mod house;
 mod images;

@@ -1,5 +1,7 @@
 //! What one image of a sheet says, or why it says nothing.
 
+use std::sync::Arc;
+
 use crate::pack::Pack;
 use crate::print::{Agreement, Print};
 use crate::sheet::{Channel, EvidenceClass, Reading};
@@ -34,8 +36,9 @@ pub struct ImageReading {
     pub standing: Standing,
     /// Figures by that channel; `image` is the original's SHA-256.
     pub reading: Reading,
-    /// The printed figures, where the layout was found.
-    pub print: Option<Print>,
+    /// The printed figures, where the layout was found: by far the most of what is known of an image, so that all who
+    /// speak of it share them.
+    pub print: Option<Arc<Print>>,
     /// Why the code by itself was not read; the reader's cause code.
     pub unread: Option<String>,
 }
@@ -44,7 +47,7 @@ impl ImageReading {
     /// What the image's print says of its code; `None` of print that stands alone.
     pub fn agreement(&self, pack: &Pack) -> Option<Agreement> {
         let coded = matches!(self.channel, Channel::Code | Channel::Joint);
-        coded.then(|| Agreement::of(pack, &self.reading.table, &self.reading.values, self.print.as_ref()))
+        coded.then(|| Agreement::of(pack, &self.reading.table, &self.reading.values, self.print.as_deref()))
     }
 }
 

@@ -5,6 +5,7 @@ rooms-age = All that the journal says up to event { $event }; put together at { 
 rooms-age-now = less than a minute ago
 rooms-age-minutes = { $n } min ago
 rooms-formulas = How these figures come about
+rooms-work = Waiting now: { $pending } images to be read by machines; for people, { $first } sheets for a first entry, { $second } for a second one, { $corrections } with figures to be typed again. { $held } of them are on somebody's screen.
 rooms-doubt = Where the sheets stand
 rooms-no-findings = The rules found nothing.
 rooms-findings = Findings

@@ -5,6 +5,7 @@ rooms-age = Todo lo que dice el diario hasta el evento { $event }; reunido a las
 rooms-age-now = hace menos de un minuto
 rooms-age-minutes = hace { $n } min
 rooms-formulas = De dónde salen estas cifras
+rooms-work = Esperan ahora: { $pending } imágenes que las máquinas aún no han leído; de las personas, { $first } actas por transcribir, { $second } por transcribir una segunda vez y { $corrections } con cifras que volver a escribir. { $held } están en la pantalla de alguien.
 rooms-doubt = En qué estado están las actas
 rooms-no-findings = Las reglas no hallaron nada.
 rooms-findings = Hallazgos
