@@ -5,6 +5,8 @@ mod backup;
 mod bundle;
 mod desk;
 mod key;
+mod pack;
+mod recogniser;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,9 +14,8 @@ use std::path::{Path, PathBuf};
 use tallyproof_core::Args;
 use tallyproof_core::facts::NewestUnclear;
 use tallyproof_core::journal::ChainFault;
-use tallyproof_core::pack::PackFault;
+use tallyproof_core::pack::{Delimiter, PackFault};
 use tallyproof_core::people::PeopleFault;
-use tallyproof_core::register::RegisterError;
 use tallyproof_core::transcription::csv_rows::CsvError;
 
 pub use audit::AuditFault;
@@ -22,6 +23,8 @@ pub use backup::BackupTrouble;
 pub use bundle::BundleTrouble;
 pub use desk::DeskTrouble;
 pub use key::KeyTrouble;
+pub use pack::PackTrouble;
+pub use recogniser::RecogniserTrouble;
 
 /// Result of a job.
 pub type Outcome<T> = Result<T, Trouble>;
@@ -82,14 +85,9 @@ pub enum Trouble {
         /// What is wrong.
         faults: Vec<PackFault>,
     },
-    /// When a register cannot be used.
-    #[error("register {file:?}: {error}")]
-    Register {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        error: RegisterError,
-    },
+    /// When a pack, a register or a mapping does not allow what was asked.
+    #[error(transparent)]
+    Pack(#[from] PackTrouble),
     /// When a file or folder cannot be read or written.
     #[error("{path:?}: {error}")]
     Io {
@@ -119,8 +117,20 @@ pub enum Trouble {
     NoMapping {
         /// The file.
         file: PathBuf,
-        /// Mappings tried.
-        known: Vec<String>,
+        /// Its columns.
+        found: Vec<String>,
+        /// The mapping that lacks fewest of its columns there, and which it lacks.
+        nearest: (String, Vec<String>),
+    },
+    /// When a mapping would fit a file whose cells are separated by another sign.
+    #[error("the cells of {file:?} are separated otherwise")]
+    OtherDelimiter {
+        /// The file.
+        file: PathBuf,
+        /// The mapping.
+        mapping: String,
+        /// What separates the cells.
+        found: Delimiter,
     },
     /// When a mapping is named that the pack does not have.
     #[error("no mapping {name:?}")]
@@ -238,6 +248,9 @@ pub enum Trouble {
     /// When a key, a signature or a statement cannot be used or made.
     #[error(transparent)]
     Key(#[from] KeyTrouble),
+    /// When a second recogniser cannot be used.
+    #[error(transparent)]
+    Recogniser(#[from] RecogniserTrouble),
     /// When a backup cannot be made or restored.
     #[error(transparent)]
     Backup(#[from] BackupTrouble),
@@ -265,11 +278,12 @@ impl Trouble {
             Trouble::Desk(trouble) => trouble.code(),
             Trouble::UnknownPack { .. } => "unknown-pack",
             Trouble::BadPack { .. } => "bad-pack",
-            Trouble::Register { .. } => "register",
+            Trouble::Pack(trouble) => trouble.code(),
             Trouble::Io { error, .. } => io_code(error),
             Trouble::Database { error, .. } => database_code(error),
             Trouble::Csv { error, .. } => csv_code(error),
             Trouble::NoMapping { .. } => "no-mapping",
+            Trouble::OtherDelimiter { .. } => "other-delimiter",
             Trouble::UnknownMapping { .. } => "unknown-mapping",
             Trouble::LabelTaken { .. } => "label-taken",
             Trouble::NewestUnclear { .. } => "newest-unclear",
@@ -289,6 +303,7 @@ impl Trouble {
             Trouble::BadFileName(_) => "bad-file-name",
             Trouble::Audit(fault) => fault.code(),
             Trouble::Key(trouble) => trouble.code(),
+            Trouble::Recogniser(trouble) => trouble.code(),
             Trouble::Backup(trouble) => trouble.code(),
             Trouble::Bundle(trouble) => trouble.code(),
         }
@@ -309,12 +324,13 @@ impl Trouble {
         "boundaries-too-detailed",
         "not-a-folder",
         "nothing-to-calibrate",
+        "nothing-to-teach",
+        "too-few-to-teach",
         "folder-exists",
         "locked",
         "desk-runs",
         "unknown-pack",
         "bad-pack",
-        "register",
         "disk-full",
         "read-only",
         "not-found",
@@ -335,6 +351,7 @@ impl Trouble {
         "csv-pack-changed",
         "import-changed",
         "no-mapping",
+        "other-delimiter",
         "unknown-mapping",
         "label-taken",
         "newest-unclear",
@@ -368,11 +385,22 @@ impl Trouble {
                 vec![("name", name.clone()), ("known", known.join(", "))]
             }
             Trouble::BadPack { file, faults } => vec![path(file), ("n", faults.len().to_string())],
-            Trouble::Register { file, error } => vec![path(file), ("detail", error.to_string())],
+            Trouble::Pack(trouble) => trouble.args(),
             Trouble::Io { path: file, error } => vec![path(file), ("detail", error.to_string())],
             Trouble::Database { path: file, error } => vec![path(file), ("detail", error.to_string())],
             Trouble::Csv { file, error } => csv_args(file, error),
-            Trouble::NoMapping { file, known } => vec![path(file), ("known", known.join(", "))],
+            Trouble::NoMapping { file, found, nearest } => {
+                let (mapping, missing) = nearest;
+                vec![
+                    path(file),
+                    ("found", few(found)),
+                    ("mapping", mapping.clone()),
+                    ("missing", few(missing)),
+                ]
+            }
+            Trouble::OtherDelimiter { file, mapping, found } => {
+                vec![path(file), ("mapping", mapping.clone()), ("found", found.word().to_owned())]
+            }
             Trouble::LabelTaken { source_id, label } => {
                 vec![("source", source_id.clone()), ("label", label.clone())]
             }
@@ -402,6 +430,7 @@ impl Trouble {
             Trouble::Desk(trouble) => trouble.args(),
             Trouble::Audit(fault) => fault.args(),
             Trouble::Key(trouble) => trouble.args(),
+            Trouble::Recogniser(trouble) => trouble.args(),
             Trouble::Backup(trouble) => trouble.args(),
             Trouble::Bundle(trouble) => trouble.args(),
         }
@@ -442,6 +471,16 @@ fn csv_code(error: &CsvError) -> &'static str {
         CsvError::PackChanged { .. } => "csv-pack-changed",
         CsvError::Io(error) => io_code(error),
     }
+}
+
+/// The first of many names.
+fn few(names: &[String]) -> String {
+    const MOST: usize = 12;
+    let mut text = names.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.len() > MOST {
+        text.push_str(", …");
+    }
+    text
 }
 
 fn csv_args(file: &Path, error: &CsvError) -> Vec<(&'static str, String)> {

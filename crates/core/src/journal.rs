@@ -41,7 +41,7 @@ pub fn commitment(salt: &[u8; 32], private: &[u8]) -> String {
 
 /// A body kept as text. A tree of values takes up to a hundred times the memory of its text, and a journal may come from
 /// anybody: whoever keeps many bodies keeps them so.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BodyText(Box<str>);
 
 impl BodyText {

@@ -12,7 +12,7 @@ use tallyproof_core::journal::{BodyText, Event};
 use tallyproof_core::review::DeskEvent;
 
 use crate::proof::TABLE_PUBLISHED;
-use crate::published::withdrawal;
+use crate::seen::Look;
 
 /// One imported file, as its event says.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +37,7 @@ pub struct Original {
     /// Number of the first event that speaks of it.
     pub seq: u64,
     /// What was read on it last; `None` when it was not looked at yet.
-    pub reading: Option<BodyText>,
+    pub reading: Option<Look>,
     /// Whether it is a page that gave no picture.
     pub is_page: bool,
 }
@@ -46,7 +46,7 @@ impl Original {
     fn take(&mut self, reading: &Value) {
         // Of a picture that says something, no word beside it makes a page.
         self.is_page = reading.get("document").is_some() && text(reading, "outcome") == "not-usable";
-        self.reading = Some(BodyText::of(reading));
+        self.reading = Some(Look::of(reading));
     }
 }
 
@@ -125,9 +125,6 @@ pub fn unread_id(document: &str, page: Option<u64>) -> String {
     page.map_or_else(|| document.to_owned(), |page| format!("{document}#page={page}"))
 }
 
-/// Members of a reading that facts do not depend on, and the largest: half of a journal's bytes.
-const SET_ASIDE: [&str; 2] = ["signature", "measured"];
-
 impl Ledger {
     /// Takes the next event into account. Kinds it does not know change nothing.
     pub fn take(&mut self, event: &Event) {
@@ -160,11 +157,7 @@ impl Ledger {
                 }
             }
             "image.read" => {
-                let mut reading = body.clone();
-                if let Some(members) = reading.as_object_mut() {
-                    SET_ASIDE.iter().for_each(|name| drop(members.remove(*name)));
-                }
-                self.originals.entry(text(body, "sha256")).or_default().take(&reading);
+                self.originals.entry(text(body, "sha256")).or_default().take(body);
             }
             "pictures.compared" => {
                 for pair in body.get("pairs").and_then(Value::as_array).into_iter().flatten() {
@@ -231,6 +224,11 @@ impl Ledger {
     }
 }
 
+/// The body of an event that takes a table back.
+pub fn withdrawal(table: &str) -> Value {
+    json!({"table": table, "withdrawn": true})
+}
+
 /// SHA-256 of a body's canonical JSON. Bodies hold no floats; one that does is no event's.
 pub fn digest_of(body: &Value) -> [u8; 32] {
     Sha256::digest(canonical_json(body).unwrap_or_default()).into()
@@ -277,8 +275,8 @@ mod tests {
         assert_eq!(pictures.len(), 1);
         assert_eq!(pictures[0].1.sources.iter().collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(
-            pictures[0].1.reading,
-            Some(BodyText::of(&json!({"sha256": "aa", "outcome": "unread", "cause": "glare"})))
+            pictures[0].1.reading.as_ref().map(|look| look.body()),
+            Some(json!({"sha256": "aa", "outcome": "unread", "cause": "glare"}))
         );
     }
 

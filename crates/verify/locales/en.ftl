@@ -26,7 +26,7 @@ step-proofs = { $n ->
    *[other] proofs: { $n } tables
 }
 step-images = images: { $n } originals accounted for
-step-facts = facts: derived from { $n } sources and images
+step-facts = facts: derived again; sources and images: { $n }
 step-tables = tables: { $n } published as they follow from the facts
 step-results = results: { $n } files derived again, the same to the byte
 step-report = reports: { $n } marked figures, each shown as the results have it; words, charts and other numbers were not compared
@@ -43,7 +43,8 @@ name-facts = facts
 name-tables = published tables
 name-results = results
 name-report = reports
-name-calibration = calibration (there is none, or it was not asked for)
+name-calibration = calibration
+untaken-calibration = calibration (there is none, or it was not asked for)
 
 ending-sound = ✓ { $step }
 ending-broken = ✗ { $step } — NOT AS CLAIMED:
@@ -55,6 +56,7 @@ told-head = Checkpoint { $hash } over { $size } events. Compare this line with o
 told-signer = Signed by { $fingerprint } (you did not name this key).
 told-signer-known = Signed by { $fingerprint }, whom you named.
 told-images = Images: of { $stripped } originals the whole picture is in the bundle, of { $masked } with parts painted over, of { $withheld } only the hash. That a picture was made from the original of that hash is the publisher's word, until the original is shown.
+told-no-images = Images: none is in this log. Every figure comes from tables of numbers that somebody typed; the files are in the bundle, and what they were typed from is not.
 told-pixels = { $readings } readings of images are the publisher's: none was derived again from pixels (`tallyproof verify --reread` does, where images are in the bundle).
 told-reread = { $n } of { $of } readings were derived again from pixels; { $not } were not read again, of { $more } more was read than was published, { $differing } say something else.
 told-reread-differs = original { $original }: { $what } was published as { $was }; the picture says { $now }
@@ -64,7 +66,7 @@ told-cannot-prove = What no bundle can prove: that the sheets are genuine, that 
 verdict-intact = INTACT: everything is as claimed, and a signer you named signed it.
 verdict-intact-signer-unknown = INTACT, SIGNER UNKNOWN: everything fits together, but you named no key. Whoever changes a bundle can sign it again: get the signer's key another way and pass --signer, or say --no-signer.
 verdict-intact-signer-not-asked = INTACT: everything fits together. Who signed was not asked.
-verdict-not-as-claimed = NOT AS CLAIMED: see the lines marked ✗.
+verdict-not-as-claimed = NOT AS CLAIMED: see the lines marked ✗. Use none of its figures. Get the bundle again from whoever published it; if that one is not as claimed either, show them these lines.
 
 err-cannot-look = { $bundle } cannot be looked at: { $detail }
 rec-cannot-look = Give the folder that holds bagit.txt, or the .zip or .tar.zst it came as. If it was damaged on the way, get it again.
@@ -123,7 +125,7 @@ wrong-bad-pack = the election pack cannot be used: { $detail }
 wrong-rows-changed = its rows are not those that were recorded: { $detail }
 wrong-newest-unclear = which version is newest is not declared: { $detail }
 wrong-table-differs = what was published of table { $table } is not what follows from the facts
-wrong-result-differs = parts from what follows from the facts at line { $line }, byte { $byte }
+wrong-result-differs = is not what follows from the facts: it differs first at line { $line }, byte { $byte }
 wrong-figure-differs = figure { $key } says or shows { $value }; the results say { $expected }
 wrong-no-figures = marks no figure, so that none could be compared
 wrong-calibration-differs = not what comes out when it is measured again

@@ -1,5 +1,6 @@
 //! The verb `verify`, with its own words: the same in the program `tallyproof-verify` and in `tallyproof`.
 
+pub mod built;
 mod told;
 mod words;
 
@@ -7,7 +8,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, CommandFactory, Parser, ValueEnum};
 use tallyproof_evidence::EvidenceError;
 use tallyproof_evidence::bag::archive::{self, Opened};
 use tallyproof_evidence::checkpoint::{Checkpoint, SignedCheckpoint};
@@ -28,6 +29,29 @@ const BROKEN: u8 = 1;
 const USAGE: u8 = 2;
 /// Exit status when the bundle cannot be looked at.
 const FAILED: u8 = 3;
+
+/// Check an evidence bundle of tallyproof, offline and from nothing but what is in it.
+#[derive(Parser)]
+#[command(name = "tallyproof-verify", version = built::VERSION, long_version = built::long_version())]
+struct Cli {
+    /// Language of messages; the locale's by default.
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
+
+    #[command(flatten)]
+    verify: Verify,
+}
+
+/// Runs the small program on the process's arguments.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    cli.verify.run(cli.lang.unwrap_or_else(Lang::of_environment))
+}
+
+/// The whole command of the small program, for documentation and completions.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
 
 /// Check a bundle from nothing but what is in it: every byte, signature and proof, and every number derived again.
 ///

@@ -71,7 +71,7 @@ impl Driver {
         if verb == Verb::Entries
             && let Some(story) = self.desk.take()
         {
-            self.log.end_of_round(verb, story.finish(), self.stage.wild());
+            self.log.end_of_round(verb, &story.finish(), self.stage.wild());
         }
     }
 
@@ -96,7 +96,7 @@ impl Driver {
             }
         }
         let faults = self.stage.finish(verb, &before);
-        self.log.end_of_round(verb, faults, self.stage.wild());
+        self.log.end_of_round(verb, &faults, self.stage.wild());
     }
 
     fn kill_desk(&mut self) {
@@ -109,7 +109,7 @@ impl Driver {
         if story.is_over()
             && let Some(story) = self.desk.take()
         {
-            self.log.end_of_round(Verb::Entries, story.finish(), self.stage.wild());
+            self.log.end_of_round(Verb::Entries, &story.finish(), self.stage.wild());
         }
     }
 }

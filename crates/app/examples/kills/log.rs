@@ -67,17 +67,17 @@ impl Log {
         };
         let killed = *ended == Ended::Killed;
         self.write(
-            json!({"verb": format!("{verb:?}"), "killed": killed, "at": how, "faults": faults}),
+            &json!({"verb": format!("{verb:?}"), "killed": killed, "at": how, "faults": faults}),
             folder,
         );
     }
 
     /// Notes that a folder was gone on with to the end.
-    pub(crate) fn end_of_round(&mut self, verb: Verb, faults: Vec<String>, folder: &Path) {
-        self.write(json!({"verb": format!("{verb:?}"), "round": true, "faults": faults}), folder);
+    pub(crate) fn end_of_round(&mut self, verb: Verb, faults: &[String], folder: &Path) {
+        self.write(&json!({"verb": format!("{verb:?}"), "round": true, "faults": faults}), folder);
     }
 
-    fn write(&mut self, line: Value, folder: &Path) {
+    fn write(&mut self, line: &Value, folder: &Path) {
         writeln!(self.file, "{line}").expect("the log can be written");
         let amiss = line["faults"].as_array().is_some_and(|faults| !faults.is_empty());
         if amiss {
@@ -85,7 +85,7 @@ impl Log {
             let kept = self.path.with_file_name(format!("amiss-{}", self.n_lines));
             copy_dir(folder, &kept);
         }
-        self.count_in(&line);
+        self.count_in(line);
     }
 
     fn count_in(&mut self, line: &Value) {

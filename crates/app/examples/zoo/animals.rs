@@ -234,7 +234,7 @@ fn special(dir: &Path, zoo: &mut Vec<Animal>) {
         // Root reads it all the same; then it is a file like any other.
         let closed = dir.join("closed.csv");
         fs::write(&closed, b"table,A\n").expect("room on the disk");
-        fs::set_permissions(&closed, fs::Permissions::from_mode(0)).expect("our own file");
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("our own file");
         add("a file that may not be read", closed);
     }
 }

@@ -1,7 +1,7 @@
 //! One visit: a file through a door, within a clock and a limit of memory.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -28,6 +28,17 @@ pub(crate) struct Visited {
     pub(crate) amiss: String,
 }
 
+/// How a child ended, if it did within our patience.
+fn awaited(child: &mut Child, start: Instant) -> Option<ExitStatus> {
+    while start.elapsed() < PATIENCE {
+        std::thread::sleep(Duration::from_millis(5));
+        if let Some(ended) = child.try_wait().expect("a child of ours") {
+            return Some(ended);
+        }
+    }
+    None
+}
+
 /// Pushes a file through a door.
 pub(crate) fn visit(place: &Place, door: &Door, animal: &Animal, lang: &str) -> Visited {
     let Some(path) = place.ready(door, &animal.path) else {
@@ -40,16 +51,12 @@ pub(crate) fn visit(place: &Place, door: &Door, animal: &Animal, lang: &str) -> 
     let mut child = limited(&command).spawn().expect("the shell starts");
     let (out, err) = (child.stdout.take().expect("piped"), child.stderr.take().expect("piped"));
     let readers = [std::thread::spawn(move || text_of(out)), std::thread::spawn(move || text_of(err))];
-    let mut ended = None;
-    while ended.is_none() && start.elapsed() < PATIENCE {
-        std::thread::sleep(Duration::from_millis(5));
-        ended = child.try_wait().expect("a child of ours");
-    }
+    let ended = awaited(&mut child, start);
     if ended.is_none() {
         amiss.push("it hangs".to_owned());
         let _ = child.kill();
-        let _ = child.wait();
     }
+    let _ = child.wait();
     drop(feeder);
     let ms = start.elapsed().as_millis();
     let [out, err] = readers.map(|reader| reader.join().expect("it only reads"));

@@ -14,7 +14,7 @@ publish-looked-at-others = No se publicó nada: las hojas de contacto no son las
 # Por qué se queda una imagen
 withheld-not-asked-for = no se pidió ninguna imagen
 withheld-set-aside = apartada a mano
-withheld-layout-not-reviewed = ninguna persona ha revisado, para el formulario de este paquete electoral, qué partes de un acta nombran a personas; véase `masking_reviewed` en docs/reference/packs.md
+withheld-layout-not-reviewed = ninguna persona ha revisado, para el formulario de esta definición electoral, qué partes de un acta nombran a personas; véase `masking_reviewed` en docs/reference/packs.md
 withheld-layout-not-located = las filas del formulario no se encontraron sin duda
 withheld-code-not-read = no se leyó el código, que muestra que solo hay un acta a la vista
 withheld-several-in-view = hay otros códigos a la vista: otra acta, o papeles de alguien

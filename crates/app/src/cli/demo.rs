@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use tallyproof_analysis::results::analyse_with;
 
 use super::output::{Format, count_bar, note, print, print_rows};
-use super::read::{JobsArg, read_images};
+use super::read::{JobsArg, RecogniserArg, read_images};
 use super::run::open_in_browser;
 use super::tabulate::headline;
 use super::{Context, Ended};
@@ -24,7 +24,7 @@ use crate::words::Words;
   tallyproof demo my-demo --seed 7 --tables 60 --open
   tallyproof -C my-demo/work readings --faults      look into it afterwards")]
 pub(super) struct DemoArgs {
-    /// Where to make it; an earlier run with the same seed and size is gone on with.
+    /// Where to make it; an earlier run with the same seed and size is continued.
     #[arg(value_name = "DIR", default_value = "tallyproof-demo")]
     dir: PathBuf,
 
@@ -64,7 +64,7 @@ impl DemoArgs {
         made?;
         intake::add(&store, std::slice::from_ref(&demo.photos), "observers", &|_| {})?;
         let loaded = packs::from_dir(&store.pack_dir("synthetic-demo"))?;
-        read_images(context, &store, &loaded.pack, &self.jobs, false)?;
+        read_images(context, &store, &loaded.pack, &self.jobs, &RecogniserArg::default(), false)?;
         let (facts, audits) = load::everything(&store, loaded)?;
         let analysis = analyse_with(&facts, &audits);
         let path = publish::publish(&store, &facts, &analysis, words)?;

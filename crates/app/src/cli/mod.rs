@@ -22,6 +22,7 @@ mod read_worker;
 mod readings;
 mod restore;
 mod run;
+mod second_worker;
 mod serve;
 mod site;
 mod status;
@@ -31,21 +32,22 @@ mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::trouble::{DeskTrouble, Trouble};
 use crate::words::{Lang, Words};
 use output::{Format, say_error};
+use tallyproof_verify::built;
 
 /// From photographs of tally sheets to a result anyone can check.
 ///
-/// tallyproof reads photographs of tally sheets and tables of numbers transcribed from them, checks and adds
-/// them up, bounds
-/// what is missing, tests published claims against the sheets, and writes a report with every number's
-/// formula and inputs. It takes no side.
+/// tallyproof reads photographs of tally sheets and tables of numbers transcribed from them, checks and adds them up,
+/// bounds what is missing, tests published claims against the sheets, and writes a report with every number's formula
+/// and inputs. It takes no side.
 #[derive(Parser)]
-#[command(name = "tallyproof", version = VERSION, arg_required_else_help = true, after_help = EXAMPLES)]
+#[command(name = "tallyproof", version = built::VERSION, long_version = long_version(), arg_required_else_help = true, after_help = EXAMPLES)]
 struct Cli {
     /// Work in this folder.
     #[arg(short = 'C', long = "folder", value_name = "DIR", default_value = ".", global = true)]
@@ -59,12 +61,15 @@ struct Cli {
     verb: Verb,
 }
 
-/// The version, and what it was built with: decoders differ in what they read.
-const VERSION: &str = if cfg!(feature = "zxing-cpp") {
-    concat!(env!("CARGO_PKG_VERSION"), " (code decoders: rxing, zxing-cpp)")
-} else {
-    concat!(env!("CARGO_PKG_VERSION"), " (code decoders: rxing)")
-};
+/// What `--version` says behind the program's name. Decoders differ in what they read, so that they are named.
+fn long_version() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let decoders = if cfg!(feature = "zxing-cpp") { "rxing, zxing-cpp" } else { "rxing" };
+        let recognisers = if cfg!(feature = "rten") { "\nrecognisers: rten" } else { "" };
+        format!("{}\n{}\ncode decoders: {decoders}{recognisers}", built::VERSION, built::lines())
+    });
+    &TEXT
+}
 
 const EXAMPLES: &str = "\
 Examples:
@@ -110,6 +115,7 @@ enum Verb {
     Prove(prove::Prove),
     Demo(demo::DemoArgs),
     ReadWorker(read_worker::ReadWorker),
+    SecondWorker(second_worker::SecondWorker),
 }
 
 /// What every verb is given.
@@ -161,6 +167,7 @@ pub fn main() -> ExitCode {
         Verb::Prove(verb) => verb.run(&context),
         Verb::Demo(verb) => verb.run(&context),
         Verb::ReadWorker(verb) => verb.run(),
+        Verb::SecondWorker(verb) => verb.run(),
     };
     ended.unwrap_or_else(|trouble| {
         say_error(&context.words, &trouble);
@@ -174,6 +181,7 @@ fn is_usage(trouble: &Trouble) -> bool {
         Trouble::Audit(fault) => return fault.is_usage(),
         Trouble::Key(trouble) => return trouble.is_usage(),
         Trouble::Backup(trouble) => return trouble.is_usage(),
+        Trouble::Recogniser(trouble) => return trouble.is_usage(),
         _ => {}
     }
     if let Trouble::Bundle(trouble) = trouble {

@@ -1,5 +1,7 @@
 //! The printed figures of one image beside what its code says, for showing.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use tallyproof_core::form::Figure;
 use tallyproof_core::pack::Pack;
@@ -17,6 +19,41 @@ pub(super) struct Prints {
     /// What the code predicts of each figure, where a code was read.
     expected: Vec<(Figure, String)>,
     agreement: Option<Agreement>,
+    second: Second,
+}
+
+/// What a second recogniser said of the figures it was asked about.
+#[derive(Default)]
+struct Second {
+    model: Option<String>,
+    /// Why it said nothing.
+    cause: Option<String>,
+    /// Digits by the figure's code, where it was sure.
+    digits: BTreeMap<String, String>,
+}
+
+impl Second {
+    fn new(body: Option<&Value>) -> Self {
+        let Some(second) = body.and_then(|body| body.pointer("/print/second")) else {
+            return Self::default();
+        };
+        let text = |key: &str| second.get(key).and_then(Value::as_str).map(str::to_owned);
+        let figures = second.get("figures").and_then(Value::as_array);
+        let seen = |figure: &Value| {
+            let [code, digits] = figure.as_array()?.as_slice() else { return None };
+            Some((code.as_str()?.to_owned(), digits.as_str()?.to_owned()))
+        };
+        let digits = figures.into_iter().flatten().filter_map(seen).collect();
+        Self { model: text("model"), cause: text("cause"), digits }
+    }
+
+    fn digits(&self, figure: Figure) -> Option<&str> {
+        self.digits.get(&figure.code()).map(String::as_str)
+    }
+
+    fn json(&self) -> Value {
+        self.model.as_ref().map_or(Value::Null, |model| json!({"model": model, "cause": self.cause}))
+    }
 }
 
 impl Prints {
@@ -29,6 +66,7 @@ impl Prints {
             expected: coded.map(figures).unwrap_or_default().into_iter().map(|(f, d, _)| (f, d)).collect(),
             agreement: coded.map(|seen| Agreement::of(pack, &seen.table, &seen.values, print.as_ref())),
             print,
+            second: Second::new(body),
         }
     }
 
@@ -37,16 +75,20 @@ impl Prints {
         Comparison::of(self.print.as_ref(), self.agreement.as_ref())
     }
 
-    /// Figures that differ, with both values (`line-2 3≠8`), then the ones that print does not confirm.
+    /// Figures that differ, with both values (`line-2 3≠8`), then the ones that print does not confirm; after a bar
+    /// what a second recogniser saw.
     pub(super) fn in_doubt(&self, pack: &Pack) -> String {
         let Some(agreement) = self.agreement.as_ref().filter(|_| self.print.is_some()) else {
             return String::new();
         };
+        let second =
+            |figure| self.second.digits(figure).map(|digits| format!("|{digits}")).unwrap_or_default();
         let differing = agreement.misprints.iter().map(|misprint| {
-            let print = misprint.print.as_deref().unwrap_or("?");
-            format!("{} {}≠{print}", figure_name(pack, misprint.figure), misprint.code)
+            let (figure, print) = (misprint.figure, misprint.print.as_deref().unwrap_or("?"));
+            format!("{} {}≠{print}{}", figure_name(pack, figure), misprint.code, second(figure))
         });
-        let doubtful = agreement.unconfirmed.iter().map(|&figure| format!("{}?", figure_name(pack, figure)));
+        let doubtful = agreement.unconfirmed.iter();
+        let doubtful = doubtful.map(|&figure| format!("{}?{}", figure_name(pack, figure), second(figure)));
         let mut all: Vec<String> = differing.chain(doubtful).collect();
         all.dedup();
         all.join(" ")
@@ -72,11 +114,13 @@ impl Prints {
                 "print": printed,
                 "no_print": cause,
                 "match": found,
+                "second": self.second.digits(figure.figure),
                 "confidence_per_mille": figure.confidence,
                 "crop_px": figure.crop,
             })
         };
-        json!({"status": self.comparison().code(), "figures": print.figures.iter().map(figure).collect::<Vec<_>>()})
+        let figures: Vec<Value> = print.figures.iter().map(figure).collect();
+        json!({"status": self.comparison().code(), "second": self.second.json(), "figures": figures})
     }
 
     fn code(&self, figure: Figure) -> Option<&str> {

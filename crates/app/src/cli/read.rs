@@ -1,5 +1,6 @@
 //! `tallyproof read`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tallyproof_core::pack::Pack;
@@ -9,6 +10,7 @@ use super::{Context, Ended, FAILED};
 use crate::pipeline::alike::link;
 use crate::pipeline::election;
 use crate::pipeline::read::read;
+use crate::pipeline::second::Second;
 use crate::pipeline::weights::Weights;
 use crate::pipeline::workers::{Eyes, eyes_of};
 use crate::store::{Access, Store};
@@ -19,7 +21,8 @@ use crate::trouble::{Outcome, Trouble};
 #[command(after_help = "Examples:
   tallyproof read
   tallyproof read --jobs 1
-  tallyproof read --again          after an upgrade: read everything anew")]
+  tallyproof read --again          after an upgrade: read everything anew
+  tallyproof read --recogniser digits.onnx")]
 pub(super) struct Read {
     /// Read images again that were read before.
     #[arg(long)]
@@ -27,6 +30,17 @@ pub(super) struct Read {
 
     #[command(flatten)]
     jobs: JobsArg,
+
+    #[command(flatten)]
+    recogniser: RecogniserArg,
+}
+
+// `--recogniser`, shared by the verbs that read what was added.
+#[derive(Default, clap::Args)]
+pub(super) struct RecogniserArg {
+    /// An ONNX model whose opinion is asked where code and print differ or print is unsure; it decides nothing.
+    #[arg(long, value_name = "FILE")]
+    recogniser: Option<PathBuf>,
 }
 
 // `--jobs`, shared by every verb that reads images.
@@ -48,7 +62,7 @@ impl JobsArg {
 impl Read {
     pub(super) fn run(&self, context: &Context) -> Ended {
         let (store, loaded) = election::open(&context.folder, Access::Write)?;
-        let whole = read_images(context, &store, &loaded.pack, &self.jobs, self.again)?;
+        let whole = read_images(context, &store, &loaded.pack, &self.jobs, &self.recogniser, self.again)?;
         Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
     }
 }
@@ -65,11 +79,18 @@ pub(super) fn read_images(
     store: &Store,
     pack: &Pack,
     jobs: &JobsArg,
+    recogniser: &RecogniserArg,
     again: bool,
 ) -> Outcome<bool> {
     let weights = Weights::of(store)?;
+    let mut eyes = eyes(store, pack, &weights);
+    if let Some(model) = &recogniser.recogniser {
+        let kept = store.source_path(&weights.sha256);
+        let second = Second::of(model, &store.pack_dir(&pack.id), &kept, pack, &weights)?;
+        eyes = Eyes::Seconded(Box::new(eyes), second);
+    }
     let bar = count_bar(1);
-    let counts = read(store, pack, &eyes(store, pack, &weights), jobs.count(), again, &|done, of| {
+    let counts = read(store, pack, &eyes, jobs.count(), again, &|done, of| {
         bar.set_length(of);
         bar.set_position(done);
     });

@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 use tallyproof_analysis::results::analyse_with;
 
 use super::output::{note, print};
-use super::read::{JobsArg, read_images};
+use super::read::{JobsArg, RecogniserArg, read_images};
 use super::tabulate::headline;
 use super::{Context, Ended, FAILED};
 use crate::pipeline::{election, load, publish};
@@ -22,6 +22,9 @@ use crate::trouble::Trouble;
 pub(super) struct Run {
     #[command(flatten)]
     jobs: JobsArg,
+
+    #[command(flatten)]
+    recogniser: RecogniserArg,
 
     /// Open the report in a browser.
     #[arg(long)]
@@ -43,7 +46,7 @@ impl Run {
     pub(super) fn run(&self, context: &Context) -> Ended {
         let whole = {
             let (store, loaded) = election::open(&context.folder, Access::Write)?;
-            read_images(context, &store, &loaded.pack, &self.jobs, false)?
+            read_images(context, &store, &loaded.pack, &self.jobs, &self.recogniser, false)?
         };
         let ended = write_report(context, &context.folder, self.open)?;
         Ok(if whole { ended } else { ExitCode::from(FAILED) })

@@ -20,6 +20,8 @@ pub mod prove;
 pub mod publish;
 pub mod read;
 pub mod reread;
+pub mod second;
+pub mod sheets;
 pub mod site;
 pub mod train;
 pub mod weights;

@@ -197,7 +197,13 @@ pub fn look_at(pack: &Pack, weights: &Weights, bytes: &[u8]) -> Value {
         }
         CodeReading::Unread { hints } => {
             let measures = measure(&photo.luma);
-            let cause = damage.unwrap_or_else(|| judge(&measures, &hints, witness.is_some()).code());
+            let cause = damage.unwrap_or_else(|| {
+                let cause = judge(&measures, &hints, witness.is_some());
+                // Nobody is to photograph a sheet again for a code that it never had.
+                let of_code = matches!(cause, Cause::CodeDamaged | Cause::NoCodeFound);
+                let has_none = pack.payload.is_none() && (witness.is_some() || of_code);
+                if has_none { WITHOUT_CODE } else { cause.code() }
+            });
             let mut body = match joint {
                 Some(symbol) => json!({
                     "outcome": "joint", "payload": text(&symbol), "decoder": symbol.decoder, "rung": symbol.rung,
@@ -275,9 +281,12 @@ const FILE_CAUSES: [&str; 9] = [
     "damaged-file",
 ];
 
+/// Why no code was read from a sheet of an election whose sheets have none.
+const WITHOUT_CODE: &str = "no-code-printed";
+
 /// Every cause an unread image can have: of its file, then of its picture.
 pub fn causes() -> impl Iterator<Item = &'static str> {
-    FILE_CAUSES.into_iter().chain(Cause::ALL.map(Cause::code))
+    FILE_CAUSES.into_iter().chain([WITHOUT_CODE]).chain(Cause::ALL.map(Cause::code))
 }
 
 /// What was measured of a picture whose code was not read; shares in thousandths: journal events hold no floats.

@@ -194,7 +194,7 @@ fn sheet<'s>(pack: &Pack, original: &'s Original) -> Option<Sheet<'s>> {
 }
 
 /// Corners as the journal holds them.
-fn place(corners: &Value) -> Option<Place> {
+pub(super) fn place(corners: &Value) -> Option<Place> {
     let px: Vec<f32> = corners.as_array()?.iter().filter_map(|px| Some(px.as_i64()? as f32)).collect();
     let corners: Vec<_> = px.as_chunks::<2>().0.to_vec();
     corners.try_into().ok()

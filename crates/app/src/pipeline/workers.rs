@@ -22,6 +22,7 @@ use tallyproof_core::pack::Pack;
 
 use super::intake::MAX_IMAGE_BYTES;
 use super::read::look_at;
+use super::second::Second;
 use super::weights::Weights;
 
 /// Longest a worker may take for one picture before it is ended: what all its steps may take together, and some.
@@ -43,6 +44,9 @@ pub enum Eyes<'p> {
     Here(&'p Pack, &'p Weights),
     /// In workers.
     Apart(Pool),
+    /// In one of these; then a second recogniser is asked about figures in dispute, in workers of its own. What the
+    /// first say stays as it is.
+    Seconded(Box<Eyes<'p>>, Second<'p>),
 }
 
 /// Has the thread at hand stand back wherever others want the processor: what runs in the background keeps nobody
@@ -77,7 +81,15 @@ impl Eyes<'_> {
     pub fn look(&self, bytes: &[u8]) -> io::Result<Value> {
         match self {
             Eyes::Here(pack, weights) => Ok(survive(|| look_at(pack, weights, bytes))),
-            Eyes::Apart(pool) => pool.look(bytes),
+            Eyes::Apart(pool) => {
+                let looked = pool.ask(bytes)?;
+                Ok(looked.unwrap_or_else(|cause| json!({"outcome": "not-usable", "cause": cause})))
+            }
+            Eyes::Seconded(first, second) => {
+                let mut body = first.look(bytes)?;
+                second.add(bytes, &mut body)?;
+                Ok(body)
+            }
         }
     }
 }
@@ -95,19 +107,24 @@ impl Pool {
         Self { command: Box::new(command), patience, idle: Mutex::default() }
     }
 
-    fn look(&self, bytes: &[u8]) -> io::Result<Value> {
+    /// What a worker says of these bytes, or the cause why it says nothing. Fails when none can be started.
+    pub(super) fn ask(&self, bytes: &[u8]) -> io::Result<Result<Value, &'static str>> {
         let idle = self.idle.lock().expect("no panic while workers are counted").pop();
         let mut worker = match idle {
             Some(worker) => worker,
             None => Worker::start((self.command)())?,
         };
-        Ok(match worker.ask(bytes, self.patience) {
-            Ok(body) => {
-                self.idle.lock().expect("no panic while workers are counted").push(worker);
-                body
-            }
-            Err(cause) => json!({"outcome": "not-usable", "cause": cause}),
-        })
+        let said = worker.ask(bytes, self.patience);
+        if said.is_ok() {
+            self.idle.lock().expect("no panic while workers are counted").push(worker);
+        }
+        Ok(said)
+    }
+
+    /// The same pool with another patience.
+    pub(super) fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 }
 
@@ -170,7 +187,7 @@ pub fn serve(pack: &Pack, weights: &Weights, mut input: impl Read, mut output: i
 }
 
 /// Holds this process to [`MAX_WORKER_BYTES`] where the system can; less than that may be set already.
-fn bound_memory() {
+pub(super) fn bound_memory() {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -180,7 +197,7 @@ fn bound_memory() {
     }
 }
 
-fn write_frame(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_frame(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     let length = u32::try_from(bytes.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
     out.write_all(&length.to_le_bytes())?;
     out.write_all(bytes)?;
@@ -188,7 +205,7 @@ fn write_frame(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// The next frame; `None` where the stream ends before one.
-fn read_frame(from: &mut impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
+pub(super) fn read_frame(from: &mut impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0u8; 4];
     if from.read(&mut length[..1])? == 0 {
         return Ok(None);

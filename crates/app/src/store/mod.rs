@@ -129,7 +129,7 @@ impl Store {
             if access == Access::Write {
                 db.execute(SCHEMA).await?;
                 db.execute(projection::SCHEMA).await?;
-                db.execute(lease::SCHEMA).await?;
+                lease::prepare(&mut db).await?;
                 db.execute(desk::SCHEMA).await?;
             }
             Ok(db)

@@ -1,8 +1,9 @@
 //! What reviews make of images: people's readings in place of machines'.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::facts::{FaultyImage, ImageFault, ImageReading, Standing};
+use crate::image::{FaultyImage, ImageFault, ImageReading, Standing};
 use crate::pack::Pack;
 use crate::print::Print;
 use crate::sheet::{Channel, Reading};
@@ -83,7 +84,7 @@ fn unsettled(review: &Review, stage: &Stage) -> Standing {
 struct Looked<'i> {
     image: &'i str,
     source: &'i str,
-    print: Option<&'i Print>,
+    print: Option<&'i Arc<Print>>,
     unread: Option<String>,
 }
 
