@@ -71,7 +71,7 @@ fn bad_input_names_itself_and_a_correction_is_one_more_event() {
         (table, &["--votes", "A=120,B=80,C=1", "--stamp", "perhaps"], "stamp is \"perhaps\""),
         (table, &["--votes", "A=120,B=80,C=1", "--custody", "the party!"], "the party!"),
         (table, &["--lines", "60,60,80"], "3 ballot lines, but the form has 4"),
-        (table, &["--lines", "60,60,80,1", "--votes", "A=121,B=80,C=1"], "A is 121, but its lines"),
+        (table, &["--lines", "60,60,80,1", "--votes", "A=121,B=80,C=1"], "A is 121, but its ballot lines"),
         (table, &["--lines", "60,-60,80,1"], "lines is \"-60\""),
     ] {
         record(table, args).ends(1).says(&[said, "It was not recorded"]);

@@ -8,7 +8,8 @@ use tallyproof::pipeline::disclosure::NOT_OPENED;
 use tallyproof::pipeline::intake::{DOCUMENT_CAUSES, Skipped};
 use tallyproof::pipeline::read::causes;
 use tallyproof::trouble::{
-    AuditFault, BackupTrouble, BundleTrouble, DeskTrouble, KeyTrouble, PackTrouble, Trouble,
+    AuditFault, BackupTrouble, BundleTrouble, DeskTrouble, KeyTrouble, PackTrouble, RecogniserTrouble,
+    Trouble,
 };
 use tallyproof::web::roll::RollRefusal;
 use tallyproof::words::Words;
@@ -42,6 +43,7 @@ pub(crate) fn kinds() -> Vec<Kind> {
         .chain(codes(AuditFault::CODES))
         .chain(codes(BackupTrouble::CODES.as_slice()))
         .chain(codes(PackTrouble::CODES.as_slice()))
+        .chain(codes(RecogniserTrouble::CODES.as_slice()))
         .chain(codes(DeskTrouble::CODES.as_slice()));
     let pack = PackFaultCode::ALL.iter().map(|code| {
         let code = code.code();

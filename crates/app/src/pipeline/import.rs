@@ -180,6 +180,9 @@ pub fn fit(pack: &Pack, place: &Path, path: &Path) -> Outcome<Mapping> {
             return Err(Trouble::OtherDelimiter { file, mapping, found });
         }
     }
+    let columns_by = |delimiter| -> Result<Columns, CsvError> {
+        Columns::new(&mut rows_delimited(header.as_slice(), Encoding::Latin1, delimiter)?)
+    };
     let mut nearest: Option<(&Mapping, Columns)> = None;
     // The largest share of columns; of none at all, the mapping that says most of what a table holds.
     let missing = |(m, columns): &(&Mapping, Columns)| {
@@ -190,9 +193,7 @@ pub fn fit(pack: &Pack, place: &Path, path: &Path) -> Outcome<Mapping> {
         (missing(candidate) * 100 / n_columns.max(1), std::cmp::Reverse(n_columns))
     };
     for mapping in &pack.mappings {
-        let mut opened =
-            rows_delimited(header.as_slice(), Encoding::Latin1, mapping.delimiter).map_err(trouble)?;
-        let candidate = (mapping, Columns::new(&mut opened).map_err(trouble)?);
+        let candidate = (mapping, columns_by(mapping.delimiter).map_err(trouble)?);
         if nearest.as_ref().is_none_or(|best| lacks(&candidate) < lacks(best)) {
             nearest = Some(candidate);
         }
@@ -210,9 +211,12 @@ pub fn fit(pack: &Pack, place: &Path, path: &Path) -> Outcome<Mapping> {
         all.map(|name| name.chars().take(60).collect()).collect()
     };
     let lacking = names(&mut mapping.columns().into_iter().filter(|name| !columns.has(name)));
+    // The file's own columns, whatever separates them.
+    let readings = Delimiter::ALL.into_iter().filter_map(|delimiter| columns_by(delimiter).ok());
+    let shown = readings.max_by_key(|columns| columns.names().count());
     Err(Trouble::NoMapping {
         file: path.to_owned(),
-        found: names(&mut columns.names().take(60)),
+        found: names(&mut shown.as_ref().unwrap_or(columns).names().take(60)),
         nearest: (mapping.id.clone(), lacking),
     })
 }
