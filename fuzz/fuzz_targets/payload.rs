@@ -1,4 +1,4 @@
 //! See `tallyproof_fuzz::payload`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| tallyproof_fuzz::payload(bytes));
+libfuzzer_sys::fuzz_target!(init: tallyproof_fuzz::seeds::plant("payload"), |bytes: &[u8]| tallyproof_fuzz::payload(bytes));

@@ -2,6 +2,16 @@
 //!
 //! Bounds before models; every number with its formula, its inputs and its assumption. Like `core`, this
 //! crate holds codes and values: the words around them live in the application's `locales/`.
+//!
+//! A module imports from rows below its own (`crates/app/tests/house.rs` reads this table):
+//!
+//! ```text
+//! tables
+//! results
+//! audit  calibrate  wording
+//! bounds  claims  estimate  forensics  sensitivity
+//! arrivals  counted  holm  number  robustness
+//! ```
 
 pub mod arrivals;
 pub mod audit;

@@ -1,7 +1,14 @@
 //! The product: the only crate that touches the world.
 //!
-//! `cli` → `pipeline` → `store`; `site` writes the report; `words` holds the sentences. `tests/tidy.rs`
-//! holds these edges.
+//! A module imports from rows below its own (`crates/app/tests/house.rs` reads this table):
+//!
+//! ```text
+//! cli
+//! web
+//! pipeline
+//! site  store
+//! trouble  words
+//! ```
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program speaks on both")]
 
 pub mod cli;

@@ -5,16 +5,17 @@ mod backup;
 mod bundle;
 mod desk;
 mod key;
+mod pack;
 mod recogniser;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tallyproof_core::Args;
 use tallyproof_core::facts::NewestUnclear;
 use tallyproof_core::journal::ChainFault;
-use tallyproof_core::pack::PackFault;
+use tallyproof_core::pack::{Delimiter, PackFault};
 use tallyproof_core::people::PeopleFault;
-use tallyproof_core::register::RegisterError;
 use tallyproof_core::transcription::csv_rows::CsvError;
 
 pub use audit::AuditFault;
@@ -22,6 +23,7 @@ pub use backup::BackupTrouble;
 pub use bundle::BundleTrouble;
 pub use desk::DeskTrouble;
 pub use key::KeyTrouble;
+pub use pack::PackTrouble;
 pub use recogniser::RecogniserTrouble;
 
 /// Result of a job.
@@ -83,14 +85,9 @@ pub enum Trouble {
         /// What is wrong.
         faults: Vec<PackFault>,
     },
-    /// When a register cannot be used.
-    #[error("register {file:?}: {error}")]
-    Register {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        error: RegisterError,
-    },
+    /// When a pack, a register or a mapping does not allow what was asked.
+    #[error(transparent)]
+    Pack(#[from] PackTrouble),
     /// When a file or folder cannot be read or written.
     #[error("{path:?}: {error}")]
     Io {
@@ -120,8 +117,20 @@ pub enum Trouble {
     NoMapping {
         /// The file.
         file: PathBuf,
-        /// Mappings tried.
-        known: Vec<String>,
+        /// Its columns.
+        found: Vec<String>,
+        /// The mapping that lacks fewest of its columns there, and which it lacks.
+        nearest: (String, Vec<String>),
+    },
+    /// When a mapping would fit a file whose cells are separated by another sign.
+    #[error("the cells of {file:?} are separated otherwise")]
+    OtherDelimiter {
+        /// The file.
+        file: PathBuf,
+        /// The mapping.
+        mapping: String,
+        /// What separates the cells.
+        found: Delimiter,
     },
     /// When a mapping is named that the pack does not have.
     #[error("no mapping {name:?}")]
@@ -198,7 +207,17 @@ pub enum Trouble {
         /// What is wrong.
         fault: PeopleFault,
     },
-    /// When boundaries cannot be used.
+    /// When a file of boundaries cannot be used.
+    #[error("{path:?}: {code} {args:?}")]
+    BoundariesFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, one of [`Trouble::CODES`].
+        code: &'static str,
+        /// With which values.
+        args: Args,
+    },
+    /// When boundaries in force cannot be drawn.
     #[error("boundaries: {0}")]
     Boundaries(String),
     /// When an export does not read back as what was to be written.
@@ -259,11 +278,12 @@ impl Trouble {
             Trouble::Desk(trouble) => trouble.code(),
             Trouble::UnknownPack { .. } => "unknown-pack",
             Trouble::BadPack { .. } => "bad-pack",
-            Trouble::Register { .. } => "register",
+            Trouble::Pack(trouble) => trouble.code(),
             Trouble::Io { error, .. } => io_code(error),
             Trouble::Database { error, .. } => database_code(error),
             Trouble::Csv { error, .. } => csv_code(error),
             Trouble::NoMapping { .. } => "no-mapping",
+            Trouble::OtherDelimiter { .. } => "other-delimiter",
             Trouble::UnknownMapping { .. } => "unknown-mapping",
             Trouble::LabelTaken { .. } => "label-taken",
             Trouble::NewestUnclear { .. } => "newest-unclear",
@@ -275,6 +295,7 @@ impl Trouble {
             Trouble::ImportChanged { .. } => "import-changed",
             Trouble::Chain { .. } => "chain",
             Trouble::People { .. } => "people",
+            Trouble::BoundariesFile { code, .. } => code,
             Trouble::Boundaries(_) => "boundaries",
             Trouble::ExportDiffers { .. } => "export-differs",
             Trouble::UnknownRule(_) => "unknown-rule",
@@ -290,14 +311,26 @@ impl Trouble {
 
     /// Every code, so that a test can demand words for each.
     pub const CODES: &'static [&'static str] = &[
+        "boundaries-too-long",
+        "boundaries-no-join",
+        "boundaries-not-geojson",
+        "boundaries-too-many",
+        "boundaries-property-missing",
+        "boundaries-nothing-joins",
+        "boundaries-not-an-area",
+        "boundaries-short-ring",
+        "boundaries-not-degrees",
+        "boundaries-no-extent",
+        "boundaries-too-detailed",
         "not-a-folder",
         "nothing-to-calibrate",
+        "nothing-to-teach",
+        "too-few-to-teach",
         "folder-exists",
         "locked",
         "desk-runs",
         "unknown-pack",
         "bad-pack",
-        "register",
         "disk-full",
         "read-only",
         "not-found",
@@ -318,6 +351,7 @@ impl Trouble {
         "csv-pack-changed",
         "import-changed",
         "no-mapping",
+        "other-delimiter",
         "unknown-mapping",
         "label-taken",
         "newest-unclear",
@@ -351,11 +385,22 @@ impl Trouble {
                 vec![("name", name.clone()), ("known", known.join(", "))]
             }
             Trouble::BadPack { file, faults } => vec![path(file), ("n", faults.len().to_string())],
-            Trouble::Register { file, error } => vec![path(file), ("detail", error.to_string())],
+            Trouble::Pack(trouble) => trouble.args(),
             Trouble::Io { path: file, error } => vec![path(file), ("detail", error.to_string())],
             Trouble::Database { path: file, error } => vec![path(file), ("detail", error.to_string())],
             Trouble::Csv { file, error } => csv_args(file, error),
-            Trouble::NoMapping { file, known } => vec![path(file), ("known", known.join(", "))],
+            Trouble::NoMapping { file, found, nearest } => {
+                let (mapping, missing) = nearest;
+                vec![
+                    path(file),
+                    ("found", few(found)),
+                    ("mapping", mapping.clone()),
+                    ("missing", few(missing)),
+                ]
+            }
+            Trouble::OtherDelimiter { file, mapping, found } => {
+                vec![path(file), ("mapping", mapping.clone()), ("found", found.word().to_owned())]
+            }
             Trouble::LabelTaken { source_id, label } => {
                 vec![("source", source_id.clone()), ("label", label.clone())]
             }
@@ -370,6 +415,9 @@ impl Trouble {
                 vec![("seq", seq.to_string()), ("detail", fault.to_string())]
             }
             Trouble::Chain { seq, fault } => vec![("seq", seq.to_string()), ("detail", fault.to_string())],
+            Trouble::BoundariesFile { path: file, args, .. } => {
+                std::iter::once(path(file)).chain(args.iter().cloned()).collect()
+            }
             Trouble::Boundaries(detail) => vec![("detail", detail.clone())],
             Trouble::ExportDiffers { path: file, detail } => vec![path(file), ("detail", detail.clone())],
             Trouble::NothingToCalibrate | Trouble::NothingToTeach => Vec::new(),
@@ -423,6 +471,16 @@ fn csv_code(error: &CsvError) -> &'static str {
         CsvError::PackChanged { .. } => "csv-pack-changed",
         CsvError::Io(error) => io_code(error),
     }
+}
+
+/// The first of many names.
+fn few(names: &[String]) -> String {
+    const MOST: usize = 12;
+    let mut text = names.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.len() > MOST {
+        text.push_str(", …");
+    }
+    text
 }
 
 fn csv_args(file: &Path, error: &CsvError) -> Vec<(&'static str, String)> {

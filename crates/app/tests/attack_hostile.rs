@@ -248,6 +248,20 @@ fn long_lists_of_nothing_end() {
     assert!(noticed(&copy.root, "a long manifest").contains("cannot-look"));
 }
 
+/// A tree of values takes a hundred times the memory of its text: none may be as long as the list of compared pictures.
+#[test]
+fn events_longer_than_any_of_their_kind_are_told() {
+    let told = |kind: &str, body: Value| {
+        let found = found(|root| rewrite_journal(root, |events| add(events, kind, body.clone())));
+        found.discrepancies.iter().any(|d| d.code == "journal-chain")
+    };
+    let hollow = |n: usize| json!({"pairs": vec![json!({"": 0}); n]});
+    assert!(told("audit.inspected", hollow(200_000)));
+    assert!(told("pictures.compared.not", hollow(200_000)));
+    assert!(!told("pictures.compared", hollow(200_000)));
+    assert!(!told("note.made", hollow(1_000)));
+}
+
 #[test]
 fn an_absurd_calibration_is_not_measured() {
     let good: Value = json!({

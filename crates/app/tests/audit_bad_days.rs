@@ -64,13 +64,13 @@ fn bad_input_names_itself_and_a_correction_is_one_more_event() {
         (table, &["--votes", "A=99999999999,B=80,C=1"], "no table holds so many"),
         (table, &["--votes", "A=1.5,B=80,C=1"], "no whole number"),
         (table, &["--votes", "A=120,B=80"], "no count for C"),
-        (table, &["--votes", "A=120,B=80,C=1,D=2"], "no selection D"),
+        (table, &["--votes", "A=120,B=80,C=1,D=2"], "no contestant D"),
         (table, &["--votes", "A=200,B=100,C=1"], "301 votes, but only 300 electors"),
         (table, &["--votes", "A=200,B=100,C=0", "--null", "1"], "--as-written"),
         (table, &["--votes", "A=120,B=80,C=1", "--null", "-1"], "null is \"-1\""),
         (table, &["--votes", "A=120,B=80,C=1", "--stamp", "perhaps"], "stamp is \"perhaps\""),
         (table, &["--votes", "A=120,B=80,C=1", "--custody", "the party!"], "the party!"),
-        (table, &["--lines", "60,60,80"], "3 lines, but the form has 4"),
+        (table, &["--lines", "60,60,80"], "3 ballot lines, but the form has 4"),
         (table, &["--lines", "60,60,80,1", "--votes", "A=121,B=80,C=1"], "A is 121, but its lines"),
         (table, &["--lines", "60,-60,80,1"], "lines is \"-60\""),
     ] {
@@ -134,8 +134,8 @@ fn bad_input_names_itself_and_a_correction_is_one_more_event() {
 
     // Nobody leads where no sheet counts.
     let empty = new_folder(&islands.temp, "empty", islands.temp.join("islands").to_str().unwrap());
-    run_in(&empty, &["audit", "plan"]).fails(3, &["No selection leads"]);
-    run_in(&empty, &FREEZE).fails(3, &["No selection leads"]);
+    run_in(&empty, &["audit", "plan"]).fails(3, &["Nobody leads"]);
+    run_in(&empty, &FREEZE).fails(3, &["Nobody leads"]);
 
     // Names and texts that go nowhere.
     islands.audit(&["status", "--format", "csv"]).ends(0);

@@ -87,7 +87,7 @@ fn tables_are_made_and_fetched() {
     office
         .get("/exports", Some(&coordinator))
         .is(200)
-        .says("Make the tables")
+        .says("Make the data files")
         .says("start the desk with --key");
     office.get("/exports", Some(&clerk)).is(403);
     office.post("/exports/tables", &coordinator, &[]).leads_to("/exports");
@@ -243,4 +243,20 @@ fn a_form_of_another_session_is_refused() {
     let none = Seat { csrf: String::new(), ..coordinator };
     office.send(files_form(&none, "phones", &[("a.jpg", &JPEG)])).is(403);
     assert_eq!(office.desk.store.n_originals().unwrap(), (0, 0));
+}
+
+/// Whoever sent first does not wait for whoever sends on, whatever the hashes of the pictures are.
+#[test]
+fn pictures_wait_in_the_order_they_came() {
+    let (office, admin) = office(|_| DoorSettings::default());
+    let mut sent = Vec::new();
+    for n in 0..6u8 {
+        let bytes = [JPEG.as_slice(), &[n]].concat();
+        office.send(files_form(&admin, "phones", &[("a.jpg", &bytes)])).is(200);
+        sent.push(sha256_hex(&bytes));
+    }
+    office.send(files_form(&admin, "party", &[("again.jpg", &[JPEG.as_slice(), &[3]].concat())])).is(200);
+    assert!(!sent.is_sorted(), "else this shows nothing");
+    assert_eq!(office.desk.store.pending(10).unwrap(), sent);
+    assert_eq!(office.desk.store.pending(2).unwrap(), sent[..2]);
 }

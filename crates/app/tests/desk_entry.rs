@@ -245,6 +245,11 @@ fn two_people_see_no_sheet_before_an_image_is_closed_and_counts_are_ones_own() {
         let done = site.get(&a, "/entry/done").await.is(StatusCode::OK).text();
         assert!(done.contains("<dd>1</dd>") && done.contains("<dd>30</dd>"), "{done}");
         assert!(!done.contains(&site.images[0]));
+        for (hours, n) in [(23, 1), (2, 0)] {
+            site.desk.clock.jump(hours * 60 * 60);
+            let later = site.get(&site.signed_in(a.id.clone()), "/entry/done").await.is(StatusCode::OK);
+            assert!(later.text().contains(&format!("<dd>{n}</dd>")), "{hours} hours on: {}", later.text());
+        }
     });
     assert!(matches!(site.stage(&site.images[0]), Stage::Settled(Settled { sheet: None, .. })));
 }

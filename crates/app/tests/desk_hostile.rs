@@ -246,3 +246,46 @@ fn deep_and_wide_bodies_are_bounded() {
     // Those before the limit were kept: all of the same bytes.
     assert_eq!(office.desk.store.n_originals().unwrap(), (1, 1));
 }
+
+/// Archives arrive in a moment and take minutes to unpack: who sends one and hangs up has no place for the next.
+#[test]
+fn whoever_hangs_up_keeps_the_place_until_the_work_ends() {
+    use tower::ServiceExt;
+    let (office, admin) = office(|_| DoorSettings::default());
+    let token = token(&office, &admin.id);
+    let picture = |n: u8| [&JPEG[..], &[n]].concat();
+    let put = |n: u8| {
+        let path = format!("/api/v1/images/{}", sha256_hex(&picture(n)));
+        let request = Request::builder().method(Method::PUT).uri(path).header(header::HOST, "localhost:8080");
+        request.header(header::AUTHORIZATION, format!("Bearer {token}")).body(Body::from(picture(n))).unwrap()
+    };
+    // Nobody can append: what was kept waits to be journalled.
+    let held = office.desk.store.hold();
+    let sent: Vec<_> = (0..8).map(|n| office.runtime.spawn(office.router.clone().oneshot(put(n)))).collect();
+    let kept = |n: u8| office.desk.store.original_path(&sha256_hex(&picture(n))).exists();
+    while !(0..8).all(kept) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    sent.iter().for_each(tokio::task::JoinHandle::abort);
+    while !sent.iter().all(tokio::task::JoinHandle::is_finished) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let asked = office.runtime.spawn(office.router.clone().oneshot(put(8)));
+    let answer =
+        office.runtime.block_on(async { tokio::time::timeout(Duration::from_secs(30), asked).await });
+    assert_eq!(answer.expect("it is refused at once").unwrap().unwrap().status().as_u16(), 503);
+    drop(held);
+    // What had arrived whole is in the journal, and the places are free.
+    while office.desk.store.n_originals().unwrap().0 < 8 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    for n in 8..20 {
+        let path = format!("/api/v1/images/{}", sha256_hex(&picture(n)));
+        let mut status = 503;
+        while status == 503 {
+            status = ask(&office, Method::PUT, &path, &token, picture(n)).status.as_u16();
+        }
+        assert_eq!(status, 201);
+    }
+    assert_eq!(std::fs::read_dir(office.desk.store.incoming_dir()).unwrap().count(), 0);
+}

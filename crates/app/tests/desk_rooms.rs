@@ -10,7 +10,9 @@ use tallyproof_core::reconcile::reconcile;
 use tallyproof_core::review::Stage;
 use tallyproof_core::sheet::SheetStatus;
 
-use crate::desk_towns::{Visitor, country, encoded, team};
+use crate::desk_site::{Visitor, encoded};
+use crate::desk_support::Office;
+use crate::desk_towns::{country, team};
 use crate::report::check_figures_of;
 use crate::support::is_harmless;
 
@@ -315,4 +317,21 @@ fn nobodys_text_becomes_markup_or_an_escape() {
         );
         is_harmless(&page);
     }
+}
+
+/// In the first seconds after a start nobody holds a thread that others need; the page comes by itself.
+#[test]
+fn the_first_picture_is_announced_while_it_is_made() {
+    let (office, admin) = Office::new("venezuela-2024");
+    let [_, coordinator, ..] = office.team(&admin);
+    let snapshot = std::sync::Arc::clone(&office.desk.snapshot);
+    // Somebody makes pictures, and has not made one yet.
+    let making = std::thread::spawn(move || snapshot.watch(&|| Some(())));
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    let early = office.get("/overview", Some(&coordinator)).is(503).says("This page comes by itself");
+    assert_eq!(early.header("refresh"), "2");
+    office.desk.snapshot.end();
+    making.join().unwrap();
+    office.desk.snapshot.refresh(&office.desk.store).unwrap();
+    office.get("/overview", Some(&coordinator)).is(200).says("0 images to be read by machines");
 }

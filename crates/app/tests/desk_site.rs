@@ -153,10 +153,17 @@ pub(crate) fn unread() -> Value {
 
 impl Site {
     pub(crate) fn new(readings: &[Value]) -> Self {
+        Self::of("ten", &[("election.toml", PACK)], readings)
+    }
+
+    /// A desk for a pack of these files, with an image for each reading.
+    pub(crate) fn of(pack: &str, files: &[(&str, &str)], readings: &[Value]) -> Self {
         let temp = Temp::new();
-        temp.write("pack/ten/election.toml", PACK);
+        for (name, text) in files {
+            temp.write(format!("pack/{pack}/{name}"), text);
+        }
         let folder = temp.join("folder");
-        let loaded = packs::from_dir(&temp.join("pack/ten")).unwrap();
+        let loaded = packs::from_dir(&temp.join("pack").join(pack)).unwrap();
         let store = election::create(&folder, &loaded, None).unwrap();
         let mut images = Vec::new();
         for (i, reading) in readings.iter().enumerate() {
@@ -177,7 +184,7 @@ impl Site {
 
     pub(crate) fn person(&self, role: Role, name: &str) -> Visitor {
         let account = NewAccount {
-            login: name.to_ascii_lowercase(),
+            login: name.to_ascii_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), ""),
             name: name.to_owned(),
             role,
             lang: Lang::En,

@@ -81,7 +81,8 @@ fn a_new_key_is_its_owners_alone_and_overwrites_nothing() {
     // Two keys are two keys.
     assert_ne!(public(&temp, "press.key.pub"), public(&temp, "next.key.pub"));
     temp.write("empty", "\n");
-    key(&temp, &["new", "--out", "e.key", "--passphrase-file", "empty"]).fails(3, &["passphrase is empty"]);
+    key(&temp, &["new", "--out", "e.key", "--passphrase-file", "empty"])
+        .fails(3, &["empty begins with an empty line"]);
     key(&temp, &["new", "--out", "e.key"]).fails(2, &["no terminal", "--passphrase-file"]);
     key(&temp, &["new", "--out", "e.key", "--comment", "a\u{7}b", "--no-passphrase"])
         .fails(2, &["cannot be a name"]);

@@ -6,9 +6,11 @@ mod attack;
 mod attack_hostile;
 mod audit;
 mod audit_bad_days;
+mod audit_walk;
 mod backup;
 mod bad_days;
 mod bad_tables;
+mod book;
 mod bundle;
 mod channels;
 mod demo;
@@ -29,13 +31,22 @@ mod desk_support;
 mod desk_towns;
 mod desk_web;
 mod documents;
+mod election_night;
 mod exports;
+mod house;
 mod images;
 mod images_out;
 mod intake;
 mod keys;
+#[allow(dead_code, clippy::print_stdout, reason = "made for an example, which uses all of it and speaks")]
+#[path = "../examples/kills/kills.rs"]
+mod kills;
+mod newsroom;
+mod packs_walk;
+mod packs_wrong;
 mod pages;
 mod paragraphs;
+mod power_cuts;
 #[path = "../examples/campaign/pack.rs"]
 mod practice;
 mod publish_meanwhile;
@@ -55,3 +66,7 @@ mod training;
 mod vectors;
 mod verify_page;
 mod workers;
+#[allow(dead_code, reason = "made for an example, which uses all of it")]
+#[path = "../examples/zoo/zoo.rs"]
+mod zoo;
+mod zoo_visits;

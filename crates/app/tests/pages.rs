@@ -21,7 +21,17 @@ impl Page {
     }
 
     pub(crate) fn blocks(&self) -> Vec<&str> {
-        self.text.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+        self.fenced("sh")
+    }
+
+    /// Blocks of `text`: what commands answer.
+    pub(crate) fn answers(&self) -> Vec<&str> {
+        self.fenced("text")
+    }
+
+    fn fenced(&self, kind: &str) -> Vec<&str> {
+        let fence = format!("```{kind}\n");
+        self.text.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
     }
 
     /// Runs one block as a shell would that stops at the first command that fails, in `temp`, the built program on the

@@ -197,6 +197,19 @@ fn comparing_the_two_tables() {
     );
 }
 
+/// What a program was built with: two that differ in decoders may read differently.
+#[test]
+fn a_program_says_what_it_was_built_with() {
+    let long = run(&["--version"]).ends(0).out;
+    let named: Vec<&str> = long.lines().skip(1).map(|line| line.split(": ").next().unwrap()).collect();
+    assert_eq!(long.lines().next(), Some(concat!("tallyproof ", env!("CARGO_PKG_VERSION"))));
+    assert_eq!(named, ["commit", "built for", "profile", "compiler", "code decoders"]);
+    assert!(long.lines().all(|line| !line.ends_with(": ") && !line.ends_with(':')), "{long}");
+    assert!(long.contains("built for: ") && long.contains(std::env::consts::ARCH), "{long}");
+    assert!(long.contains("code decoders: rxing"), "{long}");
+    assert_eq!(run(&["-V"]).ends(0).out.trim(), concat!("tallyproof ", env!("CARGO_PKG_VERSION")));
+}
+
 #[test]
 fn exit_statuses_are_those_documented() {
     let temp = Temp::new();

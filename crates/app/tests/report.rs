@@ -243,7 +243,7 @@ fn coverage_is_drawn_where_tables_in_all_are_known() {
     facts.register = Some(Register { tables, ..Register::default() });
     let html = html(&facts, Some(BOUNDARIES), Lang::En).unwrap();
     keep("report-synthetic.html", &html);
-    assert!(html.contains("map-coverage-title") && html.contains("North: 50 to 75 %"));
+    assert!(html.contains("map-coverage-title") && html.contains("North: 50 to 75%"));
     check_figures(&html, &facts);
 }
 

@@ -9,7 +9,8 @@ use tallyproof::pipeline::disclosure::NOT_OPENED;
 use tallyproof::pipeline::intake::{DOCUMENT_CAUSES, Skipped};
 use tallyproof::pipeline::read::causes;
 use tallyproof::trouble::{
-    AuditFault, BackupTrouble, BundleTrouble, DeskTrouble, KeyTrouble, RecogniserTrouble, Trouble,
+    AuditFault, BackupTrouble, BundleTrouble, DeskTrouble, KeyTrouble, PackTrouble, RecogniserTrouble,
+    Trouble,
 };
 use tallyproof::web::roll::RollRefusal;
 use tallyproof::words::{Lang, Words};
@@ -25,7 +26,7 @@ fn crates() -> PathBuf {
 }
 
 /// Every file below a folder whose name ends so.
-fn files(dir: &Path, end: &str) -> Vec<(PathBuf, String)> {
+pub(crate) fn files(dir: &Path, end: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     let entries = std::fs::read_dir(dir).unwrap_or_else(|e| panic!("{}: {e}", dir.display()));
     for path in entries.map(|entry| entry.unwrap().path()) {
@@ -41,7 +42,7 @@ fn files(dir: &Path, end: &str) -> Vec<(PathBuf, String)> {
 }
 
 /// Code without comments and without what follows `#[cfg(test)]`, which stands last in a file.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let live = text.split("#[cfg(test)]").next().unwrap();
     let lines = live.lines().map(|line| line.split("//").next().unwrap());
     lines.collect::<Vec<_>>().join("\n")
@@ -157,6 +158,7 @@ fn every_code_has_words_in_both_languages() {
     keys.extend(KeyTrouble::codes().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
     keys.extend(BundleTrouble::CODES.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
     keys.extend(BackupTrouble::CODES.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
+    keys.extend(PackTrouble::CODES.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
     keys.extend(RecogniserTrouble::CODES.map(|code| [format!("err-{code}"), format!("rec-{code}")]).concat());
     keys.extend(DeskTrouble::CODES.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]));
     keys.extend(RollRefusal::CODES.map(|code| format!("desk-roll-{code}")));

@@ -17,7 +17,8 @@ pub fn canonical_json(value: &Value) -> Result<Vec<u8>, NotCanonical> {
 #[error("a number is not an integer")]
 pub struct NotCanonical;
 
-fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
+/// As [`canonical_json`], at the end of what `out` holds.
+pub(crate) fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
     match value {
         Value::Number(n) if !n.is_i64() && !n.is_u64() => return Err(NotCanonical),
         Value::Null | Value::Bool(_) | Value::Number(_) => {
@@ -53,7 +54,7 @@ fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
 }
 
 /// serde_json escapes strings exactly as ECMAScript's `JSON.stringify`, which RFC 8785 prescribes.
-fn write_string(text: &str, out: &mut Vec<u8>) {
+pub(crate) fn write_string(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(Value::String(text.to_owned()).to_string().as_bytes());
 }
 

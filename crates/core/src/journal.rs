@@ -5,10 +5,10 @@
 //! private part; the event carries only `SHA-256(salt ‖ private bytes)`, so the published journal verifies
 //! without it and one private part can be disclosed by itself.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::canonical::{NotCanonical, canonical_json};
+use crate::canonical::{NotCanonical, write_string, write_value};
 
 /// Version of the event format.
 pub const EVENT_VERSION: u64 = 1;
@@ -39,6 +39,24 @@ pub fn commitment(salt: &[u8; 32], private: &[u8]) -> String {
     hex(&hasher.finalize())
 }
 
+/// A body kept as text. A tree of values takes up to a hundred times the memory of its text, and a journal may come from
+/// anybody: whoever keeps many bodies keeps them so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BodyText(Box<str>);
+
+impl BodyText {
+    /// The text of a body.
+    pub fn of(body: &Value) -> Self {
+        Self(body.to_string().into())
+    }
+
+    /// The body.
+    pub fn value(&self) -> Value {
+        // It was written by `of`.
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+}
+
 /// One event as read from the log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
@@ -57,22 +75,30 @@ pub struct Event {
 impl Event {
     /// The canonical bytes: what is stored, hashed and published. Fails when the body holds a float.
     pub fn bytes(&self) -> Result<Vec<u8>, NotCanonical> {
-        canonical_json(&json!({
-            "v": EVENT_VERSION, "seq": self.seq, "kind": self.kind, "body": self.body,
-            "private_commitment": self.private_commitment, "prev": self.prev,
-        }))
+        // Member by member, in the order of RFC 8785: a body may be long, and is not copied for it.
+        let mut out = b"{\"body\":".to_vec();
+        write_value(&self.body, &mut out)?;
+        let texts =
+            [("kind", &self.kind), ("prev", &self.prev), ("private_commitment", &self.private_commitment)];
+        for (name, text) in texts {
+            out.extend_from_slice(format!(",\"{name}\":").as_bytes());
+            write_string(text, &mut out);
+        }
+        out.extend_from_slice(format!(",\"seq\":{},\"v\":{EVENT_VERSION}}}", self.seq).as_bytes());
+        Ok(out)
     }
 
     /// Reads stored bytes back. Fails when they are not the canonical bytes of an event of this version.
     pub fn parse(bytes: &[u8]) -> Result<Self, ChainFault> {
-        let value: Value = serde_json::from_slice(bytes).map_err(|_| ChainFault::NotAnEvent)?;
+        let mut value: Value = serde_json::from_slice(bytes).map_err(|_| ChainFault::NotAnEvent)?;
+        let body = value.get_mut("body").map(Value::take);
         let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
         let (Some(seq), Some(kind), Some(private_commitment), Some(prev), Some(body)) = (
             value.get("seq").and_then(Value::as_u64),
             text("kind"),
             text("private_commitment"),
             text("prev"),
-            value.get("body").cloned(),
+            body,
         ) else {
             return Err(ChainFault::NotAnEvent);
         };
@@ -92,6 +118,9 @@ pub enum ChainFault {
     /// When bytes are not an event at all.
     #[error("not an event")]
     NotAnEvent,
+    /// When bytes are longer than any event of their kind.
+    #[error("too long for an event of its kind")]
+    TooLong,
     /// When bytes are an event but not in its one canonical form.
     #[error("not in canonical form")]
     NotCanonical,
@@ -161,6 +190,21 @@ impl ChainCheck {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::canonical::canonical_json;
+    use serde_json::json;
+
+    #[test]
+    fn an_event_is_the_canonical_form_of_its_members() {
+        let body = json!({"b": ["\u{1f600}", null, -1], "a": {"": true}});
+        let (kind, prev) = ("a \"kind\"\n".to_owned(), "p\\".to_owned());
+        let event = Event { seq: u64::MAX, kind, body, private_commitment: "c".into(), prev };
+        let whole = json!({
+            "v": EVENT_VERSION, "seq": event.seq, "kind": event.kind, "body": event.body,
+            "private_commitment": event.private_commitment, "prev": event.prev,
+        });
+        assert_eq!(event.bytes(), canonical_json(&whole));
+        assert_eq!(Event::parse(&event.bytes().unwrap()), Ok(event));
+    }
 
     fn chain(n: u64) -> Vec<Vec<u8>> {
         let mut check = ChainCheck::default();

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use crate::form::{Figure, Form};
 use crate::pack::Pack;
-use crate::payload::selections_from_lines;
 use crate::sheet::{Field, FieldValue, MAX_COUNT, SheetValues};
 use crate::table::TableId;
 
@@ -234,7 +233,7 @@ impl Print {
         let value =
             |field| self.figure(Figure::Field(field)).map_or(FieldValue::Unread, PrintedFigure::blind);
         let lines: Box<[FieldValue]> = (0..pack.lines.len()).map(|i| value(Field::Line(i))).collect();
-        let sums = selections_from_lines(pack, &lines).unwrap_or_default();
+        let sums = pack.selections_from_lines(&lines).unwrap_or_default();
         let selection = |i| match value(Field::Selection(i)) {
             FieldValue::Unread => sums.get(i).copied().unwrap_or(FieldValue::Unread),
             printed => printed,

@@ -184,7 +184,7 @@ pub fn reconcile(facts: &Facts) -> Vec<Sheet<'_>> {
             channel: image.channel,
             source: &image.source,
             reading: &image.reading,
-            print: image.print.as_ref(),
+            print: image.print.as_deref(),
             confirmed: image.channel == Channel::Code && agreement.is_complete(),
             standing: image.standing,
             aside: false,

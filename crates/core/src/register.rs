@@ -24,15 +24,42 @@ pub enum RegisterError {
     Csv(#[from] CsvError),
     /// When a row has other cells than the header, names no table of the pack's pattern, names one twice, or
     /// its electors are no number.
-    #[error("line {line}, column {column}: {value:?}")]
+    #[error("line {line}, column {column}: {value:?} ({})", fault.code())]
     Row {
         /// Line in the file.
         line: u64,
+        /// What is wrong there.
+        fault: RegisterFault,
         /// Column at fault.
         column: String,
         /// What stands there.
         value: String,
     },
+}
+
+/// What can be wrong with a row of a register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegisterFault {
+    /// When it has more or fewer cells than the header.
+    Ragged,
+    /// When it does not give an id of the pack's pattern.
+    BadTable,
+    /// When the table stands in a row above.
+    Twice,
+    /// When electors are not plain digits.
+    BadElectors,
+}
+
+impl RegisterFault {
+    /// Stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            RegisterFault::Ragged => "ragged",
+            RegisterFault::BadTable => "bad-table",
+            RegisterFault::Twice => "twice",
+            RegisterFault::BadElectors => "bad-electors",
+        }
+    }
 }
 
 impl Register {
@@ -54,20 +81,23 @@ impl Register {
             .map(|(&level, name)| Ok((level, columns.index(name)?)))
             .collect::<Result<_, CsvError>>()?;
         while let Some(row) = reader.next_row()? {
-            let bad = |column: &str, value: &str| RegisterError::Row {
+            let bad = |fault, column: &str, value: &str| RegisterError::Row {
                 line: row.line,
+                fault,
                 column: column.to_owned(),
                 value: value.chars().take(80).collect(),
             };
             if row.n_cells() != row.n_columns {
-                return Err(bad("", &row.n_cells().to_string()));
+                return Err(bad(RegisterFault::Ragged, "", &row.n_cells().to_string()));
             }
-            let text = table.fill(&row).map_err(|text| bad(&file.table.text, &text))?;
-            let id = pattern.id(&text).ok_or_else(|| bad(&file.table.text, &text))?;
+            let text =
+                table.fill(&row).map_err(|text| bad(RegisterFault::BadTable, &file.table.text, &text))?;
+            let id =
+                pattern.id(&text).ok_or_else(|| bad(RegisterFault::BadTable, &file.table.text, &text))?;
             let count = match (electors, &file.electors) {
-                (Some(column), Some(name)) => {
-                    figure(row.bytes(column)).map_err(|_| bad(name, &row.text(column)))?.count()
-                }
+                (Some(column), Some(name)) => figure(row.bytes(column))
+                    .map_err(|_| bad(RegisterFault::BadElectors, name, &row.text(column)))?
+                    .count(),
                 _ => None,
             };
             for &(level, column) in &names {
@@ -78,7 +108,7 @@ impl Register {
                 }
             }
             if register.tables.insert(id, count).is_some() {
-                return Err(bad(&file.table.text, &text));
+                return Err(bad(RegisterFault::Twice, &file.table.text, &text));
             }
         }
         // A list of no tables would make the country empty.

@@ -1,11 +1,10 @@
 //! The payload's grammar against good, foreign, damaged and hostile codes.
 
 use proptest::prelude::*;
+use tallyproof_core::grammar::{GrammarFault, PayloadGrammar};
 use tallyproof_core::pack::Pack;
-use tallyproof_core::payload::{
-    GrammarFault, MAX_PAYLOAD_BYTES, PayloadFault, PayloadGrammar, selections_from_lines,
-};
-use tallyproof_core::sheet::{FieldValue, MAX_COUNT};
+use tallyproof_core::payload::{MAX_PAYLOAD_BYTES, PayloadFault};
+use tallyproof_core::sheet::{FieldValue, MAX_COUNT, SheetValues};
 use tallyproof_core::table::TablePattern;
 
 use crate::support::{PACK, code, pack, printed};
@@ -59,17 +58,19 @@ fn a_payload_longer_than_any_code_is_not_looked_at() {
     assert!(grammar.accepts(&pack, format!("01.01!{}7,2,3!4!5", "0".repeat(60)).as_bytes()));
 }
 
+/// The small pack with another grammar.
+fn with(grammar: &str) -> Pack {
+    let toml = PACK.replace("{table}!{lines:,}!{null}!{reserved}", grammar);
+    Pack::parse("small", &toml).unwrap_or_else(|faults| panic!("{grammar}: {faults:?}"))
+}
+
 #[test]
 fn other_grammars_are_data() {
-    let with = |grammar: &str| {
-        let toml = PACK.replace("{table}!{lines:,}!{null}!{reserved}", grammar);
-        Pack::parse("small", &toml).unwrap()
-    };
     let pack = with("ACTA|{lines:;}|{valid}/{null}/{electors}|{table}|{digits:2-4}");
     let grammar = pack.payload.as_ref().unwrap();
     let payload = grammar.read(&pack, b"ACTA|1;2;3|6/1/90|02.03|0012").unwrap();
     assert_eq!(payload.table.as_str(), "02.03");
-    assert_eq!(payload.unknown_digits, ["0012"]);
+    assert_eq!(payload.unknown, ["0012"]);
     let values = payload.values;
     assert_eq!([values.valid, values.null, values.electors].map(|v| v.count()), [Some(6), Some(1), Some(90)]);
     for wrong in ["ACTA|1;2;3|6/1/90|02.03|1", "ACTA|1;2;3|6/1/90|02.03|12345", "acta|1;2;3|6/1/90|02.03|12"]
@@ -89,7 +90,11 @@ fn grammars_that_cannot_be_read_by_are_refused() {
     let fault = |text: &str| PayloadGrammar::parse(text, &pattern, 3).unwrap_err();
     assert_eq!(fault("{table}!{lines:,"), GrammarFault::UnclosedBrace);
     assert_eq!(fault("{table}!{votes}"), GrammarFault::UnknownPart("votes".into()));
-    assert_eq!(fault("{table}!{lines:5}"), GrammarFault::UnknownPart("lines:5".into()));
+    for part in
+        ["lines:", "lines:,0", "lines:,11", "lines:,x", "lines:{", "null:", "null:0", "table:", "word:0"]
+    {
+        assert_eq!(fault(&format!("{{table}}!{{{part}}}")), GrammarFault::UnknownPart(part.into()), "{part}");
+    }
     assert_eq!(fault("{table}!{lines:,}{digits:0}"), GrammarFault::UnknownPart("digits:0".into()));
     assert_eq!(fault("{table}!{lines:,}!{digits:3-2}"), GrammarFault::UnknownPart("digits:3-2".into()));
     assert_eq!(fault("{lines:,}"), GrammarFault::NotOnce("table"));
@@ -98,21 +103,80 @@ fn grammars_that_cannot_be_read_by_are_refused() {
     assert_eq!(fault("{table}!{lines:,}!{null}!{null}"), GrammarFault::NotOnce("null"));
     for ambiguous in [
         "{table}!{lines:,}{null}",
-        "{table}!{lines:,},{null}",
         "{table}!{lines:,}0!{null}",
         "{lines:,}{table}",
         "{table}!{digits:1-6}7{lines:,}",
+        "{table}!{word:1-6}x{lines:,}",
     ] {
-        assert_eq!(fault(ambiguous), GrammarFault::Ambiguous, "{ambiguous}");
+        assert!(matches!(fault(ambiguous), GrammarFault::Ambiguous(..)), "{ambiguous}");
     }
-    assert_eq!(PayloadGrammar::parse("{table}!{lines:,}", &pattern, 0), Err(GrammarFault::NoLines));
+    let named = GrammarFault::Ambiguous("{lines:,}".into(), "{null}".into());
+    assert_eq!(fault("{table}!{lines:,}{null}"), named);
+}
+
+/// Fields that follow the votes behind the same separator, as spreadsheets write them.
+#[test]
+fn votes_are_counted_where_the_same_separator_follows() {
+    let pack = with("{electors};{lines:;};{null};{ballots};{table}");
+    let grammar = pack.payload.as_ref().unwrap();
+    let values = grammar.read(&pack, b"90;1;2;3;4;10;02.03").unwrap().values;
+    let figures = [values.electors, values.selections[0], values.selections[1], values.null, values.ballots];
+    assert_eq!(figures.map(|v| v.count()), [90, 3, 3, 4, 10].map(Some));
+    for wrong in ["90;1;2;3;4;02.03", "90;1;2;3;4;10;11;02.03", "90;1;2"] {
+        assert!(!grammar.accepts(&pack, wrong.as_bytes()), "{wrong}");
+    }
+}
+
+#[test]
+fn figures_of_fixed_width_need_no_separator() {
+    let pack = with("{table}{electors:4}{lines:3}{null:2}{word:4}");
+    let grammar = pack.payload.as_ref().unwrap();
+    let payload = grammar.read(&pack, b"02.03009000100201004aF9x").unwrap();
+    assert_eq!(payload.unknown, ["aF9x"]);
+    let values = payload.values;
+    let figures = [values.electors, values.selections[0], values.selections[1], values.null];
+    assert_eq!(figures.map(|v| v.count()), [90, 3, 10, 4].map(Some));
+    for wrong in ["02.0300900010020104aF9x", "02.03009000100201004aF9", "02.03009000100201004aF9xx"] {
+        assert!(!grammar.accepts(&pack, wrong.as_bytes()), "{wrong}");
+    }
+    let padded = with("{table}:{lines:,2}:{null:3}");
+    assert!(padded.payload.as_ref().unwrap().accepts(&padded, b"02.03:01,02,03:004"));
+    assert!(!padded.payload.as_ref().unwrap().accepts(&padded, b"02.03:1,02,03:004"));
+}
+
+/// Where a form has one line for each contestant and no parties, the votes are the selections'.
+#[test]
+fn without_ballot_lines_the_votes_are_those_of_the_selections() {
+    let lines = PACK.find("[[lines]]").unwrap()..PACK.find("[payload]").unwrap();
+    let mut toml = PACK.to_owned();
+    toml.replace_range(lines, "");
+    let pack =
+        Pack::parse("small", &toml.replace("{table}!{lines:,}!{null}!{reserved}", "{lines:-}/{table}"))
+            .unwrap();
+    let values = pack.payload.as_ref().unwrap().read(&pack, b"7-9/02.03").unwrap().values;
+    assert_eq!([values.selections[0].count(), values.selections[1].count()], [Some(7), Some(9)]);
+    assert!(values.lines.is_empty());
+}
+
+#[test]
+fn what_does_not_fit_is_not_written() {
+    let pack = with("{table}:{lines:,}:{null:1}");
+    let grammar = pack.payload.as_ref().unwrap();
+    let table = pack.pattern.id("02.03").unwrap();
+    let mut values = SheetValues::unread(2);
+    assert_eq!(grammar.write(&pack, &table, &values, 0), None, "nothing is known");
+    values.lines = [1, 2, 3].map(FieldValue::Count).into();
+    values.null = FieldValue::Count(9);
+    assert_eq!(grammar.write(&pack, &table, &values, 0).as_deref(), Some("02.03:1,2,3:9"));
+    values.null = FieldValue::Count(10);
+    assert_eq!(grammar.write(&pack, &table, &values, 0), None, "two digits");
 }
 
 #[test]
 fn a_blank_line_blanks_its_selection_and_no_other() {
     let pack = pack();
     let (one, blank) = (FieldValue::Count(1), FieldValue::Blank);
-    let sums = selections_from_lines(&pack, &[one, blank, one]).unwrap();
+    let sums = pack.selections_from_lines(&[one, blank, one]).unwrap();
     assert_eq!(*sums, [FieldValue::Unread, one]);
 }
 
@@ -123,6 +187,28 @@ proptest! {
     fn what_is_written_is_read(lines in proptest::collection::vec(0u32..=MAX_COUNT / 2, 3), null in 0u32..=MAX_COUNT, no in 0u8..100) {
         let text = format!("07.{no:02}!{},{},{}!{null}!0", lines[0], lines[1], lines[2]);
         prop_assert_eq!(read(&text), Ok([Some(lines[0] + lines[1]), Some(lines[2]), Some(null), Some(0)]));
+    }
+
+    /// Reading gives back what was written, by grammars as unlike as can be.
+    #[test]
+    fn what_a_grammar_writes_it_reads(lines in proptest::collection::vec(0u32..1_000, 3), null in 0u32..100, seed: u64) {
+        for grammar in [
+            "{table}!{lines:,}!{null}!{reserved}",
+            "{lines:;};{null};{table}",
+            "{digits:3}{table}{lines:3}{null:2}{reserved:4}",
+            "A{null}B{lines:.4}C{word:1-8}-{table}",
+        ] {
+            let pack = with(grammar);
+            let parsed = pack.payload.as_ref().unwrap();
+            let table = pack.pattern.id("02.03").unwrap();
+            let mut values = SheetValues::unread(2);
+            values.lines = lines.iter().map(|&n| FieldValue::Count(n)).collect();
+            values.null = FieldValue::Count(null);
+            let text = parsed.write(&pack, &table, &values, seed).unwrap();
+            let back = parsed.read(&pack, text.as_bytes()).unwrap();
+            prop_assert_eq!(&back.table, &table);
+            prop_assert_eq!((&back.values.lines, back.values.null), (&values.lines, values.null));
+        }
     }
 
     #[test]

@@ -334,7 +334,7 @@ fn one_picture_under_two_tables_is_cleared_image_by_image() {
 
 #[test]
 fn events_that_no_desk_writes_are_told() {
-    let event = |seq, kind: &str, body: serde_json::Value| DeskEvent { seq, kind: kind.into(), body };
+    let event = |seq, kind: &str, body: serde_json::Value| DeskEvent::new(seq, kind, &body);
     let body = enter(4, &[]).to_body("x");
     let mut more = body.clone();
     more["note"] = json!("see me");

@@ -156,10 +156,8 @@ proptest! {
     /// No journal, whatever it says, breaks the replay.
     #[test]
     fn any_journal_is_replayed(bodies in proptest::collection::vec((0usize..8, "[a-z0-9P{}:\",-]{0,60}"), 0..8)) {
-        let event = |(seq, (kind, text)): (u64, (usize, String))| DeskEvent {
-            seq,
-            kind: KINDS[kind].to_owned(),
-            body: serde_json::from_str(&text).unwrap_or(Value::Null),
+        let event = |(seq, (kind, text)): (u64, (usize, String))| {
+            DeskEvent::new(seq, KINDS[kind], &serde_json::from_str(&text).unwrap_or(Value::Null))
         };
         let events: Vec<DeskEvent> = (1..).zip(bodies).map(event).collect();
         let facts = facts(vec![code(&pack(), "one", "x", PAYLOAD)], &[], &[]).with_reviews(&events);

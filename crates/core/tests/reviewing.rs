@@ -133,7 +133,7 @@ pub(crate) fn facts(images: Vec<ImageReading>, faulty: &[&str], actions: &[(&str
     };
     let accounts = roles.iter().enumerate().map(account);
     let acts = actions.iter().map(|(image, action)| (action.kind().to_owned(), action.to_body(image)));
-    let event = |(seq, (kind, body)): (u64, (String, Value))| DeskEvent { seq, kind, body };
+    let event = |(seq, (kind, body)): (u64, (String, Value))| DeskEvent::new(seq, &kind, &body);
     let events: Vec<DeskEvent> = (1..).zip(accounts.chain(acts)).map(event).collect();
     let unread = |image: &&str| FaultyImage {
         image: (*image).into(),

@@ -105,7 +105,7 @@ pub(crate) fn printed(pack: &Pack, mut image: ImageReading, edits: &[(&str, &str
         let printed = Printed::Digits((*digits).into());
         figures.push(PrintedFigure { figure, printed, confidence: 998, compared: None, crop: None });
     }
-    image.print = Some(Print { figures });
+    image.print = Some(std::sync::Arc::new(Print { figures }));
     image
 }
 

@@ -102,7 +102,8 @@ fn one_bad_row_refuses_a_register_and_names_its_place() {
         ("01.03,300,Alta, the high", "", "4"),
     ] {
         let csv = format!("table,electors,town\n01.01,300,x\n{row}\n");
-        let Err(RegisterError::Row { line: 3, column: at, value: found }) = parse_register(csv.as_bytes())
+        let Err(RegisterError::Row { line: 3, column: at, value: found, .. }) =
+            parse_register(csv.as_bytes())
         else {
             panic!("{row}");
         };

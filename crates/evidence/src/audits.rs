@@ -32,27 +32,28 @@ pub fn audits(events: &[AuditEvent], pack: &Pack, keeper: &dyn Keeper) -> Result
     let mut audits = AuditFacts::default();
     let mut n_bytes = 0u64;
     for event in events {
-        let text = |key: &str| event.body.get(key).and_then(Value::as_str).unwrap_or_default();
+        let body = &event.body();
+        let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default();
         match (event.kind.as_str(), text("audit")) {
             ("audit.frozen", _) => {
-                let (record, more) = record(keeper, event)?;
+                let (record, more) = record(keeper, body)?;
                 n_bytes = n_bytes.saturating_add(more);
                 if n_bytes > MAX_LISTS_BYTES {
                     return Err(too_much("lists"));
                 }
                 audits.records.push(record);
             }
-            ("audit.inspected", "") => audits.convenience.push(inspection(event, &selections(pack))),
+            ("audit.inspected", "") => audits.convenience.push(inspection(body, &selections(pack))),
             (kind, name) => {
                 let Some(found) = audits.records.iter_mut().find(|r| r.id == name) else { continue };
                 match kind {
                     "audit.drawn" => {
                         found.seed = Some(text("seed").to_owned());
-                        found.n_wanted = event.body.get("n").and_then(Value::as_u64).unwrap_or(0);
+                        found.n_wanted = body.get("n").and_then(Value::as_u64).unwrap_or(0);
                     }
                     "audit.abandoned" => found.abandoned = Some(text("why").to_owned()),
                     "audit.inspected" => {
-                        let inspection = inspection(event, &found.frozen.selections);
+                        let inspection = inspection(body, &found.frozen.selections);
                         found.inspections.push(inspection);
                     }
                     _ => {}
@@ -82,8 +83,7 @@ pub fn selections(pack: &Pack) -> Vec<String> {
 }
 
 /// An audit as it was frozen, with its list from the kept file, and how long that is.
-fn record(keeper: &dyn Keeper, event: &AuditEvent) -> Result<(AuditRecord, u64), EvidenceError> {
-    let body = &event.body;
+fn record(keeper: &dyn Keeper, body: &Value) -> Result<(AuditRecord, u64), EvidenceError> {
     let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let sha256 = text("sha256");
     let changed = || EvidenceError::KeptFileChanged(sha256.clone());
@@ -135,8 +135,7 @@ fn terms(body: &Value, frozen: &Frozen) -> Option<Terms> {
 }
 
 /// What an `audit.inspected` event says, in the order of `selections`.
-fn inspection(event: &AuditEvent, selections: &[String]) -> Inspection {
-    let body = &event.body;
+fn inspection(body: &Value, selections: &[String]) -> Inspection {
     let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let count = |n: &Value| n.as_u64().and_then(|n| u32::try_from(n).ok());
     let votes = body.get("votes").and_then(Value::as_object);

@@ -12,7 +12,7 @@ use tallyproof_core::transcription::Transcription;
 use crate::error::EvidenceError;
 use crate::kept::{Keeper, parse_kept, read_kept};
 use crate::ledger::{Import, Ledger};
-use crate::seen::{Seen, outcome};
+use crate::seen::Seen;
 
 /// Name of a pack's own file.
 pub const PACK_FILE: &str = "election.toml";
@@ -125,13 +125,13 @@ struct Images {
 fn images(ledger: &Ledger, pack: &Pack) -> Images {
     let mut images = Images::default();
     for (sha256, original) in ledger.pictures() {
-        let Some(body) = &original.reading else {
+        let Some(look) = &original.reading else {
             images.n_pending += 1;
             continue;
         };
         // One original is one witness, however many hands it came through: the most trusted one's.
         let source = original.sources.iter().min_by_key(|s| (pack.trust(s), *s)).cloned().unwrap_or_default();
-        match outcome(pack, body) {
+        match look.outcome(pack) {
             Ok(Seen { channel, table, values, print, unread }) => {
                 let reading = Reading { table, values, image: Some(sha256.into()), line: 0 };
                 let standing = Standing::Unreviewed;

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tallyproof_core::canonical::canonical_json;
-use tallyproof_core::journal::Event;
+use tallyproof_core::journal::{BodyText, Event};
 use tallyproof_core::review::DeskEvent;
 
 use crate::proof::TABLE_PUBLISHED;
-use crate::published::withdrawal;
+use crate::seen::Look;
 
 /// One imported file, as its event says.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +37,17 @@ pub struct Original {
     /// Number of the first event that speaks of it.
     pub seq: u64,
     /// What was read on it last; `None` when it was not looked at yet.
-    pub reading: Option<Value>,
+    pub reading: Option<Look>,
+    /// Whether it is a page that gave no picture.
+    pub is_page: bool,
+}
+
+impl Original {
+    fn take(&mut self, reading: &Value) {
+        // Of a picture that says something, no word beside it makes a page.
+        self.is_page = reading.get("document").is_some() && text(reading, "outcome") == "not-usable";
+        self.reading = Some(Look::of(reading));
+    }
 }
 
 /// The pack in force.
@@ -66,7 +76,25 @@ pub struct AuditEvent {
     /// `audit.frozen`, `audit.drawn`, `audit.inspected` or `audit.abandoned`.
     pub kind: String,
     /// The public part.
-    pub body: Value,
+    text: BodyText,
+}
+
+impl AuditEvent {
+    /// An event with this public part.
+    pub fn new(kind: &str, body: &Value) -> Self {
+        Self { kind: kind.to_owned(), text: BodyText::of(body) }
+    }
+
+    /// The public part.
+    pub fn body(&self) -> Value {
+        self.text.value()
+    }
+
+    /// The hash of the frozen list that the event names, if it does.
+    pub fn list(&self) -> Option<String> {
+        let body = (self.kind == "audit.frozen").then(|| self.body())?;
+        Some(body.get("sha256")?.as_str()?.to_owned())
+    }
 }
 
 /// Everything that the events of a journal add up to.
@@ -97,9 +125,6 @@ pub fn unread_id(document: &str, page: Option<u64>) -> String {
     page.map_or_else(|| document.to_owned(), |page| format!("{document}#page={page}"))
 }
 
-/// Members of a reading that facts do not depend on, and the largest: half of a journal's bytes.
-const SET_ASIDE: [&str; 2] = ["signature", "measured"];
-
 impl Ledger {
     /// Takes the next event into account. Kinds it does not know change nothing.
     pub fn take(&mut self, event: &Event) {
@@ -126,16 +151,13 @@ impl Ledger {
                 let document = text(body, "document");
                 let reading =
                     json!({"outcome": "not-usable", "cause": text(body, "cause"), "document": document});
-                self.came(unread_id(&document, count(body, "page")), body, event.seq)
-                    .reading
-                    .get_or_insert(reading);
+                let page = self.came(unread_id(&document, count(body, "page")), body, event.seq);
+                if page.reading.is_none() {
+                    page.take(&reading);
+                }
             }
             "image.read" => {
-                let mut reading = body.clone();
-                if let Some(members) = reading.as_object_mut() {
-                    SET_ASIDE.iter().for_each(|name| drop(members.remove(*name)));
-                }
-                self.originals.entry(text(body, "sha256")).or_default().reading = Some(reading);
+                self.originals.entry(text(body, "sha256")).or_default().take(body);
             }
             "pictures.compared" => {
                 for pair in body.get("pairs").and_then(Value::as_array).into_iter().flatten() {
@@ -151,10 +173,10 @@ impl Ledger {
                 self.tables.insert(text(body, "table").into(), published);
             }
             kind if DeskEvent::is_kind(kind) => {
-                self.desk.push(DeskEvent { seq: event.seq, kind: kind.to_owned(), body: body.clone() });
+                self.desk.push(DeskEvent::new(event.seq, kind, body));
             }
             kind if kind.starts_with("audit.") => {
-                self.audits.push(AuditEvent { kind: kind.to_owned(), body: body.clone() });
+                self.audits.push(AuditEvent::new(kind, body));
             }
             _ => {}
         }
@@ -168,11 +190,7 @@ impl Ledger {
 
     /// Hashes of the originals that are pictures: all but pages that gave none.
     pub fn picture_hashes(&self) -> impl Iterator<Item = &str> {
-        // Of a picture that says something, no word beside it makes a page.
-        let is_page =
-            |reading: &Value| reading.get("document").is_some() && text(reading, "outcome") == "not-usable";
-        let pictures = self.pictures().filter(move |(_, o)| !o.reading.as_ref().is_some_and(is_page));
-        pictures.map(|(sha256, _)| sha256)
+        self.pictures().filter(|(_, original)| !original.is_page).map(|(sha256, _)| sha256)
     }
 
     fn adopt(&mut self, body: &Value) {
@@ -204,6 +222,11 @@ impl Ledger {
         original.sources.insert(text(body, "source"));
         original
     }
+}
+
+/// The body of an event that takes a table back.
+pub fn withdrawal(table: &str) -> Value {
+    json!({"table": table, "withdrawn": true})
 }
 
 /// SHA-256 of a body's canonical JSON. Bodies hold no floats; one that does is no event's.
@@ -252,7 +275,7 @@ mod tests {
         assert_eq!(pictures.len(), 1);
         assert_eq!(pictures[0].1.sources.iter().collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(
-            pictures[0].1.reading,
+            pictures[0].1.reading.as_ref().map(|look| look.body()),
             Some(json!({"sha256": "aa", "outcome": "unread", "cause": "glare"}))
         );
     }

@@ -3,6 +3,19 @@
 //! Builds without image, web and SQL code. What is published is derived here, by the same functions, whoever
 //! asks: the publisher from a working folder, the stranger from a bundle. Like `core`, this crate holds codes
 //! and values: the words around them live with the programs.
+//!
+//! A module imports from rows below its own (`crates/app/tests/house.rs` reads this table):
+//!
+//! ```text
+//! compare
+//! verify
+//! audits  derived  facts  published
+//! ledger  statement
+//! images  proof  witness
+//! bag  checkpoint  exports
+//! kept  ssh  tables  tree
+//! disclosure  error  fault  figures  layout  seen
+//! ```
 
 pub mod audits;
 pub mod bag;

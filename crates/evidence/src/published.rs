@@ -6,7 +6,7 @@ use tallyproof_core::pack::Pack;
 use tallyproof_core::reconcile::Sheet;
 use tallyproof_core::sheet::FieldValue;
 
-use crate::ledger::{Ledger, digest_of};
+use crate::ledger::{Ledger, digest_of, withdrawal};
 
 /// The event's body: the table's standing and figures, and the hashes of the images that speak of it. A figure is
 /// a number or the code of why it is none (`blank`, `illegible`, `unread`), never 0 for want of one.
@@ -30,11 +30,6 @@ pub fn table_body(pack: &Pack, sheet: &Sheet<'_>) -> Value {
         "null": figure(values.null),
         "images": images,
     })
-}
-
-/// The body of an event that takes a table back.
-pub fn withdrawal(table: &str) -> Value {
-    json!({"table": table, "withdrawn": true})
 }
 
 /// Bodies of the events that are due: one for every table whose standing or figures are not those last published,

@@ -1,6 +1,7 @@
 //! Elections that tests write tables of.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tallyproof_analysis::audit::inspection::{Feature, Inspection, Sample, Seen};
@@ -15,12 +16,13 @@ use tallyproof_core::sheet::{Channel, Reading};
 use tallyproof_core::transcription::csv_rows::rows;
 use tallyproof_core::transcription::{Transcription, fitting_mapping};
 use tallyproof_evidence::exports::Issue;
+use tallyproof_evidence::seen::Look;
 
 const SMALL: &str = include_str!("../../core/tests/small.toml");
 const VENEZUELA: &str = include_str!("../../../elections/venezuela-2024/election.toml");
 
-/// An image as the journal knows it: hash, source, body of `image.read`.
-pub(crate) type Image = (String, String, Option<Value>);
+/// An image as the journal knows it: hash, source, what was read.
+pub(crate) type Image = (String, String, Option<Look>);
 
 /// Facts with everything in them that a table can show.
 pub(crate) struct Known {
@@ -30,8 +32,8 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    pub(crate) fn images(&self) -> impl Iterator<Item = (&str, &str, Option<&Value>)> {
-        self.images.iter().map(|(sha256, source, body)| (sha256.as_str(), source.as_str(), body.as_ref()))
+    pub(crate) fn images(&self) -> impl Iterator<Item = (&str, &str, Option<&Look>)> {
+        self.images.iter().map(|(sha256, source, look)| (sha256.as_str(), source.as_str(), look.as_ref()))
     }
 }
 
@@ -53,7 +55,7 @@ fn read_image(pack: &Pack, sha256: &str, payload: &str, figures: &Value) -> (Ima
         "print": {"figures": figures}, "sha256": sha256,
     });
     let parsed = pack.payload.as_ref().unwrap().read(pack, payload.as_bytes()).unwrap();
-    let print = Some(Print::from_json(&body["print"]["figures"]));
+    let print = Some(Arc::new(Print::from_json(&body["print"]["figures"])));
     let image = Some(sha256.into());
     let reading = Reading { table: parsed.table, values: parsed.values, image, line: 0 };
     let reading = ImageReading {
@@ -64,7 +66,7 @@ fn read_image(pack: &Pack, sha256: &str, payload: &str, figures: &Value) -> (Ima
         print,
         unread: None,
     };
-    (reading, (sha256.to_owned(), "one".to_owned(), Some(body)))
+    (reading, (sha256.to_owned(), "one".to_owned(), Some(Look::of(&body))))
 }
 
 /// Two copies that agree on one table and differ on another, one image confirmed by its print, one that people read
@@ -120,8 +122,12 @@ pub(crate) fn small() -> Known {
         null: Some(3),
         features: vec![(Feature::Stamp, Seen::Present), (Feature::Signatures, Seen::Absent)],
     };
-    let images =
-        vec![(pending, "two".into(), None), (c, "two".into(), Some(unread)), second_image, first_image];
+    let images = vec![
+        (pending, "two".into(), None),
+        (c, "two".into(), Some(Look::of(&unread))),
+        second_image,
+        first_image,
+    ];
     Known { facts, audits: AuditFacts { records: Vec::new(), convenience: vec![inspected] }, images }
 }
 
@@ -151,7 +157,7 @@ fn at_the_desk(image: &str) -> Vec<DeskEvent> {
         ("reopening.approved", json!({"image": image, "by": "P002"})),
         ("account.removed", json!({"account": "P004", "by": "P001", "erased": 4})),
     ];
-    let event = |(seq, (kind, body)): (u64, (&str, Value))| DeskEvent { seq, kind: kind.to_owned(), body };
+    let event = |(seq, (kind, body)): (u64, (&str, Value))| DeskEvent::new(seq, kind, &body);
     (1..).zip(events).map(event).collect()
 }
 

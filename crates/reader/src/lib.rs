@@ -5,6 +5,17 @@
 //! upright grey picture within limits, and
 //! [`codes::read_symbol`] climbs a ladder of decoders and preparations until a code is read.
 //! What a payload means is the caller's knowledge: it is passed in as a predicate.
+//!
+//! A module imports from rows below its own (`crates/app/tests/house.rs` reads this table):
+//!
+//! ```text
+//! print
+//! recogniser
+//! digits
+//! layout  triage
+//! alike  codes
+//! document  image  luma  pixels
+//! ```
 
 pub mod alike;
 pub mod codes;

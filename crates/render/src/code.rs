@@ -2,8 +2,18 @@
 
 use qrcodegen::{QrCode, QrCodeEcc, QrSegment, Version};
 
-use crate::press::PrintError;
 use crate::style::Style;
+
+/// Why a face cannot be printed.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PrintError {
+    /// When no QR code of the wanted correction holds the payload.
+    #[error("no code holds {bytes} bytes")]
+    CodeTooLong {
+        /// Length of the payload.
+        bytes: usize,
+    },
+}
 
 /// Encodes `bytes` in byte mode in the smallest version that fits, or up to three above it.
 pub(crate) fn encode(bytes: &[u8], style: &Style) -> Result<QrCode, PrintError> {

@@ -1,8 +1,10 @@
 //! The order of things on the strip, as rows from top to foot.
 
 use crate::face::{Line, SheetFace};
-use crate::press::SYNTHETIC_MARK;
 use crate::style::{Leader, Style, TotalsAt};
+
+/// Printed at the head and the foot of every sheet; nothing turns it off.
+pub const SYNTHETIC_MARK: &str = "*** SYNTHETIC - NOT A REAL SHEET ***";
 
 /// One row of the strip.
 pub(crate) enum Row {

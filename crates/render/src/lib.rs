@@ -11,6 +11,20 @@
 //!
 //! **Nothing printed here can pass for a real sheet**: [`SYNTHETIC_MARK`] heads and closes every strip, and no
 //! argument removes it.
+//!
+//! A module imports from rows below its own (`crates/app/tests/house.rs` reads this table):
+//!
+//! ```text
+//! strangers
+//! camera
+//! press
+//! stamp
+//! exposure  glyphs  pen
+//! light  obstacle  stain  strokes
+//! code  geometry  layout
+//! background  blur  contact  damage  jpeg  practice  style
+//! dice  face  picture  scan
+//! ```
 
 mod background;
 mod blur;
@@ -39,12 +53,14 @@ mod strokes;
 mod style;
 
 pub use camera::{Photo, photograph};
+pub use code::PrintError;
 pub use contact::{contact_sheet, thumbnail};
 pub use damage::Damage;
 pub use face::{Group, Line, SheetFace};
 pub use geometry::{Point, Quad};
 pub use jpeg::encode_grey;
+pub use layout::SYNTHETIC_MARK;
 pub use picture::{Picture, Plane};
-pub use press::{Field, Paper, PrintError, SYNTHETIC_MARK, print_sheet};
+pub use press::{Field, Paper, print_sheet};
 pub use strangers::Stranger;
 pub use style::{Leader, Style, TotalsAt, Typeface, Zero};

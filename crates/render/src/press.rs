@@ -9,7 +9,7 @@
 
 use qrcodegen::QrCode;
 
-use crate::code;
+use crate::code::{self, PrintError};
 use crate::dice::{Dice, Stream};
 use crate::face::{Line, SheetFace};
 use crate::geometry::{Point, Quad, rectangle};
@@ -20,22 +20,8 @@ use crate::picture::{Picture, Plane};
 use crate::stamp;
 use crate::style::Style;
 
-/// Printed at the head and the foot of every sheet; nothing turns it off.
-pub const SYNTHETIC_MARK: &str = "*** SYNTHETIC - NOT A REAL SHEET ***";
-
 /// Blank modules around the code (ISO/IEC 18004 asks for four).
 const QUIET_MODULES: f64 = 4.0;
-
-/// Why a face cannot be printed.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PrintError {
-    /// When no QR code of the wanted correction holds the payload.
-    #[error("no code holds {bytes} bytes")]
-    CodeTooLong {
-        /// Length of the payload.
-        bytes: usize,
-    },
-}
 
 /// A printed figure and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +45,7 @@ pub struct Paper {
     pub code: Option<Quad>,
     /// Side of a code module, px.
     pub module_px: f64,
-    /// Where [`SYNTHETIC_MARK`] stands: head and foot.
+    /// Where [`SYNTHETIC_MARK`](crate::SYNTHETIC_MARK) stands: head and foot.
     pub marks: [Quad; 2],
 }
 

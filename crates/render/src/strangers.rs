@@ -11,12 +11,13 @@
 )]
 
 use crate::camera::{Photo, photograph};
+use crate::code::PrintError;
 use crate::damage::Damage;
 use crate::dice::{Dice, Stream};
 use crate::face::{Group, Line, SheetFace};
 use crate::picture::Picture;
 use crate::practice::specimen;
-use crate::press::{Paper, PrintError, print_sheet};
+use crate::press::{Paper, print_sheet};
 use crate::style::Style;
 
 /// A kind of picture that is no sheet.

@@ -26,7 +26,7 @@ step-proofs = { $n ->
    *[other] pruebas: { $n } mesas
 }
 step-images = imágenes: se da cuenta de { $n } originales
-step-facts = hechos: derivados de { $n } fuentes e imágenes
+step-facts = hechos: derivados de nuevo; fuentes e imágenes: { $n }
 step-tables = mesas: { $n } publicadas tal como se siguen de los hechos
 step-results = resultados: { $n } archivos derivados de nuevo, iguales byte por byte
 step-report = informes: { $n } cifras marcadas, cada una como la tienen los resultados; no se compararon palabras, gráficos ni otros números
@@ -43,7 +43,8 @@ name-facts = hechos
 name-tables = mesas publicadas
 name-results = resultados
 name-report = informes
-name-calibration = calibración (no la hay, o no se pidió)
+name-calibration = calibración
+untaken-calibration = calibración (no la hay, o no se pidió)
 
 ending-sound = ✓ { $step }
 ending-broken = ✗ { $step } — NO ES COMO SE AFIRMA:
@@ -55,6 +56,7 @@ told-head = Punto de control { $hash } sobre { $size } eventos. Compare esta lí
 told-signer = Firmado por { $fingerprint } (usted no nombró esta clave).
 told-signer-known = Firmado por { $fingerprint }, a quien usted nombró.
 told-images = Imágenes: de { $stripped } originales está la imagen entera en el paquete, de { $masked } con partes tapadas, de { $withheld } solo la huella. Que una imagen se hizo del original de esa huella lo dice quien publica, mientras no se muestre el original.
+told-no-images = Imágenes: no hay ninguna en esta bitácora. Cada cifra viene de tablas de números que alguien escribió; los archivos están en el paquete, y aquello de lo que se copiaron no.
 told-pixels = { $readings } lecturas de imágenes son de quien publica: ninguna se derivó de nuevo de los píxeles (`tallyproof verify --reread` lo hace, donde hay imágenes en el paquete).
 told-reread = { $n } de { $of } lecturas se derivaron de nuevo de los píxeles; { $not } no se leyeron otra vez, de { $more } se leyó más de lo publicado, { $differing } dicen otra cosa.
 told-reread-differs = original { $original }: { $what } se publicó como { $was }; la imagen dice { $now }
@@ -64,10 +66,12 @@ told-cannot-prove = Lo que ningún paquete puede probar: que las actas son auté
 verdict-intact = ÍNTEGRO: todo es como se afirma, y lo firmó alguien que usted nombró.
 verdict-intact-signer-unknown = ÍNTEGRO, FIRMANTE DESCONOCIDO: todo concuerda, pero usted no nombró ninguna clave. Quien cambia un paquete puede firmarlo otra vez: consiga la clave por otra vía y pase --signer, o diga --no-signer.
 verdict-intact-signer-not-asked = ÍNTEGRO: todo concuerda. No se preguntó quién firmó.
-verdict-not-as-claimed = NO ES COMO SE AFIRMA: vea las líneas marcadas con ✗.
+verdict-not-as-claimed = NO ES COMO SE AFIRMA: vea las líneas marcadas con ✗. No use ninguna de sus cifras. Consiga el paquete de nuevo de quien lo publicó; si ese tampoco es como se afirma, muéstrele estas líneas.
 
 err-cannot-look = No se puede examinar { $bundle }: { $detail }
 rec-cannot-look = Indique la carpeta que contiene bagit.txt, o el .zip o .tar.zst en que llegó. Si se dañó en el camino, consígalo de nuevo.
+err-cannot-read = No se puede leer { $file }: { $detail }
+rec-cannot-read = Revise su nombre, y que sea lo que pide la opción.
 err-no-key = { $file } no contiene ninguna clave pública Ed25519.
 rec-no-key = Indique una línea como «ssh-ed25519 AAAA…», un archivo de firmantes permitidos o una huella SHA256:….
 err-no-checkpoint = { $file } no es un punto de control ni un paquete que lo tenga.
@@ -89,11 +93,11 @@ wrong-wrong-count = el número de bytes o de archivos que da no es el de `data`
 wrong-changed = sus bytes no son los de la lista
 wrong-unreadable = no se puede leer, o no tiene su forma
 
-# Lo que puede estar mal en el registro, sus firmas y sus pruebas.
+# Lo que puede estar mal en la bitácora, sus firmas y sus pruebas.
 wrong-journal-empty = no tiene ningún evento
 wrong-journal-chain = el evento { $seq } no es un eslabón de la cadena: { $detail }
 wrong-bad-checkpoint = no es un punto de control firmado: { $detail }
-wrong-other-origin = el punto de control de otro registro
+wrong-other-origin = el punto de control de otra bitácora
 wrong-other-root = dice { $size } eventos con otro contenido que los { $events } del diario
 wrong-history-rewritten = el diario no continúa un punto de control anterior: se reescribió la historia
 wrong-older-than-known = tiene { $now } eventos; el punto de control que usted conoce tiene { $size }: este estado es anterior
@@ -106,8 +110,8 @@ wrong-checkpoint-not-signed = { $fingerprint } firmó el paquete y no su punto d
 wrong-earlier-not-signed = línea { $line }: no la firmó nadie que firmara este paquete ni que les cediera la clave
 wrong-bad-statement = no es una declaración válida sobre una clave: { $detail }
 wrong-signer-not-pinned = no lo firmó ninguna de las claves que usted nombró
-wrong-cosigned-another = el punto de control cofirmado que indicó es de otro estado
-wrong-too-few-witnesses = cofirmaron { $n } de sus testigos; deben ser { $need }
+wrong-cosigned-another = el punto de control refrendado que indicó es de otro estado
+wrong-too-few-witnesses = refrendaron { $n } de sus testigos; deben hacerlo { $need }
 wrong-bad-proof = la línea { $line } no prueba su mesa: { $detail }
 wrong-proofs-missing = { $n } pruebas para { $tables } mesas
 
@@ -115,13 +119,13 @@ wrong-proofs-missing = { $n } pruebas para { $tables } mesas
 wrong-no-such-original = línea { $line }: ningún original del diario, o por segunda vez
 wrong-image-differs = línea { $line }: la imagen no está, o su nombre no es su huella
 wrong-image-not-listed = una imagen sin original en la lista
-wrong-impossible-event = el evento { $seq } no es de los que escribe una mesa de trabajo: de una cuenta que no pudo cambiar así, de una imagen que nunca se añadió, o no tiene la única forma de su clase
+wrong-impossible-event = el evento { $seq } no es de los que escribe una sala de trabajo: de una cuenta que no pudo cambiar así, de una imagen que nunca se añadió, o no tiene la única forma de su clase
 wrong-original-left-out = nada dice del original { $original }
-wrong-bad-pack = la definición de la elección no se puede usar: { $detail }
+wrong-bad-pack = la definición electoral no se puede usar: { $detail }
 wrong-rows-changed = sus filas no son las registradas: { $detail }
 wrong-newest-unclear = no se declara cuál versión es la más nueva: { $detail }
 wrong-table-differs = lo publicado de la mesa { $table } no es lo que se sigue de los hechos
-wrong-result-differs = se aparta de lo que se sigue de los hechos en la línea { $line }, byte { $byte }
+wrong-result-differs = no es lo que se sigue de los hechos: difiere primero en la línea { $line }, byte { $byte }
 wrong-figure-differs = la cifra { $key } dice o muestra { $value }; los resultados dicen { $expected }
 wrong-no-figures = no marca ninguna cifra, de modo que no se pudo comparar ninguna
 wrong-calibration-differs = no es lo que sale al medirla de nuevo

@@ -1,5 +1,6 @@
 //! The verb `verify`, with its own words: the same in the program `tallyproof-verify` and in `tallyproof`.
 
+pub mod built;
 mod told;
 mod words;
 
@@ -7,7 +8,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, CommandFactory, Parser, ValueEnum};
 use tallyproof_evidence::EvidenceError;
 use tallyproof_evidence::bag::archive::{self, Opened};
 use tallyproof_evidence::checkpoint::{Checkpoint, SignedCheckpoint};
@@ -28,6 +29,29 @@ const BROKEN: u8 = 1;
 const USAGE: u8 = 2;
 /// Exit status when the bundle cannot be looked at.
 const FAILED: u8 = 3;
+
+/// Check an evidence bundle of tallyproof, offline and from nothing but what is in it.
+#[derive(Parser)]
+#[command(name = "tallyproof-verify", version = built::VERSION, long_version = built::long_version())]
+struct Cli {
+    /// Language of messages; the locale's by default.
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
+
+    #[command(flatten)]
+    verify: Verify,
+}
+
+/// Runs the small program on the process's arguments.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    cli.verify.run(cli.lang.unwrap_or_else(Lang::of_environment))
+}
+
+/// The whole command of the small program, for documentation and completions.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
 
 /// Check a bundle from nothing but what is in it: every byte, signature and proof, and every number derived again.
 ///
@@ -135,8 +159,10 @@ impl Found {
 enum Unable {
     /// When something on the command line cannot be used.
     Usage(&'static str, Vec<(&'static str, String)>),
-    /// When the bundle, or a file named, cannot be read.
+    /// When the bundle cannot be read.
     Failed(EvidenceError),
+    /// When a file named beside it cannot be read: its name, and why.
+    File(String, String),
     /// When images cannot be read again.
     NotRead(String),
 }
@@ -167,18 +193,21 @@ impl Verify {
                 note(&words.tell(&format!("rec-{key}"), &args));
                 ExitCode::from(USAGE)
             }
-            Err(unable @ (Unable::Failed(_) | Unable::NotRead(_))) => {
-                let detail = match unable {
-                    Unable::Failed(error) => error.to_string(),
-                    Unable::NotRead(detail) => detail,
-                    Unable::Usage(key, _) => key.to_owned(),
-                };
-                let args = [("bundle", self.bundle.display().to_string()), ("detail", detail)];
-                note(&words.tell("err-cannot-look", &args));
-                note(&words.tell("rec-cannot-look", &args));
+            Err(Unable::File(file, detail)) => {
+                note(&words.tell("err-cannot-read", &[("file", file), ("detail", detail)]));
+                note(&words.tell("rec-cannot-read", &[]));
                 ExitCode::from(FAILED)
             }
+            Err(Unable::Failed(error)) => self.cannot_look(&words, error.to_string()),
+            Err(Unable::NotRead(detail)) => self.cannot_look(&words, detail),
         }
+    }
+
+    fn cannot_look(&self, words: &Words, detail: String) -> ExitCode {
+        let args = [("bundle", self.bundle.display().to_string()), ("detail", detail)];
+        note(&words.tell("err-cannot-look", &args));
+        note(&words.tell("rec-cannot-look", &args));
+        ExitCode::from(FAILED)
     }
 
     fn verify(&self, words: &Words, again: Option<ReadAgain<'_>>) -> Result<Found, Unable> {
@@ -236,10 +265,11 @@ fn since(path: &Path) -> Result<Checkpoint, Unable> {
     let text = if path.is_file() && archive::Kind::of(path).is_none() {
         small(path)?
     } else {
-        let opened = open(path)?;
+        let opened = archive::open(path, &std::env::temp_dir());
+        let opened = opened.map_err(|error| Unable::File(path.display().to_string(), error.to_string()))?;
         let place = opened.root().join(CHECKPOINT);
         // Of the bundle itself: a link may lead out of it, and a pipe may never end.
-        let is_file = std::fs::symlink_metadata(&place).map_or(true, |it| it.is_file());
+        let is_file = std::fs::symlink_metadata(&place).is_ok_and(|it| it.is_file());
         if !is_file {
             return Err(Unable::Usage("no-checkpoint", vec![("file", path.display().to_string())]));
         }
@@ -267,7 +297,7 @@ fn small(path: &Path) -> Result<String, Unable> {
     let mut text = String::new();
     let read =
         std::fs::File::open(path).and_then(|file| file.take(MAX_SMALL_BYTES).read_to_string(&mut text));
-    read.map_err(|error| Unable::Failed(EvidenceError::Io { file: path.display().to_string(), error }))?;
+    read.map_err(|error| Unable::File(path.display().to_string(), error.to_string()))?;
     Ok(text)
 }
 

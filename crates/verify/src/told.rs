@@ -39,7 +39,12 @@ pub(crate) fn text(all: &Found, no_signer: bool, words: &Words) -> String {
             Ending::Broken => ("broken", 0),
             Ending::NotTaken => ("not-taken", 0),
         };
-        let word = if mark == "not-taken" { "name" } else { "step" };
+        // What a step says when it is sound would be a lie where it is broken.
+        let word = match mark {
+            "sound" => "step",
+            "not-taken" if step.code() == "calibration" => "untaken",
+            _ => "name",
+        };
         let did = words.tell(&format!("{word}-{}", step.code()), &[("n", n.to_string())]);
         line(words.tell(&format!("ending-{mark}"), &[("step", did)]));
         for wrong in found.discrepancies.iter().filter(|d| d.step == *step).take(MOST_TOLD) {
@@ -65,8 +70,10 @@ pub(crate) fn text(all: &Found, no_signer: bool, words: &Words) -> String {
         ("masked", found.n_masked.to_string()),
         ("withheld", found.n_withheld.to_string()),
     ];
-    line(words.tell("told-images", &counts));
+    let no_images = found.n_readings == 0 && found.n_stripped + found.n_masked + found.n_withheld == 0;
+    line(words.tell(if no_images { "told-no-images" } else { "told-images" }, &counts));
     match &all.reread {
+        None if no_images => {}
         None => line(words.tell("told-pixels", &counts)),
         Some(reread) => reread_lines(reread, words).into_iter().for_each(&mut line),
     }

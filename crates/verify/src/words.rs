@@ -85,7 +85,10 @@ mod tests {
             .flat_map(|step| ["step", "doing", "name"].map(|word| format!("{word}-{}", step.code())));
         let bag = BagFaultCode::ALL.iter().map(|code| code.code());
         let wrong = CODES.iter().copied().chain(bag).map(|code| format!("wrong-{code}"));
-        let keys: Vec<String> = steps.chain(wrong).collect();
+        let untaken = ["untaken-calibration".to_owned()];
+        let unable = ["cannot-look", "cannot-read", "no-key", "no-checkpoint", "no-witnesses"];
+        let unable = unable.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]);
+        let keys: Vec<String> = steps.chain(wrong).chain(untaken).chain(unable).collect();
         for lang in Lang::ALL {
             let (_, text) = lang.source();
             assert!(FluentResource::try_new(text.to_owned()).is_ok(), "{lang:?}");

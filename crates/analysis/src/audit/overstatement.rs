@@ -46,8 +46,8 @@ pub struct Bounds {
     pub total: u64,
     /// The largest.
     pub largest: u64,
-    /// Sheets, largest bound first; of equal ones the first by table.
-    order: Vec<usize>,
+    /// Sums of the largest: of one, of two, and so on.
+    reach: Vec<u64>,
 }
 
 impl Bounds {
@@ -65,9 +65,15 @@ impl Bounds {
 
     /// Bounds given by themselves.
     pub fn of(u: Vec<u64>) -> Self {
-        let mut order: Vec<usize> = (0..u.len()).collect();
-        order.sort_unstable_by(|&a, &b| u[b].cmp(&u[a]).then(a.cmp(&b)));
-        Self { total: u.iter().sum(), largest: u.iter().copied().max().unwrap_or(0), u, order }
+        let mut reach = u.clone();
+        reach.sort_unstable_by(|a, b| b.cmp(a));
+        let largest = reach.first().copied().unwrap_or(0);
+        let mut sum = 0u64;
+        for bound in &mut reach {
+            sum = sum.saturating_add(*bound);
+            *bound = sum;
+        }
+        Self { total: u.iter().sum(), largest, u, reach }
     }
 
     /// k_min: the fewest sheets whose bounds sum to `margin`; `None` when all together do not.
@@ -78,14 +84,8 @@ impl Bounds {
         if margin == 0 {
             return Some(0);
         }
-        let mut sum = 0u64;
-        for (n, &i) in self.order.iter().enumerate() {
-            sum = sum.saturating_add(self.u[i]);
-            if sum >= margin {
-                return Some(n as u64 + 1);
-            }
-        }
-        None
+        let n = self.reach.partition_point(|&sum| sum < margin);
+        (n < self.reach.len()).then_some(n as u64 + 1)
     }
 }
 

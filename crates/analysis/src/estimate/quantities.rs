@@ -23,6 +23,14 @@ impl Figure {
         self.se.map(|se| (self.value - Z95 * se, self.value + Z95 * se))
     }
 
+    /// The 95 % interval, cut where nothing can be: `least` and `most` are what the figure holds at least and at
+    /// most whatever is missing, such as the votes counted already, or 0 and 1 for a share. No possible truth is
+    /// cut off, so that the interval covers as often as the whole one. What it does not mend: of figures near an
+    /// end the distribution is skewed, and an interval by the normal distribution too short on the far side.
+    pub fn interval_within(&self, least: f64, most: f64) -> Option<(f64, f64)> {
+        self.interval().map(|(low, high)| (low.max(least).min(most), high.min(most).max(least)))
+    }
+
     /// Whether the interval holds `truth`.
     pub fn covers(&self, truth: f64) -> bool {
         self.interval().is_some_and(|(low, high)| (low..=high).contains(&truth))
@@ -130,6 +138,20 @@ mod tests {
         let se = libm::sqrt((900.0 * 9.0 + 3600.0 * 4.0 - 3600.0 * 3.0) / 90f64.powi(4));
         assert!((estimate.share(0).unwrap().se.unwrap() - se).abs() < 1e-12);
         assert!((estimate.probability_of_ratio(0, 1, 2.0).unwrap() - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_interval_is_cut_where_nothing_can_be_and_loses_no_possible_truth() {
+        let share = |value| Figure { value, se: Some(0.1) };
+        for value in [0.0, 0.02, 0.5, 0.97, 1.0] {
+            let (low, high) = share(value).interval_within(0.0, 1.0).unwrap();
+            assert!(0.0 <= low && low <= value && value <= high && high <= 1.0);
+            for truth in [0.0, 0.01, 0.2, 0.5, 0.8, 0.99, 1.0] {
+                assert_eq!((low..=high).contains(&truth), share(value).covers(truth));
+            }
+        }
+        assert_eq!(share(0.5).interval_within(0.0, 1.0), share(0.5).interval());
+        assert_eq!(Figure { value: 0.5, se: None }.interval_within(0.0, 1.0), None);
     }
 
     #[test]

@@ -84,8 +84,8 @@ impl Absent {
 pub struct Estimate {
     /// Votes per selection, in the pack's order.
     pub totals: Vec<f64>,
-    /// Covariance of `totals`, votes², row after row; `None` with a single cluster, which says nothing of how
-    /// clusters differ.
+    /// Covariance of `totals`, votes², row after row; `None` with a single cluster in each stratum, which says
+    /// nothing of how clusters differ: its residual is 0 whatever is missing.
     pub covariance: Option<Vec<f64>>,
     /// Clusters seen, G.
     pub n_clusters: u64,
@@ -205,9 +205,12 @@ impl Strata {
             }
         }
         let n_clusters = clusters.size.len();
+        let n_strata = self.size.iter().filter(|&&seen| seen > 0).count();
+        let complete = self.size == self.in_all;
+        let differ = n_clusters > n_strata || complete && n_clusters > 1;
         Estimate {
             totals,
-            covariance: (n_clusters > 1).then(|| self.covariance(clusters)),
+            covariance: differ.then(|| self.covariance(clusters)),
             n_clusters: n_clusters as u64,
             n_tables: clusters.n_tables,
             size: (self.size.iter().sum(), self.in_all.iter().sum()),
@@ -259,6 +262,24 @@ fn weight(seen: u64, all: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Two strata of one cluster each: their residuals are 0, which says nothing of how clusters differ.
+    #[test]
+    fn a_single_cluster_in_each_stratum_gives_no_interval() {
+        let clusters = |stratum: Vec<u32>| Clusters {
+            size: vec![10; stratum.len()],
+            votes: (1..).take(stratum.len() * 2).collect(),
+            n_tables: 4,
+            stratum,
+        };
+        let estimate = |clusters: &Clusters, in_all: [u64; 2]| {
+            Strata::new(clusters, 2, in_all.into(), Estimator::PostStratified).unwrap().estimate(clusters)
+        };
+        assert_eq!(estimate(&clusters(vec![0, 1]), [40, 40]).covariance, None);
+        assert!(estimate(&clusters(vec![0, 1]), [10, 10]).covariance.is_some(), "nothing is missing");
+        let two = estimate(&clusters(vec![0, 0, 1]), [40, 40]).covariance.unwrap();
+        assert!(two[0] > 0.0);
+    }
 
     #[test]
     fn nothing_missing_has_no_variance_and_no_size_no_weight() {

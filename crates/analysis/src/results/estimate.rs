@@ -191,7 +191,20 @@ const VOTES: usize = 1;
 const SHARES: usize = 6;
 
 fn interval(figure: Figure, digits: usize) -> PublishedInterval {
-    let ends = figure.interval();
+    published(figure, figure.interval(), digits)
+}
+
+/// Of a share.
+fn share_interval(figure: Figure) -> PublishedInterval {
+    published(figure, figure.interval_within(0.0, 1.0), SHARES)
+}
+
+/// Of votes of all tables, which are not fewer than those counted already; or of a ratio, from 0.
+fn interval_from(least: f64, figure: Figure, digits: usize) -> PublishedInterval {
+    published(figure, figure.interval_within(least, f64::INFINITY), digits)
+}
+
+fn published(figure: Figure, ends: Option<(f64, f64)>, digits: usize) -> PublishedInterval {
     PublishedInterval {
         value: fixed(figure.value, digits),
         se: figure.se.and_then(|se| fixed(se, digits)),
@@ -211,6 +224,9 @@ pub(super) fn estimate(facts: &Facts, estimation: &Estimation) -> PublishedEstim
     let chosen = estimation.chosen();
     let some = chosen.ok();
     let pair = estimation.first_two;
+    let population = &estimation.population;
+    let counted =
+        |i: usize| -> f64 { (0..population.len()).map(|table| f64::from(population.votes(table)[i])).sum() };
     let of_pair = |value: &dyn Fn(&Estimate, usize, usize) -> Option<PublishedInterval>| {
         let (a, b) = pair?;
         value(some?, a, b)
@@ -240,10 +256,10 @@ pub(super) fn estimate(facts: &Facts, estimation: &Estimation) -> PublishedEstim
         n_tables: some.map_or(0, |e| e.n_tables),
         n_tables_total: estimation.whole.n_tables,
         electors: estimation.whole.electors,
-        votes: by_id(pack, |i| some.map(|e| interval(e.votes(i), VOTES))),
-        shares: by_id(pack, |i| some.and_then(|e| Some(interval(e.share(i)?, SHARES)))),
+        votes: by_id(pack, |i| some.map(|e| interval_from(counted(i), e.votes(i), VOTES))),
+        shares: by_id(pack, |i| some.and_then(|e| Some(share_interval(e.share(i)?)))),
         margin: of_pair(&|e, a, b| Some(interval(e.margin(a, b), VOTES))),
-        ratio: of_pair(&|e, a, b| Some(interval(e.ratio(a, b)?, SHARES))),
+        ratio: of_pair(&|e, a, b| Some(interval_from(0.0, e.ratio(a, b)?, SHARES))),
         covariance: some.map(covariance).unwrap_or_default(),
         probabilities: probabilities(estimation, some),
         estimators: estimators(pack, estimation),
@@ -330,8 +346,8 @@ fn one(
         size_seen: some.map(|e| e.size.0),
         size_total: some.map(|e| e.size.1),
         margin: some.zip(pair).map(|(e, (a, b))| interval(e.margin(a, b), VOTES)),
-        share: some.zip(pair).and_then(|(e, (a, _))| Some(interval(e.share(a)?, SHARES))),
-        ratio: some.zip(pair).and_then(|(e, (a, b))| Some(interval(e.ratio(a, b)?, SHARES))),
+        share: some.zip(pair).and_then(|(e, (a, _))| Some(share_interval(e.share(a)?))),
+        ratio: some.zip(pair).and_then(|(e, (a, b))| Some(interval_from(0.0, e.ratio(a, b)?, SHARES))),
     }
 }
 

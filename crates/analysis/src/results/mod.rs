@@ -366,7 +366,7 @@ fn images(facts: &Facts) -> PublishedImages {
     let mut by_print = BTreeMap::new();
     for image in &facts.images {
         let agreement = image.agreement(&facts.pack);
-        let comparison = Comparison::of(image.print.as_ref(), agreement.as_ref());
+        let comparison = Comparison::of(image.print.as_deref(), agreement.as_ref());
         *by_print.entry(comparison.code()).or_default() += 1;
     }
     PublishedImages { n_read, n_pending: facts.n_images_pending, by_fault, by_cause: causes(facts), by_print }

@@ -85,7 +85,7 @@ pub(crate) fn work(
 }
 
 /// Whether a page says that the sheet before it was saved, now or by the same save sent before.
-fn is_saved(page: &str) -> bool {
+pub(crate) fn is_saved(page: &str) -> bool {
     let after = page.split("class=\"after\"").nth(1).unwrap_or_default();
     let after = after.split("</div>").next().unwrap_or_default();
     after.contains("<p>Saved") || after.contains("saved already")
@@ -126,7 +126,7 @@ fn note(answer: std::io::Result<Answer>, kind: &'static str, start: Instant, met
 }
 
 /// The words of a page that refuses.
-fn said(page: &str) -> String {
+pub(crate) fn said(page: &str) -> String {
     let main = page.split("<main").nth(1).unwrap_or(page);
     let mut words = String::new();
     let mut inside = true;
@@ -141,7 +141,7 @@ fn said(page: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn rest(time: Duration, stop: &AtomicBool) {
+pub(crate) fn rest(time: Duration, stop: &AtomicBool) {
     let end = Instant::now() + time;
     while !stop.load(Ordering::Relaxed) {
         let left = end.saturating_duration_since(Instant::now());
@@ -153,18 +153,18 @@ fn rest(time: Duration, stop: &AtomicBool) {
 }
 
 /// The sheet that a page asks for.
-struct Sheet {
-    image: String,
-    picture: String,
-    csrf: String,
-    lease: String,
-    revision: String,
+pub(crate) struct Sheet {
+    pub(crate) image: String,
+    pub(crate) picture: String,
+    pub(crate) csrf: String,
+    pub(crate) lease: String,
+    pub(crate) revision: String,
     /// Codes of the figures asked for.
-    figures: Vec<String>,
+    pub(crate) figures: Vec<String>,
 }
 
 impl Sheet {
-    fn of(page: &str) -> Option<Self> {
+    pub(crate) fn of(page: &str) -> Option<Self> {
         let after = |mark: &str| page.split(mark).nth(1)?.split('"').next().map(str::to_owned);
         let picture = after("<img id=\"picture\" src=\"")?.replace("&amp;", "&");
         let image = picture.strip_prefix("/images/")?.split('?').next()?.to_owned();
@@ -198,17 +198,17 @@ impl Sheet {
 }
 
 /// Dice with a seed (xorshift64*, Vigna 2016): the same clerks do the same.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
     }
 
-    fn between(&mut self, from: Duration, to: Duration) -> Duration {
+    pub(crate) fn between(&mut self, from: Duration, to: Duration) -> Duration {
         let span = u64::try_from(to.saturating_sub(from).as_millis()).unwrap_or(0).max(1);
         from + Duration::from_millis(self.next() % span)
     }

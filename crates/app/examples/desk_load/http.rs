@@ -18,6 +18,10 @@ pub(crate) struct Browser {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// Where it leads.
+    pub(crate) location: String,
+    /// The cookie that it sets, `name=value`.
+    cookie: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -55,8 +59,56 @@ impl Browser {
         )
     }
 
+    /// Sends a form with files, as a page does that takes several.
+    pub(crate) fn send_files(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+    ) -> io::Result<Answer> {
+        let mut body = Vec::new();
+        for (name, text) in fields {
+            body.extend_from_slice(
+                format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+                    .as_bytes(),
+            );
+        }
+        for (name, bytes) in files {
+            let head = format!(
+                "--B\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
+                 Content-Type: image/jpeg\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--B--\r\n");
+        self.ask("POST", path, "Content-Type: multipart/form-data; boundary=B\r\n", Some(&body))
+    }
+
+    /// Sends a file as a program does, by a token; or asks as one where there is none.
+    pub(crate) fn as_program(&mut self, path: &str, token: &str, file: Option<&[u8]>) -> io::Result<Answer> {
+        let method = if file.is_some() { "PUT" } else { "GET" };
+        self.ask(method, path, &format!("Authorization: Bearer {token}\r\n"), file)
+    }
+
     fn ask(&mut self, method: &str, path: &str, more: &str, body: Option<&[u8]>) -> io::Result<Answer> {
         let was_open = self.connection.is_some();
+        let answer = self.ask_again(was_open, method, path, more, body)?;
+        if let Some(cookie) = &answer.cookie {
+            self.cookie.clone_from(cookie);
+        }
+        Ok(answer)
+    }
+
+    fn ask_again(
+        &mut self,
+        was_open: bool,
+        method: &str,
+        path: &str,
+        more: &str,
+        body: Option<&[u8]>,
+    ) -> io::Result<Answer> {
         match self.ask_once(method, path, more, body) {
             // The desk closed a connection that was idle: what only looks is asked once more. What does something is
             // not, since nobody knows whether it was done.
@@ -108,6 +160,7 @@ fn read_answer(from: &mut BufReader<TcpStream>) -> io::Result<(Answer, bool)> {
     };
     let status = line(from)?.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or_else(bad)?;
     let (mut length, mut chunked, mut closes) = (0usize, false, false);
+    let (mut location, mut cookie) = (String::new(), None);
     loop {
         let header = line(from)?;
         if header.is_empty() {
@@ -116,6 +169,8 @@ fn read_answer(from: &mut BufReader<TcpStream>) -> io::Result<(Answer, bool)> {
         let (name, value) = header.split_once(':').ok_or_else(bad)?;
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.trim().parse().map_err(|_| bad())?,
+            "location" => location = value.trim().to_owned(),
+            "set-cookie" => cookie = value.trim().split(';').next().map(str::to_owned),
             "transfer-encoding" => chunked = value.trim().eq_ignore_ascii_case("chunked"),
             "connection" => closes = value.trim().eq_ignore_ascii_case("close"),
             _ => {}
@@ -138,5 +193,5 @@ fn read_answer(from: &mut BufReader<TcpStream>) -> io::Result<(Answer, bool)> {
         body.resize(length, 0);
         from.read_exact(&mut body)?;
     }
-    Ok((Answer { status, body }, closes))
+    Ok((Answer { status, location, cookie, body }, closes))
 }

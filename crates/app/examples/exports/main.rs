@@ -18,6 +18,7 @@ use tallyproof::words::{Lang, Words};
 use tallyproof_analysis::results::{AuditFacts, analyse_with};
 use tallyproof_core::facts::Facts;
 use tallyproof_evidence::exports::nist_report;
+use tallyproof_evidence::seen::Look;
 use tallyproof_evidence::tables::{BundleTable, Published};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -34,9 +35,11 @@ fn main() -> Result<(), Box<dyn Error>> {
                 None => None,
             };
             let originals = store.originals()?;
-            let images = originals.iter().map(|original| {
+            let looks: Vec<Option<Look>> =
+                originals.iter().map(|original| original.reading.as_ref().map(Look::of)).collect();
+            let images = originals.iter().zip(&looks).map(|(original, look)| {
                 let source = original.origins.first().map_or("", |(source, _)| source.as_str());
-                (original.sha256.as_str(), source, original.reading.as_ref())
+                (original.sha256.as_str(), source, look.as_ref())
             });
             write(&to, &facts, &audits, images, boundaries.as_deref())
         }
@@ -53,7 +56,7 @@ fn write<'a>(
     to: &std::path::Path,
     facts: &'a Facts,
     audits: &'a AuditFacts,
-    images: impl Iterator<Item = (&'a str, &'a str, Option<&'a serde_json::Value>)>,
+    images: impl Iterator<Item = (&'a str, &'a str, Option<&'a Look>)>,
     boundaries: Option<&[u8]>,
 ) -> Result<(), Box<dyn Error>> {
     let start = Instant::now();

@@ -1,6 +1,7 @@
 //! A made-up country: sheets on the ballot of Venezuela 2024, each read by its code and its print.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use tallyproof_core::facts::{Facts, ImageReading, Standing};
 use tallyproof_core::form::Figure;
@@ -64,7 +65,7 @@ fn sheet(pack: &Pack, table: &str, i: usize) -> Result<ImageReading, Box<dyn Err
             let blank = i.is_multiple_of(UNCONFIRMED_IN) && at == 9;
             printed(figure, asked, blank)
         });
-    let print = Some(Print { figures: figures.collect() });
+    let print = Some(Arc::new(Print { figures: figures.collect() }));
     let image = Some(sha256_hex(table.as_bytes()).into());
     let reading = Reading { table: read.table, values: read.values, image, line: 0 };
     Ok(ImageReading {

@@ -4,7 +4,7 @@ error = error
 new-done = { $path } is ready for { $pack }. Next: tallyproof -C { $path } import FILE --source NAME
 import-counts = { $adopted } rows adopted, { $refused } refused.
 import-recorded = { $source } is recorded ({ $adopted } tables, mapping { $mapping }).
-import-refused = { $source } is not recorded, because rows were refused. Mend the file, or say --allow-refused to go on without those rows.
+import-refused = { $source } is not recorded, because rows were refused. Correct the file, or say --allow-refused to go on without those rows.
 import-already = { $source } was imported before, from the same bytes. Nothing to do.
 import-more = … and { $n } more; --format csv lists them.
 compare-refused = { $name }: { $n } rows were refused, and are not compared.
@@ -17,8 +17,41 @@ status-cause = { $n } not read from { $source }{ $area ->
 status-images = { $n } images: code and print agree on { $agrees }, differ on { $differs }, unconfirmed on { $unconfirmed }; { $uncoded } without a code; { $pending } not read yet.
 check-counts = { $n } findings on { $sheets } tables. tallyproof explain CODE says what a rule means.
 pack-sound = { $pack } is sound.
-pack-faulty = { $pack } has { $n } faults.
+pack-faulty = Faults in { $pack }: { $n }.
+pack-more = … and { $n } more. Correct these first.
 pack-copied = { $pack } was copied to { $path }. Edit election.toml, then: tallyproof pack check { $path }
+pack-gives-register = Tables: { $n }, listed in { $file }{ $electors ->
+    [none] , without electors.
+   *[other] , with { $electors } electors.
+}
+pack-gives-other-count = `count` says { $count } tables; the register's { $n } are what counts.
+pack-gives-tables = Tables: { $n }, such as { $id }; without a register no table can be told not to exist. Electors in all: { $electors ->
+    [none] not known.
+   *[other] { $electors }.
+}
+pack-gives-ballot = Ballot: { $selections } selections, { $lines ->
+    [none] no lines of parties.
+   *[other] { $lines } lines of parties.
+}
+pack-gives-code = Code: such as { $text }
+pack-gives-narrow-code = Code: its widths are too narrow for a table of a few hundred electors.
+pack-gives-no-code = Code: none. People type what sheets say.
+pack-gives-form = Form, { $script ->
+    [printed] printed: machines read
+   *[handwritten] written by hand: people read
+} { $figures }
+pack-gives-no-form = Form: none. Codes alone can be read; people type selections, valid and null votes.
+pack-gives-mappings = Mappings of tables of numbers: { $ids ->
+    [none] none.
+   *[other] { $ids }.
+}
+pack-gives-claims = Claims under test: { $ids ->
+    [none] none.
+   *[other] { $ids }.
+}
+pack-sheets-made = { $n } practice sheets of { $pack }: photographs in { $photos }, what they say in { $truth }. All are SYNTHETIC.
+pack-sheets-table = A table of numbers as the mapping { $mapping } reads it: { $path }
+pack-sheets-next = Try them in a folder of their own: tallyproof new trial --pack { $copy }; tallyproof -C trial add { $photos }
 journal-sound = The journal is sound: { $n } events, head { $head }.
 journal-unsound = The journal is NOT sound: { $n } events, head { $head }.
 journal-stale = The projections are not what the events say. Run: tallyproof journal rebuild
@@ -50,10 +83,32 @@ err-locked = Another tallyproof is writing in { $path }.
 rec-locked = Wait until it has finished, then run this again. Nothing was lost.
 err-unknown-pack = There is no election pack { $name }.
 rec-unknown-pack = Packs in the program: { $known }. Or name a folder that holds an election.toml.
-err-bad-pack = The pack { $path } has { $n } faults:
-rec-bad-pack = Mend these lines, then: tallyproof pack check DIR. docs/reference/packs.md has every key.
-err-register = The register { $path } cannot be used: { $detail }.
-rec-register = Mend that line: every row names one table in the pack's pattern, and electors are plain digits.
+err-bad-pack = Faults in the pack { $path }: { $n }.
+rec-bad-pack = Correct these lines, then: tallyproof pack check DIR. docs/reference/packs.md has every key.
+err-register-row = { $path }, line { $line }: { $why ->
+    [ragged] { $value } cells, another number than in the header.
+    [bad-table] “{ $value }”, made by { $column }, is no table id of the form { $pattern }.
+    [twice] the table { $value } stands in an earlier line too.
+   *[bad-electors] “{ $value }” in the column { $column } is no number of electors.
+}
+rec-register-row = { $why ->
+    [ragged] Put cells that hold the separator between quotation marks, and look for a line break within a cell.
+    [bad-table] Correct the row, or `table` under [register], or `pattern` under [tables]. A register is used whole or not at all.
+    [twice] Leave one of the two: a register lists every table once. If they are two tables, the id leaves out what tells them apart.
+   *[bad-electors] Write plain digits without a separator of thousands, or leave the cell empty where it is not known.
+}
+err-no-form = The pack { $pack } does not say what its sheets print.
+rec-no-form = Add a [form] part: script, header and totals; docs/packs.md shows one.
+err-no-payload = The code of table { $table } cannot be written: the grammar has no room for one of its figures.
+rec-no-payload = Make the widths in `grammar` larger: {"{"}null:3{"}"} holds at most 999.
+err-code-too-long = The code of table { $table } has { $n } characters; no QR code holds so many.
+rec-code-too-long = Check `grammar` under [payload] and the number of [[lines]]: a QR code holds 2,953 characters at most.
+err-not-marked = A copy of the pack { $pack } cannot be marked as made up.
+rec-not-marked = Write [election] as a part of its own, or say `synthetic = false` in it.
+err-several-mappings = Several mappings of the pack fit { $path } equally well: { $known }.
+rec-several-mappings = Say which with --map NAME.
+err-no-mappings = The pack has no mapping to read { $path } by.
+rec-no-mappings = Add a [[mappings]] part to the pack, or describe the file's columns with --map FILE; docs/packs.md shows one.
 err-disk-full = { $path } could not be written: the disk or quota is full.
 rec-disk-full = Make room and run this again. What was recorded before is intact.
 err-read-only = { $path } cannot be read or written: { $detail }.
@@ -77,7 +132,7 @@ rec-csv-not-utf8 = The file may be Latin-1: try --encoding latin-1.
 err-csv-looks-utf8 = { $path }, line { $line }: the mapping says Latin-1, but the file is UTF-8.
 rec-csv-looks-utf8 = Use --encoding utf-8.
 err-csv-record-too-long = { $path }: a record that starts at line { $line } is longer than 1 MiB.
-rec-csv-record-too-long = A quotation mark is probably not closed there. Mend it and import again.
+rec-csv-record-too-long = A quotation mark is probably not closed there. Correct it and import again.
 err-csv-too-many-rows = { $path } has more than { $most } rows.
 rec-csv-too-many-rows = Split it by area and import the parts as sources of their own.
 err-csv-pack-changed = The pack changed since { $path } was imported: it has no { $column } now, or has more.
@@ -88,8 +143,10 @@ err-unknown-level = There is no level { $name }.
 rec-unknown-level = Levels that are listed: { $known }.
 err-import-changed = The rows of { $source } are not what was recorded: { $adopted } adopted and { $refused } refused then, other numbers now.
 rec-import-changed = The pack changed what this file means. Restore the pack, or import the file again under a new version label.
-err-no-mapping = No mapping of the pack fits the header of { $path }.
-rec-no-mapping = Mappings tried: { $known }. Describe the file's columns with --map FILE (docs/reference/packs.md).
+err-no-mapping = No mapping of the pack fits { $path }. Its columns are: { $found }.
+rec-no-mapping = The nearest mapping, { $mapping }, lacks the columns: { $missing }. If this is the right file, describe its columns in a file and give that with --map FILE (docs/reference/packs.md).
+err-other-delimiter = The cells of { $path } are not separated as the pack's mappings say; separated by "{ $found }", { $mapping } fits it.
+rec-other-delimiter = Import it with --delimiter "{ $found }".
 err-unknown-mapping = There is no mapping { $name }.
 rec-unknown-mapping = Mappings of the pack: { $known }. Or name a file with a mapping.
 err-label-taken = { $source }@{ $label } is already recorded, from another file.
@@ -104,8 +161,30 @@ err-kept-file-changed = { $path } is not what was imported: its bytes changed.
 rec-kept-file-changed = Restore that file from a copy, or import the original again in a new folder.
 err-chain = The journal does not hold at event { $seq }: { $detail }.
 rec-chain = Somebody or something changed the database. Restore the folder from a copy; do not publish from this one.
+err-boundaries-too-long = { $path } has { $bytes } bytes; boundaries of at most { $most } are read.
+rec-boundaries-too-long = Simplify the boundaries: a map of a page needs few points.
+err-boundaries-no-join = { $path } cannot be used: the election pack does not say how boundaries join.
+rec-boundaries-no-join = Add [boundaries] with level and property to election.toml, or leave --boundaries out.
+err-boundaries-not-geojson = { $path } is no GeoJSON FeatureCollection: { $detail }.
+rec-boundaries-not-geojson = Export the areas as GeoJSON (RFC 7946) in longitude and latitude.
+err-boundaries-too-many = { $path } has { $found } features; at most { $most } are drawn.
+rec-boundaries-too-many = Give the boundaries of the pack's boundary level alone.
+err-boundaries-property-missing = { $path }: no feature has the property { $property }, which joins boundaries to areas.
+rec-boundaries-property-missing = Name the property in [boundaries] of election.toml, or rename it in the file.
+err-boundaries-nothing-joins = { $path }: no value of { $property } is that of an area of the pack; the first is { $first }.
+rec-boundaries-nothing-joins = Compare them with boundary = "…" of the pack's [[areas]].
+err-boundaries-not-an-area = { $path }: feature { $feature } is a { $kind }, not a Polygon or MultiPolygon.
+rec-boundaries-not-an-area = Give areas alone.
+err-boundaries-short-ring = { $path }: feature { $feature } has a ring of { $positions } positions; a ring has at least 4.
+rec-boundaries-short-ring = Remove the ring, or export the file again.
+err-boundaries-not-degrees = { $path }: feature { $feature } has the position { $position }; longitude and latitude in degrees are needed.
+rec-boundaries-not-degrees = Export the file in WGS 84 (EPSG:4326).
+err-boundaries-no-extent = { $path }: the boundaries enclose no area.
+rec-boundaries-no-extent = Give polygons of the country's areas.
+err-boundaries-too-detailed = { $path }: the boundaries are too detailed to draw.
+rec-boundaries-too-detailed = Simplify them to some 60,000 points.
 err-boundaries = The boundaries cannot be used: { $detail }.
-rec-boundaries = Give a GeoJSON FeatureCollection of polygons with the pack's boundary property.
+rec-boundaries = Give a GeoJSON FeatureCollection of polygons with the pack's boundary property, or leave --boundaries out: only the maps are then missing.
 err-export-differs = { $path } does not read back as what was to be written: { $detail }.
 rec-export-differs = Nothing was published. The disk may be damaged or full; if it happens again, please report it with the election pack.
 err-unknown-rule = There is no rule { $name }.
@@ -174,6 +253,7 @@ cause-page-unsupported = the page's picture is packed in a way that is not read 
 cause-page-damaged = the page or its picture is damaged; open the document and export the page as a picture
 cause-page-too-large = the page's picture is larger than 64 MiB; scan it at a lower resolution
 cause-no-code-found = no code was found; show the part of the sheet with the code
+cause-no-code-printed = sheets of this election have no code; people type what they say
 
 demo-made = A SYNTHETIC election of { $tables } tables, { $photos } photographs, seed { $seed }, in { $path }.
 demo-faults = { $n } faults were injected, { $found } of them were found:
@@ -193,6 +273,6 @@ demo-fault-unknown-table = a table that the register does not have
 demo-fault-picture-under-two-tables = one picture under two tables
 demo-fault-torn-code = code torn off
 demo-fault-foreign-code = a code that is not of this election
-demo-fault-missing-line = a code with one line too few
+demo-fault-missing-line = a code with one ballot line too few
 demo-fault-truncated-file = a file that stops half-way
 demo-fault-not-an-image = a text file named .jpg

@@ -14,7 +14,6 @@ desk-nav-claims = Claims
 desk-nav-audit = Audit
 desk-nav-images = Images
 desk-nav-exports = Exports
-desk-nav-log = Log
 desk-nav-accounts = Accounts
 desk-nav-me = My account
 
@@ -135,6 +134,8 @@ desk-err-too-many = Too many tries.
 desk-rec-too-many = Wait { $seconds } seconds, then try again.
 desk-err-busy = The desk has much to do just now.
 desk-rec-busy = Nothing was lost. Try again in a moment.
+desk-err-not-yet = The desk has just started, and is still putting together what the journal says.
+desk-rec-not-yet = Nothing is wrong. This page comes by itself in a few seconds; typing and sending go on meanwhile.
 desk-err-slow = That took too long.
 desk-err-slow-next = Nothing was done. Try again.
 desk-err-broken = The desk could not do this.

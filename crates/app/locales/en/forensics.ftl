@@ -39,7 +39,7 @@ forensics-what-late = Tables that only the newest version of a source has, again
 forensics-speaks-if-late = Speaks where a source has two versions and at least twenty centres have tables in both.
 forensics-innocent-late = late tables of a centre can be its remote, large or contested ones; whoever collects sheets reaches some witnesses before others.
 forensics-effect-homogeneity = { $side }: φ { $phi } in { $centres } centres
-forensics-effect-integer-percent = excess of at most { $most } of the tables ({ $side }, step { $step } %)
+forensics-effect-integer-percent = excess of at most { $most } of the tables ({ $side }, step { $step }%)
 forensics-effect-last-digit = { $side }: χ² { $chi }
 forensics-effect-late = a shift of { $shift } points to the second within one { $level } (standard error { $se })
 

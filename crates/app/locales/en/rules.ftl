@@ -7,7 +7,7 @@ severity-note = note
 fault-paper = the sheet itself
 fault-image = the photograph or file
 fault-reading = whoever or whatever read it
-fault-definition = the election's definition or register
+fault-definition = the election pack or the register
 fault-source = whoever published the numbers
 
 # Findings: a title, and a sentence with the numbers of the rule's formula.
@@ -29,7 +29,7 @@ finding-S107 = A file from { $source } cannot be opened as an image ({ $cause })
 rule-S201 = Ballot lines do not add up
 finding-S201 = The ballot lines of { $selection } add up to { $sum }, but the sheet gives { $votes }.
 rule-S202 = Votes do not add up to the valid votes
-finding-S202 = The candidates' votes add up to { $sum }, but the sheet gives { $valid } valid votes.
+finding-S202 = The contestants' votes add up to { $sum }, but the sheet gives { $valid } valid votes.
 rule-S203 = More ballots than electors
 finding-S203 = There are { $ballots } ballots, but only { $electors } registered electors.
 rule-S204 = Valid and null votes are not the ballots
@@ -38,9 +38,11 @@ rule-S205 = Table not in the register
 finding-S205 = { $source } gives a sheet for this table, but the register has no such table.
 rule-S206 = Electors are not those of the register
 finding-S206 = The sheet gives { $printed } electors, the register { $register }.
+rule-S207 = More votes than ballots counted
+finding-S207 = There are { $votes } votes, but only { $ballots } ballots were counted.
 rule-S301 = Sheet without a vote
 finding-S301 = { $kind ->
-    [zero] Every candidate has 0 votes.
+    [zero] Every contestant has 0 votes.
    *[other] Every place for votes is empty.
 }
 rule-S302 = More ballots or electors than a table can hold
@@ -93,18 +95,53 @@ refusal-contradicted = Another row gives table { $value } other figures; none of
 
 # What is wrong with a pack, and what to do.
 
-pack-fault-syntax = The file cannot be read: { $detail }.
-pack-remedy-syntax = Correct the line; docs/reference/packs.md lists every key and its type.
+pack-fault-syntax = { $why ->
+    [unknown-key] There is no key “{ $found }” here.
+    [missing-key] The key “{ $found }” is missing in this part.
+    [unknown-word] “{ $found }” is none of the words that can stand here.
+    [wrong-type] A value of another type is expected here, not { $found }.
+   *[toml] The file cannot be read as TOML: { $found }.
+}
+pack-remedy-syntax = { $why ->
+    [unknown-key] Correct it, or take it out. Keys here: { $choices }.
+    [missing-key] Add it; docs/reference/packs.md says what it holds.
+    [unknown-word] Write one of: { $choices }.
+    [wrong-type] { $kind ->
+        [number] Write a whole number, 0 or more, without quotation marks and without a separator of thousands.
+        [text] Write text in quotation marks.
+        [yes-no] Write true or false, without quotation marks.
+        [list] Write a list in square brackets; for a list of parts, a heading in double brackets, such as [[selections]].
+        [part] Write a part: a heading in brackets with keys below it, or keys in braces.
+       *[other] docs/reference/packs.md gives the type of every key.
+    }
+   *[toml] Correct the line: text in quotation marks, brackets closed, every key once. A list of parts has headings in double brackets, such as [[selections]].
+}
 pack-fault-schema-version = The pack has schema_version { $found }; this program reads { $expected }.
 pack-remedy-schema-version = Use a program that reads { $found }, or write the pack in format { $expected }.
 pack-fault-rule = The winning rule “{ $found }” is not supported.
 pack-remedy-rule = Write "plurality"; state a threshold or run-off as a claim.
+pack-fault-not-utf8 = The file is not UTF-8: a letter here is written in another encoding.
+pack-remedy-not-utf8 = Save it as UTF-8 in your editor.
+pack-fault-empty-name = { $found ->
+    [en] The English words (en) are empty.
+    [es] The Spanish words (es) are empty.
+   *[name] The name is empty.
+}
+pack-remedy-empty-name = Write it: reports and the desk show it.
+pack-fault-same-name = Two selections are called “{ $found }”.
+pack-remedy-same-name = Correct the one that was copied; if both are called so, add what tells them apart on the ballot.
+pack-fault-too-many-selections = The pack has { $found } selections; { $most } are the most.
+pack-remedy-too-many-selections = A selection is a contestant, not a table or an area: those stand in a register or in [[areas]].
+pack-fault-form-votes = The form shows no votes: `selection_totals = false`, and the pack has no ballot lines.
+pack-remedy-form-votes = Leave `selection_totals` out, or list the [[lines]] that the form prints.
+pack-fault-no-boundary-codes = Boundaries are to join areas of the level “{ $found }”, and no such area says which boundary is its own.
+pack-remedy-no-boundary-codes = Give each [[areas]] of that level its `boundary`, or leave [boundaries] out.
 pack-fault-bad-id = “{ $found }” cannot be an id.
 pack-remedy-bad-id = Use 1 to 64 letters a–z, digits, - and _, starting with a letter or digit.
 pack-fault-duplicate = “{ $found }” stands twice.
 pack-remedy-duplicate = Give each its own id or code.
 pack-fault-too-few-selections = The pack has { $found } selections; a contest has two or more.
-pack-remedy-too-few-selections = Add a [[selections]] part for every candidate.
+pack-remedy-too-few-selections = Add a [[selections]] part for every contestant.
 pack-fault-unknown-selection = There is no selection “{ $found }”.
 pack-remedy-unknown-selection = Use one of: { $known }.
 pack-fault-selection-without-line = Selection “{ $found }” has no ballot line although others have.
@@ -122,13 +159,25 @@ pack-remedy-unknown-level = Use the id of one of the [[levels]].
 pack-fault-bad-area-code = “{ $found }” has not as many characters as codes of its level.
 pack-remedy-bad-area-code = Write the code with its leading zeros.
 pack-fault-bad-total = The total { $found } cannot be right.
-pack-remedy-bad-total = A total is at least 1, and a part not larger than its whole.
+pack-remedy-bad-total = A total is at least 1; a country has at most 10,000,000 tables and 10,000,000,000 electors, and a part is not larger than its whole.
 pack-fault-bad-date = “{ $found }” is not a date.
 pack-remedy-bad-date = Write it as 2024-07-28.
 pack-fault-bad-color = “{ $found }” is not a colour.
 pack-remedy-bad-color = Write it as #1f6fb4.
-pack-fault-bad-payload = The code's grammar cannot be used: { $detail }.
-pack-remedy-bad-payload = Correct `grammar` under [payload]; docs/reference/packs.md gives its parts.
+pack-fault-bad-payload = { $why ->
+    [unclosed-brace] In the code's grammar a brace is not closed.
+    [unknown-part] The code's grammar has a part that does not exist: { $found }.
+    [not-once] In the code's grammar { $found } is missing, or stands more than once.
+    [ambiguous] In the code's grammar nothing says where the first part of { $found } ends.
+   *[no-payload] The column { $found } is to hold the text of codes, but the pack says of no code how it is built.
+}
+pack-remedy-bad-payload = { $why ->
+    [unclosed-brace] Write each part as {"{"}name{"}"}.
+    [unknown-part] There are table, lines, valid, null, ballots, electors, reserved, digits and word; docs/reference/packs.md says how each is written.
+    [not-once] Write {"{"}table{"}"} and {"{"}lines:,{"}"} once each, and any other figure once at most.
+    [ambiguous] Put a text between them that begins with no digit, or give the first a fixed width, such as {"{"}null:3{"}"}.
+   *[no-payload] Add a [payload] part with its `grammar`, or name the table by `table`.
+}
 pack-fault-form-table = The form's header prints { $found } digits of the table id; the pattern has { $expected }.
 pack-fault-form-figure = The form's row { $found } has a figure that stands on another row too, or two figures.
 pack-fault-form-lines = The ballot lines of { $found } do not follow one another on the form.

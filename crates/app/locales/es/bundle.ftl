@@ -14,7 +14,7 @@ publish-looked-at-others = No se publicó nada: las hojas de contacto no son las
 # Por qué se queda una imagen
 withheld-not-asked-for = no se pidió ninguna imagen
 withheld-set-aside = apartada a mano
-withheld-layout-not-reviewed = ninguna persona ha revisado, para el formulario de este paquete electoral, qué partes de un acta nombran a personas; véase `masking_reviewed` en docs/reference/packs.md
+withheld-layout-not-reviewed = ninguna persona ha revisado, para el formulario de esta definición electoral, qué partes de un acta nombran a personas; véase `masking_reviewed` en docs/reference/packs.md
 withheld-layout-not-located = las filas del formulario no se encontraron sin duda
 withheld-code-not-read = no se leyó el código, que muestra que solo hay un acta a la vista
 withheld-several-in-view = hay otros códigos a la vista: otra acta, o papeles de alguien
@@ -44,6 +44,8 @@ err-bundle-unusable = { $path } no se puede usar como paquete: { $detail }.
 rec-bundle-unusable = Verifíquelo con `tallyproof verify`; consígalo de nuevo si se dañó en el camino.
 err-bundle-not-confirmed = No hay a quién preguntar si esto puede salir.
 rec-bundle-not-confirmed = Lea la lista de arriba y publique otra vez con --yes.
+err-bundle-not-one = { $path } no es un paquete, y { $other } sí.
+rec-bundle-not-one = Indique dos paquetes, o dos tablas de números.
 err-bundle-no-such-table = La mesa { $table } no se publicó en este paquete.
 rec-bundle-no-such-table = Revise su identificador: data/sheets.csv tiene todas las mesas.
 compare-bundles = { $common } mesas en ambos; { $added } añadidas, { $withdrawn } retiradas, { $changed } cifras cambiadas, imágenes de { $relinked } mesas reasignadas. Verifique ambos paquetes antes de apoyarse en esto.

@@ -24,8 +24,8 @@ report-input-first = primera transcripción
 report-input-second = segunda transcripción
 
 claim-budget-title = Cuántas actas tendrían que ser falsas
-claim-budget-some = Para que esta afirmación se sostenga, al menos { $sheets } de las actas contadas ({ $share }) tienen que ser falsas, y eso en la lectura más favorable a ella: sin contar tantas mesas como permite su redondeo, y que sean las que más la contradicen. Uno de los conjuntos más pequeños está en false-sheets.csv. Esto no muestra que alguna acta sea falsa, ni cuál.
-claim-budget-none = En la lectura más favorable a ella, ninguna acta contada tiene que ser falsa para que esta afirmación se sostenga.
+claim-budget-some = Para que esta afirmación se sostenga, al menos { $sheets } de las actas contadas ({ $share }) tienen que ser falsas, y eso en la lectura más favorable a ella: sin contar tantas mesas como permite su redondeo, y que sean las que más la contradicen. Uno de los conjuntos más pequeños está en false-sheets.csv. Esto no muestra que algún acta sea falsa, ni cuál.
+claim-budget-none = En la lectura más favorable a ella, ningún acta contada tiene que ser falsa para que esta afirmación se sostenga.
 claim-budget-caption = Mínimo de actas contadas que tienen que ser falsas para que la afirmación se sostenga, según cuántas mesas se suponga que dejó sin contar.
 claim-reading = Lectura
 claim-reading-kindest = la más favorable a la afirmación

@@ -3,7 +3,7 @@
 desk-entry-title = Transcriba esta acta
 desk-entry-correct = Escriba de nuevo estas cifras
 desk-entry-correct-hint = Personas o máquinas leyeron estos lugares de manera distinta. Escriba lo que ve, sin importar lo que escribió antes.
-desk-entry-hint = Escriba las cifras y luego Intro. Un lugar vacío es «b» (en blanco); uno que no se puede leer, «i» (ilegible).
+desk-entry-hint = Escriba las cifras y luego Enter. Un lugar vacío es «b» (en blanco); uno que no se puede leer, «i» (ilegible).
 desk-entry-image = La imagen
 desk-entry-tools = Imagen
 desk-entry-pane = Imagen del acta: las flechas la mueven, + y − la agrandan o reducen
@@ -12,7 +12,7 @@ desk-entry-crop-alt = El lugar del acta, ampliado
 desk-entry-alone = Abrir la imagen sola
 desk-entry-blank = en blanco
 desk-entry-illegible = ilegible
-desk-entry-sum = Suma de estas líneas
+desk-entry-sum = Suma de estos renglones
 desk-entry-sum-all = Suma de todos los votos de arriba
 desk-entry-sum-cast = Votos válidos y nulos juntos
 desk-entry-findings = Hallazgos
@@ -84,25 +84,26 @@ desk-entry-none = Ahora mismo nadie necesita que usted transcriba un acta: todas
 desk-entry-not-blind-title = Usted no puede transcribir actas
 desk-entry-not-blind = Transcriben las actas quienes nunca tuvieron otra función: las demás personas pueden haber visto lo que leyeron las máquinas u otras personas, y no serían testigos independientes.
 desk-entry-again = Pedir un acta
-desk-entry-done-title = Su trabajo de hoy
+desk-entry-done-title = Su trabajo en las últimas 24 horas
 desk-entry-done-n = Actas guardadas
 desk-entry-done-median = Mediana de segundos por acta
 desk-entry-done-none = –
 desk-entry-paused = Lo que escribió queda guardado. El acta es suya durante 15 minutos; después puede pasar a otra persona, y si nadie la tomó, su borrador vuelve a usted.
 desk-entry-go-on = Seguir transcribiendo
 
-desk-entry-why-S202 = Mire otra vez cada línea. Si todas están como en el acta, el acta misma no suma: se suma a mano, de noche, y un error es común. Escriba lo que está allí.
+desk-entry-why-S202 = Mire otra vez cada renglón. Si todos están como en el acta, el acta misma no suma: se suma a mano, de noche, y un error es común. Escriba lo que está allí.
 desk-entry-why-S203 = A menudo una de las dos cifras se leyó mal o se escribió en otro campo. Puede estar así en el acta: los miembros de mesa pueden votar donde sirven, y los registros se atrasan.
 desk-entry-why-S204 = Mire otra vez las tres cifras. Las boletas pueden haberse contado antes de separar los votos nulos, o una boleta quedó sin usar. Escriba lo que está allí.
 desk-entry-why-S205 = Mire otra vez el número de la mesa: una cifra la hace otra mesa. Si está como en el acta, el registro puede ser anterior al acta.
 desk-entry-why-S206 = Mire otra vez el número de electores y el de la mesa. Los registros se corrigen hasta los últimos días antes de votar, así que el acta bien puede diferir.
+desk-entry-why-S207 = Los votos nulos están en blanco, así que solo se sabe esto: los votos y las boletas no pueden ser correctos a la vez. A menudo uno de ellos se leyó mal o se escribió en otro campo.
 desk-entry-why-S301 = Un acta sin ningún voto es rara. Mire si es la página correcta y si los lugares están en blanco o tienen ceros.
 desk-entry-why-S302 = Lo usual es una cifra de más. Mire otra vez cada número largo.
 desk-entry-why-S303 = Los lugares en blanco o ilegibles no dan número, así que el acta cuenta solo después de que alguien decida sobre ellos. Si puede distinguir la cifra, escríbala.
 
 # Por qué no se acepta una acción sobre un acta.
 desk-refusal-no-account = Esta cuenta fue eliminada.
-desk-refusal-no-account-next = No se cambió nada. Hable con una persona administradora.
+desk-refusal-no-account-next = No se cambió nada. Hable con la administración.
 desk-refusal-wrong-role = Su función no hace esto.
 desk-refusal-wrong-role-next = No se cambió nada. Pídalo a quien tenga esa función.
 desk-refusal-not-blind = Transcriben actas solo quienes nunca tuvieron otra función: las demás personas pueden haber visto lo leído.

@@ -1,4 +1,4 @@
-# Lo que hallan las reglas, por qué se rechazan filas y qué falla en un paquete.
+# Lo que hallan las reglas, por qué se rechazan filas y qué falla en una definición.
 
 severity-contradiction = contradicción
 severity-warning = advertencia
@@ -7,7 +7,7 @@ severity-note = nota
 fault-paper = el acta misma
 fault-image = la fotografía o el archivo
 fault-reading = quien o lo que la leyó
-fault-definition = la definición de la elección o el registro
+fault-definition = la definición electoral o el registro
 fault-source = quien publicó las cifras
 
 # Hallazgos: un título, y una oración con los números de la fórmula de la regla.
@@ -38,6 +38,8 @@ rule-S205 = Mesa que no está en el registro
 finding-S205 = { $source } da un acta de esta mesa, pero el registro no la contiene.
 rule-S206 = Los electores no son los del registro
 finding-S206 = El acta da { $printed } electores; el registro, { $register }.
+rule-S207 = Más votos que boletas contadas
+finding-S207 = Hay { $votes } votos, pero solo se contaron { $ballots } boletas.
 rule-S301 = Acta sin votos
 finding-S301 = { $kind ->
     [zero] Todas las candidaturas tienen 0 votos.
@@ -57,7 +59,7 @@ finding-C102 = La imagen «{ $image }» figura también para la mesa { $other }.
 rule-C103 = Votos iguales en un mismo centro
 finding-C103 = Todos los votos son iguales a los de la mesa { $other } del mismo centro ({ $valid } votos válidos).
 rule-C104 = Mesa faltante que debe existir
-finding-C104 = Nadie da esta mesa, pero la mesa { $proof } de la misma área prueba que existe.
+finding-C104 = Nadie da esta mesa, pero la mesa { $proof } de la misma zona prueba que existe.
 rule-C105 = Una misma imagen, archivada de nuevo para otra mesa
 finding-C105 = La imagen «{ $image }» procede de la misma fotografía que «{ $twin }», que figura para la mesa { $other }.
 rule-C201 = Añadida por una versión nueva
@@ -89,21 +91,56 @@ refusal-negative = Columna { $column }: { $value } es negativo.
 refusal-too-large = Columna { $column }: { $value } es más de lo que cabe en una mesa.
 refusal-bad-payload = Columna { $column }: «{ $value }» no es un código de esta elección.
 refusal-repeated = La mesa { $value } con las mismas cifras que la línea { $other }.
-refusal-contradicted = Otra fila da otras cifras para la mesa { $value }; no se adopta ninguna de sus filas.
+refusal-contradicted = Otra fila da otras cifras para la mesa { $value }; no se acepta ninguna de sus filas.
 
-# Qué falla en un paquete y qué hacer.
+# Qué falla en una definición y qué hacer.
 
-pack-fault-syntax = El archivo no se puede leer: { $detail }.
-pack-remedy-syntax = Corrija la línea; docs/reference/packs.md da todas las claves y sus tipos.
-pack-fault-schema-version = El paquete tiene schema_version { $found }; este programa lee { $expected }.
-pack-remedy-schema-version = Use un programa que lea { $found }, o escriba el paquete en el formato { $expected }.
+pack-fault-syntax = { $why ->
+    [unknown-key] Aquí no existe la clave «{ $found }».
+    [missing-key] En esta parte falta la clave «{ $found }».
+    [unknown-word] «{ $found }» no es ninguna de las palabras que pueden estar aquí.
+    [wrong-type] Aquí se espera un valor de otro tipo, no { $found }.
+   *[toml] El archivo no se puede leer como TOML: { $found }.
+}
+pack-remedy-syntax = { $why ->
+    [unknown-key] Corríjala o quítela. Claves de aquí: { $choices }.
+    [missing-key] Añádala; docs/reference/packs.md dice qué contiene.
+    [unknown-word] Escriba una de: { $choices }.
+    [wrong-type] { $kind ->
+        [number] Escriba un número entero, 0 o más, sin comillas y sin separador de miles.
+        [text] Escriba un texto entre comillas.
+        [yes-no] Escriba true o false, sin comillas.
+        [list] Escriba una lista entre corchetes; para una lista de partes, un encabezado con corchetes dobles, como [[selections]].
+        [part] Escriba una parte: un encabezado entre corchetes con sus claves debajo, o las claves entre llaves.
+       *[other] docs/reference/packs.md da el tipo de cada clave.
+    }
+   *[toml] Corrija la línea: texto entre comillas, corchetes cerrados, cada clave una vez. Una lista de partes tiene encabezados con corchetes dobles, como [[selections]].
+}
+pack-fault-schema-version = La definición tiene schema_version { $found }; este programa lee { $expected }.
+pack-remedy-schema-version = Use un programa que lea { $found }, o escriba la definición en el formato { $expected }.
 pack-fault-rule = La regla para ganar «{ $found }» no está soportada.
 pack-remedy-rule = Escriba "plurality"; un umbral o una segunda vuelta se expresa como afirmación (claim).
+pack-fault-not-utf8 = El archivo no está en UTF-8: una letra de aquí está escrita en otra codificación.
+pack-remedy-not-utf8 = Guárdelo como UTF-8 en su editor.
+pack-fault-empty-name = { $found ->
+    [en] Las palabras en inglés (en) están vacías.
+    [es] Las palabras en español (es) están vacías.
+   *[name] El nombre está vacío.
+}
+pack-remedy-empty-name = Escríbalo: se ve en los informes y en la sala de trabajo.
+pack-fault-same-name = Dos candidaturas se llaman «{ $found }».
+pack-remedy-same-name = Corrija la que se copió; si ambas se llaman así, añada lo que las distingue en la boleta.
+pack-fault-too-many-selections = La definición tiene { $found } candidaturas; { $most } es el máximo.
+pack-remedy-too-many-selections = Una candidatura es quien compite, no una mesa ni una zona: esas van en un registro o en [[areas]].
+pack-fault-form-votes = El formulario no muestra votos: `selection_totals = false`, y la definición no tiene renglones de boleta.
+pack-remedy-form-votes = Omita `selection_totals`, o liste los [[lines]] que imprime el formulario.
+pack-fault-no-boundary-codes = Los límites deben unirse a zonas del nivel «{ $found }», y ninguna dice cuál es el suyo.
+pack-remedy-no-boundary-codes = Dé a cada [[areas]] de ese nivel su `boundary`, u omita [boundaries].
 pack-fault-bad-id = «{ $found }» no puede ser un identificador.
 pack-remedy-bad-id = Use de 1 a 64 letras a–z, dígitos, - y _, empezando por letra o dígito.
 pack-fault-duplicate = «{ $found }» aparece dos veces.
 pack-remedy-duplicate = Dé a cada uno su propio identificador o código.
-pack-fault-too-few-selections = El paquete tiene { $found } candidaturas; una contienda tiene dos o más.
+pack-fault-too-few-selections = La definición tiene { $found } candidaturas; una contienda tiene dos o más.
 pack-remedy-too-few-selections = Añada una parte [[selections]] por cada candidatura.
 pack-fault-unknown-selection = No hay ninguna candidatura «{ $found }».
 pack-remedy-unknown-selection = Use una de: { $known }.
@@ -122,30 +159,42 @@ pack-remedy-unknown-level = Use el identificador de uno de los [[levels]].
 pack-fault-bad-area-code = «{ $found }» no tiene tantos caracteres como los códigos de su nivel.
 pack-remedy-bad-area-code = Escriba el código con sus ceros a la izquierda.
 pack-fault-bad-total = El total { $found } no puede ser correcto.
-pack-remedy-bad-total = Un total es 1 o más, y una parte no es mayor que su todo.
+pack-remedy-bad-total = Un total es 1 o más; un país tiene 10.000.000 de mesas y 10.000.000.000 de electores como máximo, y una parte no es mayor que su todo.
 pack-fault-bad-date = «{ $found }» no es una fecha.
 pack-remedy-bad-date = Escríbala como 2024-07-28.
 pack-fault-bad-color = «{ $found }» no es un color.
 pack-remedy-bad-color = Escríbalo como #1f6fb4.
-pack-fault-bad-payload = La gramática del código no se puede usar: { $detail }.
-pack-remedy-bad-payload = Corrija `grammar` en [payload]; docs/reference/packs.md da sus partes.
+pack-fault-bad-payload = { $why ->
+    [unclosed-brace] En la gramática del código hay una llave sin cerrar.
+    [unknown-part] La gramática del código tiene una parte que no existe: { $found }.
+    [not-once] En la gramática del código falta { $found }, o está más de una vez.
+    [ambiguous] En la gramática del código nada dice dónde termina la primera parte de { $found }.
+   *[no-payload] La columna { $found } tendría el texto de los códigos, pero la definición no dice cómo se forma un código.
+}
+pack-remedy-bad-payload = { $why ->
+    [unclosed-brace] Escriba cada parte como {"{"}nombre{"}"}.
+    [unknown-part] Existen table, lines, valid, null, ballots, electors, reserved, digits y word; docs/reference/packs.md dice cómo se escribe cada una.
+    [not-once] Escriba {"{"}table{"}"} y {"{"}lines:,{"}"} una vez cada una, y cualquier otra cifra una vez como máximo.
+    [ambiguous] Ponga entre ambas un texto que no empiece por un dígito, o dé a la primera un ancho fijo, como {"{"}null:3{"}"}.
+   *[no-payload] Añada una parte [payload] con su `grammar`, o nombre la mesa con `table`.
+}
 pack-fault-form-table = El encabezado del formulario imprime { $found } dígitos del identificador de mesa; el patrón tiene { $expected }.
 pack-fault-form-figure = La fila { $found } del formulario tiene una cifra que está también en otra fila, o dos cifras.
-pack-fault-form-lines = Las líneas de { $found } no van seguidas en el formulario.
+pack-fault-form-lines = Los renglones de { $found } no van seguidos en el formulario.
 pack-fault-form-label = Una fila del formulario no tiene un rótulo utilizable: { $found }.
 pack-fault-form-private = La fila { $found } del formulario es privada y tiene una cifra: una que se tapa no se puede comprobar.
 pack-fault-form-review = «{ $found }» no puede haber revisado lo que se tapa: el formulario no marca nada privado, o esto no es un seudónimo.
 pack-fault-bad-template = «{ $found }» no puede dar identificadores de mesa de la forma { $pattern }.
 pack-remedy-form-table = Ponga `table = N` en cada fila del encabezado que imprime una parte del identificador, de modo que juntas lo formen entero; o en ninguna.
 pack-remedy-form-figure = Dé a cada fila una cifra como máximo, y a cada cifra una sola fila.
-pack-remedy-form-lines = Un formulario impreso agrupa las líneas bajo su candidatura. Revise `from`; omita `[form]` si el papel de verdad las mezcla.
+pack-remedy-form-lines = Un formulario impreso agrupa los renglones bajo su candidatura. Revise `from`; omita `[form]` si el papel de verdad los mezcla.
 pack-remedy-form-label = Escriba el rótulo como lo imprime el acta, con 200 caracteres como máximo.
 pack-remedy-form-private = Deje `private` para filas de palabras. Donde una cifra nombra a una persona, quite la cifra del formulario.
 pack-remedy-form-review = Marque filas con `private = true`, o `private_below = true`, mire actas de verdad y dé un seudónimo o un cargo de 64 caracteres como máximo, sin @ ni números largos.
 pack-remedy-bad-template = Nombre columnas y anchos que tengan juntos el largo de { $pattern }, por ejemplo {"{"}ID:5{"}"}.
 pack-fault-unmapped-selection = La correspondencia no tiene columna para la candidatura «{ $found }».
 pack-remedy-unmapped-selection = Nombre en `votes` la columna de cada candidatura, o de ninguna si las dan los renglones o un código.
-pack-fault-line-columns = La correspondencia nombra { $found } columnas de renglones; el paquete tiene { $expected } renglones.
+pack-fault-line-columns = La correspondencia nombra { $found } columnas de renglones; la definición tiene { $expected } renglones.
 pack-remedy-line-columns = Nombre una columna por cada renglón de la boleta, en su orden.
 pack-fault-shared-column = La columna «{ $found }» contaría dos veces.
 pack-remedy-shared-column = Nombre una columna propia para cada candidatura o renglón.
@@ -158,12 +207,12 @@ pack-remedy-bad-share = Escríbalo como se publicó, con punto y entre comillas:
 pack-fault-empty-claim = «{ $found }» no afirma nada que se pueda comprobar.
 pack-remedy-empty-claim = Dé votos o porcentajes de al menos una candidatura.
 pack-fault-bad-formula = La fórmula «{ $found }» no se puede calcular.
-pack-remedy-bad-formula = Use + - * / y paréntesis con números enteros y con cifras que den la afirmación o el paquete: valid, null, voters, tables, electors, tables_total, electors_total, votes.ID.
+pack-remedy-bad-formula = Use + - * / y paréntesis con números enteros y con cifras que den la afirmación o la definición: valid, null, voters, tables, electors, tables_total, electors_total, votes.ID.
 pack-fault-bad-policy = La política admite { $found }, que nunca cuenta.
 pack-fault-unknown-source = No hay ninguna fuente «{ $found }».
 pack-remedy-bad-policy = Quítelo de `admits`: un código completado con lo impreso, y lo impreso solo, esperan a una persona. Una política solo puede ser más estricta.
 pack-remedy-unknown-source = Use el identificador de una de las [[sources]].
 pack-fault-unknown-rule = No hay ninguna regla «{ $found }».
 pack-remedy-unknown-rule = `tallyproof explain` da la lista de reglas.
-pack-fault-bad-file-name = «{ $found }» no es el nombre de un archivo de la carpeta del paquete.
+pack-fault-bad-file-name = «{ $found }» no es el nombre de un archivo de la carpeta de la definición.
 pack-remedy-bad-file-name = Ponga el archivo junto a election.toml y dé solo su nombre.

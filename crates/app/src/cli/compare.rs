@@ -9,6 +9,7 @@ use crate::pipeline::bundle::{Opened, bundle, bundles};
 use crate::pipeline::compare::compare;
 use crate::pipeline::election;
 use crate::store::Access;
+use crate::trouble::BundleTrouble;
 
 /// Compare two tables of numbers cell by cell, or two bundles table by table. Exit status 1 when they differ.
 #[derive(clap::Args)]
@@ -28,8 +29,12 @@ pub(super) struct Compare {
 
 impl Compare {
     pub(super) fn run(&self, context: &Context) -> Ended {
-        if let (Some(a), Some(b)) = (bundle(&self.a)?, bundle(&self.b)?) {
-            return self.compare_bundles(&a, &b, context);
+        let not_one = |none: &str, one: &str| BundleTrouble::NotOne(none.into(), one.into()).into();
+        match (bundle(&self.a)?, bundle(&self.b)?) {
+            (Some(a), Some(b)) => return self.compare_bundles(&a, &b, context),
+            (Some(_), None) => return Err(not_one(&self.b, &self.a)),
+            (None, Some(_)) => return Err(not_one(&self.a, &self.b)),
+            (None, None) => {}
         }
         let (store, loaded) = election::open(&context.folder, Access::Read)?;
         let compared = compare(&store, &loaded.pack, &self.a, &self.b)?;
@@ -90,7 +95,7 @@ impl Compare {
     }
 
     fn compare_bundles(&self, a: &Opened, b: &Opened, context: &Context) -> Ended {
-        let found = bundles(a, b)?;
+        let found = bundles((a, &self.a), (b, &self.b))?;
         let optional = |text: &Option<String>| text.clone().unwrap_or_default();
         match self.format.format {
             Format::Json => print_json(&json!({

@@ -24,7 +24,7 @@ use crate::words::Words;
   tallyproof demo my-demo --seed 7 --tables 60 --open
   tallyproof -C my-demo/work readings --faults      look into it afterwards")]
 pub(super) struct DemoArgs {
-    /// Where to make it; an earlier run with the same seed and size is gone on with.
+    /// Where to make it; an earlier run with the same seed and size is continued.
     #[arg(value_name = "DIR", default_value = "tallyproof-demo")]
     dir: PathBuf,
 

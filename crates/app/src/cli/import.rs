@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::json;
-use tallyproof_core::pack::Encoding;
+use tallyproof_core::pack::{Delimiter, Encoding};
 use tallyproof_core::transcription::{Refusal, Transcription};
 
 use super::output::{Format, byte_bar, note, print_json, print_rows};
@@ -25,6 +25,7 @@ const SHOWN: usize = 20;
   tallyproof import v2.csv --source campaign
   tallyproof import v2.csv --source campaign --version V2 --supersedes V1
   tallyproof import v1.csv --source campaign --version V1 --superseded-by V2
+  tallyproof import v2.csv --source campaign --delimiter ';'      as spreadsheets save it in many countries
   tallyproof import volunteers.csv --source volunteers --map my-mapping.toml --allow-refused")]
 pub(super) struct ImportArgs {
     /// The file.
@@ -55,6 +56,10 @@ pub(super) struct ImportArgs {
     #[arg(long, value_parser = encoding, value_name = "utf-8|latin-1")]
     encoding: Option<Encoding>,
 
+    /// What separates the cells, if not the mapping's sign: , ; | or tab.
+    #[arg(long, value_parser = delimiter, value_name = "SIGN")]
+    delimiter: Option<Delimiter>,
+
     /// Record the import although rows were refused.
     #[arg(long)]
     allow_refused: bool,
@@ -65,6 +70,15 @@ pub(super) struct ImportArgs {
 
 fn encoding(text: &str) -> Result<Encoding, String> {
     Encoding::parse(text).ok_or_else(|| "utf-8, latin-1".to_owned())
+}
+
+fn delimiter(text: &str) -> Result<Delimiter, String> {
+    let known = |delimiter: &Delimiter| delimiter.word() == text;
+    Delimiter::ALL
+        .into_iter()
+        .find(known)
+        .or_else(|| Delimiter::parse(text))
+        .ok_or_else(|| "one of , ; | tab".to_owned())
 }
 
 impl ImportArgs {
@@ -78,6 +92,7 @@ impl ImportArgs {
             superseded_by: self.superseded_by.clone(),
             mapping: self.mapping.clone(),
             encoding: self.encoding,
+            delimiter: self.delimiter,
             allow_refused: self.allow_refused,
         };
         let bar = byte_bar(std::fs::metadata(&self.file).map_or(0, |m| m.len()));

@@ -12,7 +12,7 @@ use crate::pipeline::disclosure::{disclose, opened};
 use crate::store::{Access, Store};
 use crate::trouble::Trouble;
 
-/// Check, rebuild from and print the journal of facts.
+/// Check and print the journal, and derive from it anew.
 #[derive(clap::Subcommand)]
 pub(super) enum Journal {
     /// Check the hash chain, the private parts' commitments, the kept files and the projections.

@@ -32,21 +32,22 @@ mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::trouble::{DeskTrouble, Trouble};
 use crate::words::{Lang, Words};
 use output::{Format, say_error};
+use tallyproof_verify::built;
 
 /// From photographs of tally sheets to a result anyone can check.
 ///
-/// tallyproof reads photographs of tally sheets and tables of numbers transcribed from them, checks and adds
-/// them up, bounds
-/// what is missing, tests published claims against the sheets, and writes a report with every number's
-/// formula and inputs. It takes no side.
+/// tallyproof reads photographs of tally sheets and tables of numbers transcribed from them, checks and adds them up,
+/// bounds what is missing, tests published claims against the sheets, and writes a report with every number's formula
+/// and inputs. It takes no side.
 #[derive(Parser)]
-#[command(name = "tallyproof", version = VERSION, arg_required_else_help = true, after_help = EXAMPLES)]
+#[command(name = "tallyproof", version = built::VERSION, long_version = long_version(), arg_required_else_help = true, after_help = EXAMPLES)]
 struct Cli {
     /// Work in this folder.
     #[arg(short = 'C', long = "folder", value_name = "DIR", default_value = ".", global = true)]
@@ -60,15 +61,15 @@ struct Cli {
     verb: Verb,
 }
 
-/// The version, and what it was built with: decoders differ in what they read.
-const VERSION: &str = match (cfg!(feature = "zxing-cpp"), cfg!(feature = "rten")) {
-    (false, false) => concat!(env!("CARGO_PKG_VERSION"), " (code decoders: rxing)"),
-    (true, false) => concat!(env!("CARGO_PKG_VERSION"), " (code decoders: rxing, zxing-cpp)"),
-    (false, true) => concat!(env!("CARGO_PKG_VERSION"), " (code decoders: rxing; recognisers: rten)"),
-    (true, true) => {
-        concat!(env!("CARGO_PKG_VERSION"), " (code decoders: rxing, zxing-cpp; recognisers: rten)")
-    }
-};
+/// What `--version` says behind the program's name. Decoders differ in what they read, so that they are named.
+fn long_version() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let decoders = if cfg!(feature = "zxing-cpp") { "rxing, zxing-cpp" } else { "rxing" };
+        let recognisers = if cfg!(feature = "rten") { "\nrecognisers: rten" } else { "" };
+        format!("{}\n{}\ncode decoders: {decoders}{recognisers}", built::VERSION, built::lines())
+    });
+    &TEXT
+}
 
 const EXAMPLES: &str = "\
 Examples:

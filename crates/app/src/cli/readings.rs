@@ -113,6 +113,7 @@ impl Row<'_> {
             "payload": coded.and(self.text("payload")),
             "table": seen.map(|s| s.table.to_string()),
             "lines": seen.map(|s| s.values.lines.iter().map(|v| v.count()).collect::<Vec<_>>()),
+            "votes": seen.map(|s| votes(pack, s)),
             "null": seen.and_then(|s| s.values.null.count()),
             "decoder": self.text("decoder"),
             "rung": self.text("rung"),
@@ -188,4 +189,10 @@ fn row<'o>(pack: &Pack, original: &'o Original, same_picture: &BTreeMap<String, 
     let prints = Prints::new(pack, original.reading.as_ref(), seen);
     let same_picture = same_picture.get(&original.sha256).cloned().unwrap_or_default();
     Row { original, outcome, prints, same_picture }
+}
+
+/// Votes by selection, as far as they are numbers: sums of the lines, or what the sheet says itself.
+fn votes(pack: &Pack, seen: &load::Seen) -> BTreeMap<String, Option<u32>> {
+    let values = seen.values.selections.iter().map(|value| value.count());
+    pack.selections.iter().map(|selection| selection.id.clone()).zip(values).collect()
 }

@@ -30,8 +30,7 @@ pub(super) fn signature(picture: &Luma) -> Value {
 }
 
 /// The signature that an `image.read` event holds, if this version of the reader can compare it.
-fn from_event(body: &Value) -> Option<Signature> {
-    let kept = body.get("signature")?;
+fn from_event(kept: &Value) -> Option<Signature> {
     if kept.get("v")?.as_u64()? != u64::from(VERSION) {
         return None;
     }
@@ -50,12 +49,12 @@ pub fn link(store: &Store, jobs: usize) -> Outcome<u64> {
 pub fn link_by(look: &Store, write: &Store, jobs: usize) -> Outcome<u64> {
     let store = look;
     let (mut images, mut signatures) = (Vec::new(), Vec::new());
-    for original in store.originals()? {
-        if let Some(signature) = original.reading.as_ref().and_then(from_event) {
-            images.push(original.sha256);
+    store.each_signature(&mut |sha256, kept| {
+        if let Some(signature) = from_event(kept) {
+            images.push(sha256.to_owned());
             signatures.push(signature);
         }
-    }
+    })?;
     let of = sha256_hex(format!("{VERSION}\n{}", images.join("\n")).as_bytes());
     if images.is_empty() || store.setting("pictures-compared")?.as_deref() == Some(&of) {
         return Ok(0);

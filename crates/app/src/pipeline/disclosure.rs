@@ -30,7 +30,7 @@ pub fn opened(file: &Path, bundle: &Path) -> Outcome<Result<(Event, String), &'s
         Err(why) => return Ok(Err(code(why))),
     };
     let opened = open(bundle)?;
-    let failed = || BundleTrouble::of(opened.root());
+    let failed = || BundleTrouble::of(bundle);
     let (bag, _) = Bag::open(opened.root()).map_err(failed())?;
     if !has_event(&bag, event.seq, &disclosure.event).map_err(failed())? {
         return Ok(Err("other-event"));

@@ -14,8 +14,13 @@ use crate::trouble::{Outcome, Trouble};
 pub fn create(dir: &Path, loaded: &LoadedPack, boundaries: Option<&Path>) -> Outcome<Store> {
     // Boundaries are read before anything is made, so that a bad file leaves nothing behind.
     if let Some(file) = boundaries {
-        let bytes = packs::read_limited(file, site::MAX_BOUNDARIES_BYTES)?.unwrap_or_default();
-        site::check_boundaries(&bytes, &loaded.pack).map_err(|e| Trouble::Boundaries(e.to_string()))?;
+        let absent = || Trouble::io(file)(std::io::ErrorKind::NotFound.into());
+        let bytes = packs::read_limited(file, site::MAX_BOUNDARIES_BYTES)?.ok_or_else(absent)?;
+        site::check_boundaries(&bytes, &loaded.pack).map_err(|fault| Trouble::BoundariesFile {
+            path: file.to_owned(),
+            code: fault.code(),
+            args: fault.args(),
+        })?;
     }
     let store = Store::create(dir)?;
     packs::write(&store.pack_dir(&loaded.pack.id), loaded)?;

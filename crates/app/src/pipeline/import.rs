@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use tallyproof_core::facts::{NewestUnclear, newest_of};
-use tallyproof_core::pack::{Encoding, Mapping, Pack};
-use tallyproof_core::transcription::{Transcription, fitting_mapping};
+use tallyproof_core::pack::{Delimiter, Encoding, Mapping, Pack};
+use tallyproof_core::transcription::{Transcription, fitting_mappings};
 
 use super::election::whoabouts;
 use super::packs::read_limited;
 use crate::store::{Import, Kept, Store};
-use crate::trouble::{Outcome, Trouble};
+use crate::trouble::{Outcome, PackTrouble, Trouble};
 
 /// Bytes looked at to choose a mapping.
 const HEADER_BYTES: u64 = 1 << 16;
@@ -37,6 +37,8 @@ pub struct ImportRequest {
     pub mapping: Option<String>,
     /// Encoding, where it is not the mapping's.
     pub encoding: Option<Encoding>,
+    /// What separates its cells, where that is not the mapping's.
+    pub delimiter: Option<Delimiter>,
     /// Record the import although rows were refused.
     pub allow_refused: bool,
 }
@@ -77,7 +79,10 @@ fn adopt(
     kept: &Kept,
     watch: impl FnOnce(File) -> Box<dyn Read>,
 ) -> Outcome<Imported> {
-    let mut mapping = choose_mapping(pack, request, &kept.path)?;
+    let mut mapping = match request.delimiter {
+        Some(delimiter) => choose_mapping(&delimited(pack, delimiter), request, &kept.path)?,
+        None => choose_mapping(pack, request, &kept.path)?,
+    };
     if let Some(encoding) = request.encoding {
         mapping.encoding = encoding;
     }
@@ -91,6 +96,13 @@ fn adopt(
     }
     check_newest(&imports, request)?;
     record(store, pack, request, mapping, kept, watch)
+}
+
+/// The pack as it would be if the cells of every table were separated so.
+fn delimited(pack: &Pack, delimiter: Delimiter) -> Pack {
+    let mut pack = pack.clone();
+    pack.mappings.iter_mut().for_each(|mapping| mapping.delimiter = delimiter);
+    pack
 }
 
 fn record(
@@ -134,38 +146,75 @@ fn choose_mapping(pack: &Pack, request: &ImportRequest, kept: &Path) -> Outcome<
             let path = Path::new(name);
             let bytes = read_limited(path, MAX_MAPPING_BYTES)?
                 .ok_or_else(|| Trouble::UnknownMapping { name: name.clone(), known: known() })?;
-            Mapping::parse(pack, &String::from_utf8_lossy(&bytes))
-                .map_err(|faults| Trouble::BadPack { file: path.to_owned(), faults })
+            let mut mapping = Mapping::parse(pack, &String::from_utf8_lossy(&bytes))
+                .map_err(|faults| Trouble::BadPack { file: path.to_owned(), faults })?;
+            mapping.delimiter = request.delimiter.unwrap_or(mapping.delimiter);
+            Ok(mapping)
         }
     }
 }
 
 /// The pack's mapping that fits the header of the bytes at `place`; the user calls the file `path`.
 pub fn fit(pack: &Pack, place: &Path, path: &Path) -> Outcome<Mapping> {
-    use tallyproof_core::transcription::csv_rows::{Columns, CsvError, rows};
+    use tallyproof_core::transcription::csv_rows::{Columns, CsvError, rows_delimited};
+    if pack.mappings.is_empty() {
+        return Err(PackTrouble::NoMappings(path.to_owned()).into());
+    }
     let mut header = Vec::new();
     let file = File::open(place).map_err(Trouble::io(path))?;
     file.take(HEADER_BYTES).read_to_end(&mut header).map_err(Trouble::io(path))?;
-    if let Some(mapping) = fitting_mapping(pack, &header) {
-        return Ok(mapping.clone());
+    match fitting_mappings(pack, &header).as_slice() {
+        [] => {}
+        [mapping] => return Ok((*mapping).clone()),
+        several => {
+            let known = several.iter().map(|mapping| mapping.id.clone()).collect();
+            return Err(PackTrouble::SeveralMappings { file: path.to_owned(), known }.into());
+        }
     }
     // Say what is wrong with the file itself before saying that no mapping fits; with a single mapping,
-    // which column it misses.
+    // or one that all but fits, which column it misses. Each mapping has a separator of its own.
     let trouble = |error| Trouble::Csv { file: path.to_owned(), error };
-    let mut opened = rows(header.as_slice(), Encoding::Latin1).map_err(trouble)?;
-    let columns = Columns::new(&mut opened).map_err(trouble)?;
-    let missing = |m: &Mapping| m.columns().into_iter().filter(|name| !columns.has(name)).count();
-    let nearest = pack.mappings.iter().min_by_key(|m| (missing(m), m.columns().len()));
-    if let Some(mapping) = nearest.filter(|m| missing(m) * 2 < m.columns().len())
+    for found in Delimiter::ALL {
+        if let Some(mapping) = fitting_mappings(&delimited(pack, found), &header).first() {
+            let (file, mapping) = (path.to_owned(), mapping.id.clone());
+            return Err(Trouble::OtherDelimiter { file, mapping, found });
+        }
+    }
+    let mut nearest: Option<(&Mapping, Columns)> = None;
+    // The largest share of columns; of none at all, the mapping that says most of what a table holds.
+    let missing = |(m, columns): &(&Mapping, Columns)| {
+        m.columns().into_iter().filter(|name| !columns.has(name)).count()
+    };
+    let lacks = |candidate: &(&Mapping, Columns)| {
+        let n_columns = candidate.0.columns().len();
+        (missing(candidate) * 100 / n_columns.max(1), std::cmp::Reverse(n_columns))
+    };
+    for mapping in &pack.mappings {
+        let mut opened =
+            rows_delimited(header.as_slice(), Encoding::Latin1, mapping.delimiter).map_err(trouble)?;
+        let candidate = (mapping, Columns::new(&mut opened).map_err(trouble)?);
+        if nearest.as_ref().is_none_or(|best| lacks(&candidate) < lacks(best)) {
+            nearest = Some(candidate);
+        }
+    }
+    let Some(nearest) = nearest else {
+        return Err(trouble(CsvError::MissingColumn { name: "--map".into(), found: Vec::new() }));
+    };
+    let (mapping, columns) = &nearest;
+    if missing(&nearest) * 2 < mapping.columns().len()
         && let Some(error) = mapping.columns().into_iter().find_map(|name| columns.index(name).err())
     {
         return Err(trouble(error));
     }
-    let known = pack.mappings.iter().map(|m| m.id.clone()).collect();
-    if pack.mappings.is_empty() {
-        return Err(trouble(CsvError::MissingColumn { name: "--map".into(), found: Vec::new() }));
-    }
-    Err(Trouble::NoMapping { file: path.to_owned(), known })
+    let names = |all: &mut dyn Iterator<Item = &str>| -> Vec<String> {
+        all.map(|name| name.chars().take(60).collect()).collect()
+    };
+    let lacking = names(&mut mapping.columns().into_iter().filter(|name| !columns.has(name)));
+    Err(Trouble::NoMapping {
+        file: path.to_owned(),
+        found: names(&mut columns.names().take(60)),
+        nearest: (mapping.id.clone(), lacking),
+    })
 }
 
 /// Which version is newest must be declared at import, while the user knows it.

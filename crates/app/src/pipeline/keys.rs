@@ -12,6 +12,7 @@ use tallyproof_evidence::ssh::{self, KeyPair, PublicKey, Signer};
 use tallyproof_evidence::statement::{Change, SignedStatement, Statement};
 use zeroize::Zeroizing;
 
+use crate::store::open_named;
 use crate::trouble::{KeyTrouble, Outcome, Trouble};
 
 /// Most bytes read of a key, a checkpoint or a statement; what each may have at most is its reader's rule.
@@ -124,7 +125,11 @@ impl Passphrase {
                 Zeroizing::new(rpassword::prompt_password(prompt).map_err(|_| KeyTrouble::NobodyToAsk)?)
             }
         };
-        if passphrase.is_empty() { Err(KeyTrouble::EmptyPassphrase.into()) } else { Ok(passphrase) }
+        match self {
+            _ if !passphrase.is_empty() => Ok(passphrase),
+            Passphrase::File(path) => Err(KeyTrouble::EmptyPassphraseFile(path.clone()).into()),
+            _ => Err(KeyTrouble::EmptyPassphrase.into()),
+        }
     }
 }
 
@@ -177,7 +182,7 @@ pub fn sign_file(file: &Path, namespace: &str, signer: &mut dyn Signer, out: &Pa
         return Err(KeyTrouble::FileExists(out.to_owned()).into());
     }
     let mut hasher = Sha512::new();
-    let mut source = File::open(file).map_err(Trouble::io(file))?;
+    let mut source = open_named(file).map_err(Trouble::io(file))?;
     let mut buffer = vec![0; 1024 * 1024];
     loop {
         match source.read(&mut buffer).map_err(Trouble::io(file))? {

@@ -71,7 +71,7 @@ pub fn trouble(store: &Store) -> impl FnOnce(EvidenceError) -> Trouble + '_ {
         E::Chain { seq, fault } => Trouble::Chain { seq, fault },
         E::NoPack => Trouble::NotAFolder(store.root().to_owned()),
         E::BadPack(faults) => Trouble::BadPack { file: PACK_FILE.into(), faults },
-        E::Register(error) => Trouble::Register { file: PACK_FILE.into(), error },
+        E::Register(error) => super::packs::register_trouble(PACK_FILE.into(), "tables.pattern", error),
         E::Csv { sha256, error } => Trouble::Csv { file: kept(&sha256), error },
         E::ImportChanged { name, n_adopted, n_refused } => {
             Trouble::ImportChanged { name, n_adopted, n_refused }

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use rust_embed::RustEmbed;
 use tallyproof_core::journal::sha256_hex;
-use tallyproof_core::pack::Pack;
-use tallyproof_core::register::Register;
+use tallyproof_core::pack::{Pack, PackFault, PackFaultCode};
+use tallyproof_core::register::{Register, RegisterError};
 
-use crate::trouble::{Outcome, Trouble};
+use crate::trouble::{Outcome, PackTrouble, Trouble};
 
 /// Name of the pack's own file.
 pub const PACK_FILE: &str = "election.toml";
@@ -86,18 +86,35 @@ fn load<'f>(
     if let Some(described) = &pack.register {
         let bytes = read(&described.file, MAX_REGISTER_BYTES)?.ok_or_else(|| missing(&described.file))?;
         let chars: Vec<usize> = pack.levels.iter().map(|level| level.chars).collect();
+        let file = dir.join(&described.file);
         let parsed = Register::parse(&bytes, described, &pack.pattern, &chars);
-        register =
-            Some(parsed.map_err(|error| Trouble::Register { file: dir.join(&described.file), error })?);
+        register = Some(parsed.map_err(|error| register_trouble(file, pack.pattern.as_str(), error))?);
         files.insert(described.file.clone(), bytes.into_owned());
     }
     Ok(LoadedPack { pack, register, files })
 }
 
+/// Says of a register's file what is wrong with it; `pattern` is the form of the pack's table ids.
+pub(super) fn register_trouble(file: PathBuf, pattern: &str, error: RegisterError) -> Trouble {
+    let pattern = pattern.to_owned();
+    match error {
+        RegisterError::Csv(error) => Trouble::Csv { file, error },
+        RegisterError::Row { line, fault, column, value } => {
+            PackTrouble::RegisterRow { file, line, fault, column, value, pattern }.into()
+        }
+    }
+}
+
 fn parse(id: &str, file: &Path, toml: &[u8]) -> Outcome<Pack> {
-    let text = String::from_utf8_lossy(toml);
-    Pack::parse(id, text.strip_prefix('\u{feff}').unwrap_or(&text))
-        .map_err(|faults| Trouble::BadPack { file: file.to_owned(), faults })
+    let bad = |faults| Trouble::BadPack { file: file.to_owned(), faults };
+    let text = std::str::from_utf8(toml).map_err(|error| bad(vec![not_utf8(toml, error.valid_up_to())]))?;
+    Pack::parse(id, text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(bad)
+}
+
+/// An editor's older encoding: read with signs in place of letters, names would be garbled for good.
+fn not_utf8(toml: &[u8], at: usize) -> PackFault {
+    let line = toml.get(..at).unwrap_or_default().iter().filter(|&&b| b == b'\n').count() + 1;
+    PackFault { code: PackFaultCode::NotUtf8, line: Some(line), args: Vec::new() }
 }
 
 /// The bytes of a file of at most `most` bytes; `None` when there is none.

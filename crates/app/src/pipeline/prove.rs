@@ -13,7 +13,8 @@ use crate::trouble::{BundleTrouble, Outcome, Trouble};
 /// journal does not lead to its checkpoint, or never published the table.
 pub fn prove(bundle: &Path, table: &str, out: &Path) -> Outcome<Checkpoint> {
     let opened = open(bundle)?;
-    let failed = || BundleTrouble::of(opened.root());
+    // By the name it was given: an archive is unpacked where nobody looks.
+    let failed = || BundleTrouble::of(bundle);
     let (bag, _) = Bag::open(opened.root()).map_err(failed())?;
     let proof = table_proof(&bag, table).map_err(failed())?;
     let proof = proof.ok_or_else(|| BundleTrouble::NoSuchTable(table.to_owned()))?;

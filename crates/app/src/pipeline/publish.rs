@@ -1,4 +1,4 @@
-//! Writing what is published: `report.html`, `results.json`, `sheets.csv`, `findings.csv`,
+//! Writing what is published: the report in both languages, `results.json`, `sheets.csv`, `findings.csv`,
 //! `false-sheets.csv`.
 
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use super::packs::read_limited;
 use crate::site::{self, Report};
 use crate::store::Store;
 use crate::trouble::{Outcome, Trouble};
-use crate::words::Words;
+use crate::words::{Lang, Words};
 
 /// Longest `calibration.json`, bytes: ten levels, three estimators and thirteen ways of hiding give 400 kB.
 const MAX_CALIBRATION_BYTES: u64 = 8 << 20;
@@ -40,7 +40,9 @@ pub(crate) fn boundaries(store: &Store) -> Outcome<Option<Vec<u8>>> {
     }
 }
 
-/// Writes the report folder. Each file is replaced in one step.
+/// Writes the report folder. Each file is replaced in one step. `report.html` is in the language of `words`;
+/// `report-en.html` and `report-es.html` are there whichever that is, named as in a bundle. Gives the path of the
+/// first.
 pub fn publish(store: &Store, facts: &Facts, analysis: &Analysis, words: &Words) -> Outcome<PathBuf> {
     let dir = store.report_dir();
     let json = analysis.results.to_json();
@@ -59,8 +61,16 @@ pub fn publish(store: &Store, facts: &Facts, analysis: &Analysis, words: &Words)
         results_sha256: &sha256_hex(&json),
         checkpoint: None,
     };
-    let html = site::report_html(&report, words).map_err(|error| Trouble::Boundaries(error.to_string()))?;
     let path = dir.join("report.html");
-    store.replace(&path, |out| out.write_all(html.as_bytes()))?;
+    for lang in Lang::ALL {
+        let html = site::report_html(&report, Words::shared(lang))
+            .map_err(|error| Trouble::Boundaries(error.to_string()))?;
+        store.replace(&dir.join(format!("report-{}.html", lang.code())), |out| {
+            out.write_all(html.as_bytes())
+        })?;
+        if lang == words.lang() {
+            store.replace(&path, |out| out.write_all(html.as_bytes()))?;
+        }
+    }
     Ok(path)
 }

@@ -4,7 +4,7 @@
 //! the pack's grammar whenever facts are loaded.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -23,17 +23,18 @@ use super::alike;
 use super::election::whoabouts;
 use super::intake::MAX_IMAGE_BYTES;
 use super::packs::read_limited;
+use super::patience::Patience;
 use super::weights::Weights;
 use super::witness::Witness;
 use super::workers::Eyes;
 use crate::store::{Fact, Original, Store};
 use crate::trouble::{Outcome, Trouble};
 
-/// Longest time spent on the code of one image. The slowest rung measured takes 0.1 s on a 12-megapixel
+/// Longest time of work spent on the code of one image. The slowest rung measured takes 0.1 s on a 12-megapixel
 /// photograph; what is not read by then is a job for a person.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Longest time spent on the print of one image, for each look at it. It takes a tenth of a second on ordinary
+/// Longest time of work spent on the print of one image, for each look at it. It takes a tenth of a second on ordinary
 /// photographs; a picture made of specks has any number of letters.
 const PRINT_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -152,12 +153,12 @@ pub fn look_at(pack: &Pack, weights: &Weights, bytes: &[u8]) -> Value {
     let damage = photo.damage.map(|_| "damaged-file");
     let parse = |payload: &[u8]| pack.payload.as_ref()?.read(pack, payload).ok();
     let accept = |payload: &[u8]| parse(payload).is_some();
-    let start = Instant::now();
-    let in_time = || start.elapsed() < PATIENCE;
+    let patience = Patience::new(PATIENCE);
+    let in_time = || patience.lasts();
     let code = read_symbol(&photo.luma, &accept, &Budget::lasting_while(&in_time));
     let hear = |code: Option<&Place>, payload: Option<&Payload>| {
-        let start = Instant::now();
-        let in_time = || start.elapsed() < PRINT_PATIENCE;
+        let patience = Patience::new(PRINT_PATIENCE);
+        let in_time = || patience.lasts();
         let heard =
             Witness::hear(pack, weights, &photo.luma, code, payload, &Budget::lasting_while(&in_time));
         (heard, !in_time())
@@ -196,7 +197,13 @@ pub fn look_at(pack: &Pack, weights: &Weights, bytes: &[u8]) -> Value {
         }
         CodeReading::Unread { hints } => {
             let measures = measure(&photo.luma);
-            let cause = damage.unwrap_or_else(|| judge(&measures, &hints, witness.is_some()).code());
+            let cause = damage.unwrap_or_else(|| {
+                let cause = judge(&measures, &hints, witness.is_some());
+                // Nobody is to photograph a sheet again for a code that it never had.
+                let of_code = matches!(cause, Cause::CodeDamaged | Cause::NoCodeFound);
+                let has_none = pack.payload.is_none() && (witness.is_some() || of_code);
+                if has_none { WITHOUT_CODE } else { cause.code() }
+            });
             let mut body = match joint {
                 Some(symbol) => json!({
                     "outcome": "joint", "payload": text(&symbol), "decoder": symbol.decoder, "rung": symbol.rung,
@@ -230,8 +237,8 @@ fn fused(
         return None;
     }
     let predictions: Vec<Prediction> = predicted.into_iter().map(|bytes| Prediction { bytes }).collect();
-    let start = Instant::now();
-    let in_time = || start.elapsed() < PATIENCE;
+    let patience = Patience::new(PATIENCE);
+    let in_time = || patience.lasts();
     read_fused(luma, hints, &predictions, accept, &Budget::lasting_while(&in_time))
 }
 
@@ -274,9 +281,12 @@ const FILE_CAUSES: [&str; 9] = [
     "damaged-file",
 ];
 
+/// Why no code was read from a sheet of an election whose sheets have none.
+const WITHOUT_CODE: &str = "no-code-printed";
+
 /// Every cause an unread image can have: of its file, then of its picture.
 pub fn causes() -> impl Iterator<Item = &'static str> {
-    FILE_CAUSES.into_iter().chain(Cause::ALL.map(Cause::code))
+    FILE_CAUSES.into_iter().chain([WITHOUT_CODE]).chain(Cause::ALL.map(Cause::code))
 }
 
 /// What was measured of a picture whose code was not read; shares in thousandths: journal events hold no floats.

@@ -7,10 +7,11 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use serde_json::Value;
-use tallyproof_core::print::{Match, Print};
+use tallyproof_core::print::{Match, PrintedFigure};
 use tallyproof_evidence::facts;
 use tallyproof_evidence::images::{ImageRow, published_images};
 use tallyproof_evidence::layout::{ELECTION, IMAGES, SOURCES};
+use tallyproof_evidence::seen::Look;
 use tallyproof_evidence::verify::opened;
 use tallyproof_verify::{Differing, Reread};
 
@@ -47,7 +48,7 @@ pub fn reread(
         Trouble::Io { path: root.to_owned(), error: std::io::Error::other(error.to_string()) }
     })?;
     let (mut found, mut n_done) = (Reread::default(), 0);
-    let nothing = Value::Null;
+    let nothing = Look::default();
     for chunk in rows.chunks(CHUNK_PER_JOB * jobs.max(1)) {
         let look = |row: &ImageRow| -> Outcome<(Value, String)> {
             // Files of the bag alone, whatever the table calls them.
@@ -58,7 +59,7 @@ pub fn reread(
         for look in looks {
             let (now, original) = look?;
             let was = ledger.originals.get(&original).and_then(|original| original.reading.as_ref());
-            compare(&original, was.unwrap_or(&nothing), &now, &mut found);
+            compare(&original, was.unwrap_or(&nothing), &Look::of(&now), &mut found);
             n_done += 1;
         }
         progress(n_done, rows.len() as u64);
@@ -67,19 +68,20 @@ pub fn reread(
 }
 
 /// Takes into account what an image says now and what its reading said.
-fn compare(original: &str, was: &Value, now: &Value, found: &mut Reread) {
+fn compare(original: &str, was: &Look, now: &Look, found: &mut Reread) {
     found.n_published += 1;
-    let (code_was, code_now) = (payload(was), payload(now));
+    let (body_was, body_now) = (was.body(), now.body());
+    let (code_was, code_now) = (payload(&body_was), payload(&body_now));
     let mut differing: Vec<(String, String, String)> = Vec::new();
     if let (Some(was), Some(now)) = (code_was, code_now)
         && was != now
     {
         differing.push(("code".into(), was.into(), now.into()));
     }
-    let (print_was, print_now) = (print(was), print(now));
+    let (print_was, print_now) = (figures(was), figures(now));
     let mut n_confirmed = 0;
-    for figure_was in &print_was.figures {
-        let Some(figure_now) = print_now.figure(figure_was.figure) else { continue };
+    for figure_was in print_was {
+        let Some(figure_now) = print_now.iter().find(|now| now.figure == figure_was.figure) else { continue };
         let said = figure_was.sure_digits();
         let confirmed = figure_was.compared.as_ref().filter(|(_, found)| *found == Match::Same);
         let refuted = figure_now.compared.as_ref().filter(|(_, found)| *found == Match::Other);
@@ -95,7 +97,7 @@ fn compare(original: &str, was: &Value, now: &Value, found: &mut Reread) {
             _ => {}
         }
     }
-    let said = print_was.figures.iter().any(|figure| figure.sure_digits().is_some());
+    let said = print_was.iter().any(|figure| figure.sure_digits().is_some());
     if !differing.is_empty() {
         let told = differing.into_iter().map(|(what, was, now)| Differing {
             original: original.to_owned(),
@@ -121,6 +123,6 @@ fn payload(reading: &Value) -> Option<&str> {
     reading.get("payload").and_then(Value::as_str).filter(|_| says)
 }
 
-fn print(reading: &Value) -> Print {
-    Print::from_json(reading.pointer("/print/figures").unwrap_or(&Value::Null))
+fn figures(look: &Look) -> &[PrintedFigure] {
+    look.print.as_ref().map_or(&[], |print| print.figures.as_slice())
 }

@@ -12,7 +12,7 @@ use tallyproof_core::facts::Facts;
 use super::packs::read_limited;
 use super::publish;
 use crate::site::pages::{self, MANIFEST, MARKER, SiteError, SiteFacts, SiteFile, is_file_name, is_marker};
-use crate::store::{Store, sha256_of};
+use crate::store::{Store, open_named, sha256_of};
 use crate::trouble::{Outcome, Trouble};
 
 /// Longest list of files read of an earlier site, bytes: a million tables with an image each give 150 MB.
@@ -113,8 +113,12 @@ fn attached(path: &Path) -> Outcome<SiteFile> {
 }
 
 fn described(path: &Path, name: &str) -> Outcome<SiteFile> {
-    let n_bytes = fs::metadata(path).map_err(Trouble::io(path))?.len();
-    Ok(SiteFile { name: name.to_owned(), sha256: sha256_of(path)?, n_bytes })
+    let meta = fs::metadata(path).map_err(Trouble::io(path))?;
+    // It is read twice: a pipe gives its bytes once, and some devices never end.
+    if !meta.is_file() {
+        return Err(Trouble::io(path)(io::Error::new(io::ErrorKind::InvalidInput, "no plain file")));
+    }
+    Ok(SiteFile { name: name.to_owned(), sha256: sha256_of(path)?, n_bytes: meta.len() })
 }
 
 /// The site under way, in `<out>.part`.
@@ -173,7 +177,7 @@ impl Folder {
 
     fn copy(&mut self, from: &Path, path: &str) -> Outcome<()> {
         let place = self.place(path).map_err(Trouble::io(from))?;
-        let copied = File::open(from).and_then(|mut from| {
+        let copied = open_named(from).and_then(|mut from| {
             let mut to = File::create_new(&place)?;
             io::copy(&mut from, &mut to)
         });

@@ -110,10 +110,7 @@ fn printed_of(printed: &reader::Printed) -> Printed {
     }
 }
 
-/// Stable codes of what hinders reading a figure; each has words in both languages.
-pub const OBSTACLES: [&str; 8] =
-    ["faint", "blurred", "glare", "covered", "cut-off", "unsure", "handwritten", "not-found"];
-
+/// Stable code of what hinders reading a figure.
 fn obstacle_code(obstacle: reader::Obstacle) -> &'static str {
     match obstacle {
         reader::Obstacle::Faint => "faint",

@@ -2,7 +2,7 @@
 
 use tallyproof_analysis::results::{PublishedHeldAudit, PublishedInspection};
 
-use super::chart::{Canvas, Chart, Scale};
+use super::chart::{Canvas, Chart, Scale, Width, drawings};
 use super::html::Html;
 use super::page::Desk;
 
@@ -30,8 +30,24 @@ pub(super) fn risk_chart(desk: &Desk, index: usize, held: &PublishedHeldAudit) -
     if risks.is_empty() {
         return None;
     }
-    let (left, right, top, bottom) = (74.0, 730.0, 20.0, 270.0);
-    let count = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
+    let name = [("name", Html::text(&held.id))];
+    Some(Chart {
+        id: format!("audit-risk-{index}"),
+        title: pen.tell("chart-title-audit-risk", &name).to_string(),
+        description: pen.say("chart-description-audit-risk"),
+        drawings: drawings(|width| picture(desk, width, held, &risks)),
+        head: ["draw", "table", "outcome", "risk"].map(|h| pen.say_of("chart-head-audit", h)).into(),
+        rows: rows(desk, held, &risks),
+    })
+}
+
+fn count(n: usize) -> f64 {
+    f64::from(u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+fn picture(desk: &Desk, width: Width, held: &PublishedHeldAudit, risks: &[Option<f64>]) -> (Canvas, f64) {
+    let pen = desk.pen;
+    let (left, right, top, bottom) = width.of((74.0, 730.0, 20.0, 270.0), (64.0, 348.0, 20.0, 250.0));
     let x = Scale { figures: (0.0, count(risks.len())), units: (left, right) };
     // Powers of ten down to below the limit and the least risk, six at most.
     let least = risks.iter().flatten().copied().fold(held.risk_limit, f64::min);
@@ -69,17 +85,7 @@ pub(super) fn risk_chart(desk: &Desk, index: usize, held: &PublishedHeldAudit) -
     }
     marks(&mut canvas, held, &points, (x, top));
     canvas.text("end", (right, bottom + 38.0), &pen.say("chart-audit-x"));
-    let name = [("name", Html::text(&held.id))];
-    Some(Chart {
-        id: format!("audit-risk-{index}"),
-        title: pen.tell("chart-title-audit-risk", &name).to_string(),
-        description: pen.say("chart-description-audit-risk"),
-        width: 760,
-        height: 316,
-        drawing: canvas.finish(),
-        head: ["draw", "table", "outcome", "risk"].map(|h| pen.say_of("chart-head-audit", h)).into(),
-        rows: rows(desk, held, &risks),
-    })
+    (canvas, bottom + 46.0)
 }
 
 /// Papers that differed or were not found: on the curve, or along the top, at no confirmation at all, where there

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use geojson::{Feature, FeatureCollection, GeometryValue, Position};
 use serde_json::Value;
+use tallyproof_core::Args;
 use tallyproof_core::pack::{Boundaries, Pack};
 use tallyproof_core::tidy::plain;
 
@@ -81,6 +82,52 @@ pub enum BoundariesFault {
     /// When even a coarse drawing has too many points.
     #[error("the boundaries are too detailed to draw: simplify them")]
     TooDetailed,
+}
+
+impl BoundariesFault {
+    /// Stable code; its words are `err-` and `rec-` with it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TooLong { .. } => "boundaries-too-long",
+            Self::NoJoin => "boundaries-no-join",
+            Self::NotGeoJson(_) => "boundaries-not-geojson",
+            Self::TooManyFeatures { .. } => "boundaries-too-many",
+            Self::PropertyMissing { .. } => "boundaries-property-missing",
+            Self::NothingJoins { .. } => "boundaries-nothing-joins",
+            Self::NotAnArea { .. } => "boundaries-not-an-area",
+            Self::ShortRing { .. } => "boundaries-short-ring",
+            Self::NotDegrees { .. } => "boundaries-not-degrees",
+            Self::NoExtent => "boundaries-no-extent",
+            Self::TooDetailed => "boundaries-too-detailed",
+        }
+    }
+
+    /// Its values, by name.
+    pub fn args(&self) -> Args {
+        match self {
+            Self::TooLong { bytes } => {
+                vec![("bytes", bytes.to_string()), ("most", MAX_BOUNDARIES_BYTES.to_string())]
+            }
+            Self::NoJoin | Self::NoExtent | Self::TooDetailed => Vec::new(),
+            Self::NotGeoJson(detail) => vec![("detail", detail.clone())],
+            Self::TooManyFeatures { found } => {
+                vec![("found", found.to_string()), ("most", MAX_FEATURES.to_string())]
+            }
+            Self::PropertyMissing { property } => vec![("property", property.clone())],
+            Self::NothingJoins { property, first } => {
+                vec![("property", property.clone()), ("first", first.clone())]
+            }
+            Self::NotAnArea { feature, kind } => {
+                vec![("feature", feature.to_string()), ("kind", kind.clone())]
+            }
+            Self::ShortRing { feature, positions } => {
+                vec![("feature", feature.to_string()), ("positions", positions.to_string())]
+            }
+            Self::NotDegrees { feature, position } => {
+                vec![("feature", feature.to_string()), ("position", position.clone())]
+            }
+        }
+    }
 }
 
 /// A closed line of longitudes and latitudes, degrees.

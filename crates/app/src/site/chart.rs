@@ -8,28 +8,71 @@ use std::fmt::Write;
 use super::html::Html;
 use super::page::Desk;
 
-/// Width of every picture, in its own units: about a pixel on a wide page.
-const WIDTH: u32 = 760;
+/// For which page a picture is drawn. Letters keep their size, so that a picture for a telephone is another
+/// drawing, not a smaller one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Width {
+    /// A wide page, and paper.
+    Wide,
+    /// A telephone.
+    Narrow,
+}
+
+impl Width {
+    const BOTH: [Width; 2] = [Width::Wide, Width::Narrow];
+
+    /// Units across, about a pixel each.
+    fn units(self) -> u32 {
+        self.of(760, 360)
+    }
+
+    /// Whichever is meant for this width.
+    pub(super) fn of<T>(self, wide: T, narrow: T) -> T {
+        match self {
+            Width::Wide => wide,
+            Width::Narrow => narrow,
+        }
+    }
+}
 
 /// A finished picture.
 pub(super) struct Chart {
     pub(super) id: String,
     pub(super) title: String,
     pub(super) description: String,
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) drawing: Html,
+    /// The same figures for a wide page and for a telephone; the page shows one of them.
+    pub(super) drawings: [Drawing; 2],
     pub(super) head: Vec<String>,
     pub(super) rows: Vec<Vec<Html>>,
 }
 
+/// One drawing of a picture.
+pub(super) struct Drawing {
+    pub(super) class: &'static str,
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) markup: Html,
+}
+
+/// Draws for both widths; `draw` gives what it drew and how high that is.
+pub(super) fn drawings(draw: impl Fn(Width) -> (Canvas, f64)) -> [Drawing; 2] {
+    Width::BOTH.map(|width| {
+        let (canvas, height) = draw(width);
+        Drawing {
+            class: width.of("wide", "narrow"),
+            width: width.units(),
+            height: format!("{height:.0}").parse().unwrap_or(width.units()),
+            markup: canvas.finish(),
+        }
+    })
+}
+
 impl Chart {
-    /// A picture of `height` with the words of `kind`: title, description and heads of its table.
+    /// A picture with the words of `kind`: title, description and heads of its table.
     pub(super) fn new(
         desk: &Desk,
         kind: &str,
-        height: f64,
-        canvas: Canvas,
+        draw: impl Fn(Width) -> (Canvas, f64),
         head: &[&str],
         rows: Vec<Vec<Html>>,
     ) -> Self {
@@ -38,9 +81,7 @@ impl Chart {
             id: kind.to_owned(),
             title: pen.say_of("chart-title", kind),
             description: pen.say_of("chart-description", kind),
-            width: WIDTH,
-            height: format!("{height:.0}").parse().unwrap_or(WIDTH),
-            drawing: canvas.finish(),
+            drawings: drawings(draw),
             head: head.iter().map(|key| pen.say_of("chart-head", key)).collect(),
             rows,
         }
@@ -78,8 +119,7 @@ impl Scale {
 
 /// A name cut to so many units, with a mark where it was cut; the picture's table has it whole.
 pub(super) fn shortened(name: &str, units: f64) -> String {
-    // About the width of a letter, on a telephone as well.
-    let most = (1..200).take_while(|&n| f64::from(n) * 8.2 <= units).count();
+    let most = (1..200).take_while(|&n| f64::from(n) * LETTER <= units).count();
     if name.chars().count() <= most {
         return name.to_owned();
     }
@@ -99,6 +139,9 @@ pub(super) fn apart([a, b]: [f64; 2]) -> [f64; 2] {
 
 /// Height of a line of text.
 const LINE: f64 = 17.0;
+
+/// Width of a letter, with room to spare.
+const LETTER: f64 = 8.2;
 
 /// A drawing under way.
 #[derive(Default)]
@@ -160,6 +203,16 @@ impl Canvas {
         );
     }
 
+    /// A text to the right of a point, or drawn back from the edge at `right` where it would run over it.
+    pub(super) fn text_beside(&mut self, (x, y): (f64, f64), right: f64, text: &str) {
+        let wide = f64::from(u32::try_from(text.chars().count()).unwrap_or(u32::MAX)) * LETTER;
+        if x + wide > right {
+            self.text("end", (right, y), text);
+        } else {
+            self.text("start", (x, y), text);
+        }
+    }
+
     /// A text; `anchor` is `start`, `middle` or `end`.
     pub(super) fn text(&mut self, anchor: &str, (x, y): (f64, f64), text: &str) {
         let text = Html::text(text);
@@ -169,7 +222,12 @@ impl Canvas {
     /// Grid lines and labels along the bottom.
     pub(super) fn axis_x(&mut self, x: Scale, top: f64, bottom: f64, label: impl Fn(f64) -> String) {
         // A label needs about 50 units.
-        for tick in x.ticks(if x.units.1 - x.units.0 > 520.0 { 10 } else { 6 }) {
+        let most = match x.units.1 - x.units.0 {
+            wide if wide > 520.0 => 10,
+            wide if wide > 260.0 => 6,
+            _ => 4,
+        };
+        for tick in x.ticks(most) {
             self.line("grid", (x.at(tick), top), (x.at(tick), bottom));
             self.text("middle", (x.at(tick), bottom + 18.0), &label(tick));
         }

@@ -2,7 +2,7 @@
 
 use tallyproof_analysis::results::{PublishedClaim, PublishedTest};
 
-use super::chart::{Canvas, Chart, Scale, shortened};
+use super::chart::{Canvas, Chart, Scale, Width, shortened};
 use super::html::Html;
 use super::page::Desk;
 use super::result::top_two;
@@ -54,30 +54,34 @@ pub(super) fn against_bounds(desk: &Desk) -> Option<Chart> {
     let all = || groups.iter().flatten();
     let most = all().map(|row| row.widest.max(row.claimed as f64)).fold(0.0, f64::max);
     (most > 0.0).then_some(())?;
-    let (left, right, title, step) = (150.0, 640.0, 26.0, 30.0);
-    let heights = groups.iter().map(|rows| title + step * rows.len() as f64 + 6.0);
-    let bottom = 6.0 + heights.sum::<f64>();
-    let x = Scale { figures: (0.0, most * 1.02), units: (left, right) };
     let (unit, code) = match most {
         m if m >= 2e6 => (1e6, "millions"),
         m if m >= 2e4 => (1e3, "thousands"),
         _ => (1.0, "votes"),
     };
-    let mut canvas = Canvas::default();
-    canvas.axis_x(x, 6.0, bottom, |t| pen.label(t / unit, 0));
-    let mut y = 6.0;
-    for rows in &groups {
-        if let Some(row) = rows.first() {
-            canvas.strong("start", (8.0, y + 18.0), &shortened(&pen.of(&row.claim.title), 740.0));
+    let picture = |width: Width| {
+        let (left, right, title, step) = width.of((150.0, 640.0, 26.0, 30.0), (86.0, 280.0, 26.0, 30.0));
+        let heights = groups.iter().map(|rows| title + step * rows.len() as f64 + 6.0);
+        let bottom = 6.0 + heights.sum::<f64>();
+        let x = Scale { figures: (0.0, most * 1.02), units: (left, right) };
+        let mut canvas = Canvas::default();
+        canvas.axis_x(x, 6.0, bottom, |t| pen.label(t / unit, 0));
+        let mut y = 6.0;
+        for rows in &groups {
+            if let Some(row) = rows.first() {
+                let name = shortened(&pen.of(&row.claim.title), width.of(740.0, 356.0));
+                canvas.strong("start", (width.of(8.0, 2.0), y + 18.0), &name);
+            }
+            y += title;
+            for row in rows {
+                draw(desk, &mut canvas, x, y + step / 2.0, row);
+                y += step;
+            }
+            y += 6.0;
         }
-        y += title;
-        for row in rows {
-            draw(desk, &mut canvas, x, y + step / 2.0, row);
-            y += step;
-        }
-        y += 6.0;
-    }
-    canvas.text("end", (right, bottom + 38.0), &pen.say_of("chart-unit", code));
+        canvas.text("end", (right, bottom + 38.0), &pen.say_of("chart-unit", code));
+        (canvas, bottom + 46.0)
+    };
     let cells = |row: &Row| {
         let votes = [row.claimed as f64, row.least, row.most, row.widest];
         let votes = votes.map(|n| pen.elsewhere(Some(n), false, 0));
@@ -85,7 +89,7 @@ pub(super) fn against_bounds(desk: &Desk) -> Option<Chart> {
         names.into_iter().chain(votes).collect()
     };
     let head = ["claim", "contestant", "claimed", "least", "most", "widest"];
-    Some(Chart::new(desk, "claims", bottom + 46.0, canvas, &head, all().map(cells).collect()))
+    Some(Chart::new(desk, "claims", picture, &head, all().map(cells).collect()))
 }
 
 fn draw(desk: &Desk, canvas: &mut Canvas, x: Scale, y: f64, row: &Row) {

@@ -51,30 +51,53 @@ pub(super) struct RoundingRow {
 /// Level below which a scan is spoken of, after Holm's adjustment.
 const TELLING: f64 = 0.01;
 
+/// Place of a figure of one reading.
+fn budget_key(claim: &PublishedClaim, b: &PublishedBudget, field: &str) -> String {
+    let id = format!("{}:{}", b.id, b.about);
+    format!("claims[{}].false_sheets[{}].{field}", key_id(&claim.id), key_id(&id))
+}
+
+/// Fewest sheets that must be false, and their share of those counted.
+fn sheets_and_share(desk: &Desk, claim: &PublishedClaim, b: &PublishedBudget) -> [Html; 2] {
+    let (pen, key) = (desk.pen, |field| budget_key(claim, b, field));
+    let share = b.share_of_sheets.map_or_else(|| pen.none(), |x| pen.percent(&key("share_of_sheets"), x));
+    [pen.int(&key("n_sheets"), b.n_sheets), share]
+}
+
+/// The same in the reading kindest to the claim; `None` where no sheet need be false.
+pub(super) fn fewest_false(desk: &Desk, claim: &PublishedClaim) -> Option<[Html; 2]> {
+    let kindest = claim.false_sheets.first().filter(|b| b.n_sheets > 0)?;
+    Some(sheets_and_share(desk, claim, kindest))
+}
+
+/// The number a claim states, and what its own formula gives, where it does not follow.
+pub(super) fn stated(desk: &Desk, claim: &PublishedClaim) -> Option<[Html; 2]> {
+    claim.statement.as_ref().filter(|found| found.holds == Some(false))?;
+    let view = statement(desk, claim)?;
+    Some([view.stated, view.computed])
+}
+
 pub(super) fn budget(desk: &Desk, claim: &PublishedClaim) -> Option<BudgetView> {
     let pen = desk.pen;
-    let key = |b: &PublishedBudget, field: &str| {
-        let id = format!("{}:{}", b.id, b.about);
-        format!("claims[{}].false_sheets[{}].{field}", key_id(&claim.id), key_id(&id))
+    let key = |b: &PublishedBudget, field: &str| budget_key(claim, b, field);
+    let row = |b: &PublishedBudget| {
+        let [sheets, share] = sheets_and_share(desk, claim, b);
+        BudgetRow {
+            reading: pen.say_of("claim-reading", b.id),
+            uncounted: pen.int(&key(b, "uncounted_tables"), b.uncounted_tables),
+            about: about(desk, &b.about),
+            surplus: pen.int(&key(b, "surplus"), b.surplus),
+            sheets,
+            share,
+            strength: pen.say_of("claim-strength", b.strength),
+        }
     };
-    let share = |b: &PublishedBudget| {
-        b.share_of_sheets.map_or_else(|| pen.none(), |x| pen.percent(&key(b, "share_of_sheets"), x))
-    };
-    let sheets = |b: &PublishedBudget| pen.int(&key(b, "n_sheets"), b.n_sheets);
-    let row = |b: &PublishedBudget| BudgetRow {
-        reading: pen.say_of("claim-reading", b.id),
-        uncounted: pen.int(&key(b, "uncounted_tables"), b.uncounted_tables),
-        about: about(desk, &b.about),
-        surplus: pen.int(&key(b, "surplus"), b.surplus),
-        sheets: sheets(b),
-        share: share(b),
-        strength: pen.say_of("claim-strength", b.strength),
-    };
-    let kindest = claim.false_sheets.first()?;
-    let which = if kindest.n_sheets == 0 { "none" } else { "some" };
-    let slots = [("sheets", sheets(kindest)), ("share", share(kindest))];
+    claim.false_sheets.first()?;
     Some(BudgetView {
-        sentence: pen.tell(&format!("claim-budget-{which}"), &slots),
+        sentence: match fewest_false(desk, claim) {
+            Some([sheets, share]) => pen.tell("claim-budget-some", &[("sheets", sheets), ("share", share)]),
+            None => Html::text(&pen.say("claim-budget-none")),
+        },
         rows: claim.false_sheets.iter().map(row).collect(),
     })
 }

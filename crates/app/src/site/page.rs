@@ -37,6 +37,19 @@ pub(super) struct Desk<'r> {
 }
 
 impl<'r> Desk<'r> {
+    /// A report's inputs, to be written with `pen`.
+    pub(super) fn new(report: &Report<'r>, pen: &'r Pen<'r>) -> Self {
+        Self {
+            pen,
+            results: report.results,
+            pack: report.pack,
+            findings: report.findings,
+            results_sha256: report.results_sha256,
+            checkpoint: report.checkpoint,
+            calibration: report.calibration,
+        }
+    }
+
     /// A contestant by id.
     pub(super) fn selection(&self, id: &str) -> Option<&'r PublishedSelection> {
         self.results.election.selections.iter().find(|s| s.id == id)
@@ -116,15 +129,7 @@ pub(super) struct Page<'r> {
 
 impl<'r> Page<'r> {
     pub(super) fn new(report: &Report<'r>, pen: &'r Pen<'r>) -> Result<Self, ReportError> {
-        let desk = Desk {
-            pen,
-            results: report.results,
-            pack: report.pack,
-            findings: report.findings,
-            results_sha256: report.results_sha256,
-            checkpoint: report.checkpoint,
-            calibration: report.calibration,
-        };
+        let desk = Desk::new(report, pen);
         let election = &report.results.election;
         let section = |id| Section { id, title: pen.say_of("report-section", id) };
         let ids = [

@@ -2,6 +2,7 @@
 
 use tallyproof_core::tidy::plain;
 
+use super::estimate::EstimateView;
 use super::html::{Html, key_id};
 use super::page::{Desk, bar};
 
@@ -25,6 +26,17 @@ pub(super) struct Row {
     pub(super) share: Html,
 }
 
+/// The same, with the estimate where there is one.
+pub(super) struct ResultRow {
+    pub(super) name: String,
+    pub(super) color: String,
+    pub(super) bar: String,
+    pub(super) votes: Html,
+    pub(super) share: Html,
+    /// Estimated share of all tables, and its interval.
+    pub(super) estimate: Option<(Html, Html)>,
+}
+
 /// Who won how many units of one level; `won` in the order of `winners`.
 pub(super) struct Wins {
     pub(super) level: String,
@@ -39,6 +51,20 @@ pub(super) struct Class {
     pub(super) tables: Html,
     pub(super) votes: Vec<Html>,
     pub(super) valid: Html,
+}
+
+/// Both tables list contestants by rank; names can be alike, places are not.
+pub(super) fn rows_with_estimate(desk: &Desk, estimate: &EstimateView) -> Vec<ResultRow> {
+    let rows = ResultTable::new(desk).rows.into_iter().enumerate();
+    rows.map(|(rank, row)| ResultRow {
+        estimate: estimate.rows.get(rank).map(|row| (row.share.clone(), row.share_interval.clone())),
+        name: row.name,
+        color: row.color,
+        bar: row.bar,
+        votes: row.votes,
+        share: row.share,
+    })
+    .collect()
 }
 
 impl ResultTable {

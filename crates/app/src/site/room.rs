@@ -17,7 +17,7 @@ use super::headline::Headline;
 use super::html::{Html, Pen};
 use super::missing::Missing;
 use super::page::Desk;
-use super::result::ResultTable;
+use super::result::{ResultRow, rows_with_estimate};
 use super::{Report, ReportError};
 
 /// What a map shows.
@@ -62,16 +62,6 @@ impl MapView {
 pub(crate) struct Panels<'r> {
     desk: Desk<'r>,
     boundaries: Option<&'r [u8]>,
-}
-
-/// A contestant's row, with the estimate where there is one.
-pub(crate) struct ResultRow {
-    pub(crate) name: String,
-    pub(crate) color: String,
-    pub(crate) bar: String,
-    pub(crate) votes: Html,
-    pub(crate) share: Html,
-    pub(crate) estimate: Option<(Html, Html)>,
 }
 
 #[derive(Template)]
@@ -140,16 +130,7 @@ pub(crate) struct RuleFound {
 impl<'r> Panels<'r> {
     /// The parts of a report, written with `pen`.
     pub(crate) fn new(report: &Report<'r>, pen: &'r Pen<'r>) -> Self {
-        let desk = Desk {
-            pen,
-            results: report.results,
-            pack: report.pack,
-            findings: report.findings,
-            results_sha256: report.results_sha256,
-            checkpoint: report.checkpoint,
-            calibration: report.calibration,
-        };
-        Self { desk, boundaries: report.boundaries }
+        Self { desk: Desk::new(report, pen), boundaries: report.boundaries }
     }
 
     /// The result: sentence, few figures, contestants with interval, bounds with their arithmetic, every formula.
@@ -159,7 +140,7 @@ impl<'r> Panels<'r> {
         let part = GlancePart {
             pen: desk.pen,
             headline: Headline::new(desk),
-            rows: rows(desk, &estimate),
+            rows: rows_with_estimate(desk, &estimate),
             estimated: !estimate.rows.is_empty(),
             lede: estimate.lede,
             warnings: estimate.warnings,
@@ -296,18 +277,4 @@ impl<'r> Panels<'r> {
 
 fn drawn(part: &impl Template) -> Result<Html, ReportError> {
     Ok(Html::drawn(part.render()?))
-}
-
-/// Both tables list contestants by rank; names can be alike, places are not.
-fn rows(desk: &Desk, estimate: &EstimateView) -> Vec<ResultRow> {
-    let rows = ResultTable::new(desk).rows.into_iter().enumerate();
-    rows.map(|(rank, row)| ResultRow {
-        estimate: estimate.rows.get(rank).map(|row| (row.share.clone(), row.share_interval.clone())),
-        name: row.name,
-        color: row.color,
-        bar: row.bar,
-        votes: row.votes,
-        share: row.share,
-    })
-    .collect()
 }

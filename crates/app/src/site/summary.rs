@@ -1,8 +1,12 @@
-//! The result in words: one paragraph for a newspaper, one for a court. Which sentences are said is decided
-//! by the codes of `results.wording`; every figure and name comes in slots.
+//! The result in words: one paragraph for a newspaper, one for a court, one on the published claims. Which
+//! sentences are said is decided by the codes of `results.wording` and of the verdicts; every figure and name
+//! comes in slots. Each paragraph names the election and says what it takes for granted, since it will be copied
+//! without the others.
 
+use tallyproof_analysis::results::{PublishedBound, PublishedClaim, Results};
 use tallyproof_core::tidy::plain;
 
+use super::claim_workings::{fewest_false, stated};
 use super::headline::list;
 use super::html::{Html, key_id};
 use super::page::Desk;
@@ -22,12 +26,67 @@ impl Summary {
     pub(super) fn new(desk: &Desk) -> Self {
         let slots = slots(desk);
         let paragraph = |whom: &str| {
-            let said: Vec<Html> =
-                sentences(desk, whom).iter().map(|key| desk.pen.tell(key, &slots)).collect();
+            let mut said: Vec<Html> = Vec::new();
+            for key in sentences(desk, whom) {
+                said.push(desk.pen.tell(&key, &slots));
+                if key.contains("-evidence-") {
+                    said.extend(source_notes(desk));
+                }
+            }
             Paragraph { title: desk.pen.say_of("words-title", whom), text: Html::join(&said, " ") }
         };
-        Self { paragraphs: ["news", "court"].map(paragraph).into() }
+        let mut paragraphs: Vec<Paragraph> = ["news", "court"].map(paragraph).into();
+        paragraphs.extend(claims(desk));
+        Self { paragraphs }
     }
+}
+
+/// Who published a count that rests on one source alone, in the pack's words: a reader of the paragraph must know.
+fn source_notes(desk: &Desk) -> Option<Html> {
+    let [only] = desk.results.tabulation.basis.sources.as_slice() else { return None };
+    let note = desk.results.sources.iter().find(|s| s.id == *only)?.note.as_ref()?;
+    let note = Some(desk.pen.of(note)).filter(|note| !note.is_empty())?;
+    Some(desk.pen.tell("words-source-note", &[("note", Html::text(&note))]))
+}
+
+/// What became of the published claims, one sentence each; `None` where none is under test.
+fn claims(desk: &Desk) -> Option<Paragraph> {
+    let pen = desk.pen;
+    let claims = &desk.results.claims;
+    (desk.has_sheets() && !claims.is_empty()).then_some(())?;
+    let [election, date] = election(desk);
+    let mut said = vec![pen.tell("words-claims-seen", &[election, date])];
+    said.extend(claims.iter().map(|claim| claim_sentence(desk, claim)));
+    said.push(Html::text(&pen.say("words-claims-condition")));
+    Some(Paragraph { title: pen.say("words-title-claims"), text: Html::join(&said, " ") })
+}
+
+fn claim_sentence(desk: &Desk, claim: &PublishedClaim) -> Html {
+    let pen = desk.pen;
+    let mut slots = vec![
+        ("claim", Html::text(&pen.of(&claim.title))),
+        ("who", Html::text(&claim.who)),
+        ("when", Html::text(&pen.date(&claim.when))),
+    ];
+    let mut key = format!("words-claims-{}", claim.verdict);
+    let false_sheets = fewest_false(desk, claim).filter(|_| claim.verdict == "contradicted");
+    let number = stated(desk, claim).filter(|_| claim.verdict == "not-derivable");
+    if let Some([sheets, share]) = false_sheets {
+        key += "-false";
+        slots.extend([("sheets", sheets), ("share", share)]);
+    } else if let Some([stated, computed]) = number {
+        key += "-number";
+        slots.extend([("stated", stated), ("computed", computed)]);
+    }
+    pen.tell(&key, &slots)
+}
+
+fn election(desk: &Desk) -> [(&'static str, Html); 2] {
+    let election = &desk.results.election;
+    [
+        ("election", Html::text(&desk.pen.of(&election.title))),
+        ("date", Html::text(&desk.pen.date(&election.date))),
+    ]
 }
 
 /// Keys of the sentences, in order.
@@ -62,8 +121,17 @@ fn sentences(desk: &Desk, whom: &str) -> Vec<String> {
             }
         }
     }
+    // A bound that settles nothing is said beside those that settle something.
+    if firm && lead != "narrow" && open_bounds(results).next().is_some() {
+        keys.push(say("bounds", "open"));
+    }
     keys.push(say("condition", if matches!(lead, "none" | "disputed") { lead } else { "genuine" }));
     keys
+}
+
+/// Bounds that can be computed and do not exclude another winner.
+fn open_bounds(results: &Results) -> impl Iterator<Item = &PublishedBound> {
+    results.bounds.iter().filter(|bound| !bound.flip_excluded && bound.lead_left.is_some())
 }
 
 /// The whole number next below the ratio, where it is 2 or more.
@@ -115,9 +183,16 @@ fn slots<'r>(desk: &Desk<'r>) -> Vec<(&'static str, Html)> {
         ("disputed", Html::text(&pen.label(disputed as f64, 0))),
         ("level", Html::text(&level_plural(desk, &estimate.clustering.level))),
         ("electors", or_none(electors(desk))),
+        ("bounds", list(pen, &open_bounds(results).map(|bound| bound_name(desk, bound)).collect::<Vec<_>>())),
     ];
+    slots.extend(election(desk));
     slots.extend(tipping_slots(desk));
     slots
+}
+
+fn bound_name(desk: &Desk, bound: &PublishedBound) -> Html {
+    let name = Html::text(&desk.pen.say_of("report-bound-short", bound.id));
+    desk.pen.tell("words-bound", &[("bound", name)])
 }
 
 fn tipping_slots(desk: &Desk) -> Vec<(&'static str, Html)> {

@@ -16,6 +16,10 @@ impl Keeper for Store {
     }
 }
 
+/// Longest file that is kept of what people name, bytes: five million rows of 800. A device, or a pipe whose writer never
+/// ends, must not fill the disk.
+const MAX_SOURCE_BYTES: u64 = 4 << 30;
+
 /// A file in the folder's keeping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
@@ -33,12 +37,16 @@ impl Store {
     /// The copy becomes visible under its name only when it is whole and on disk; a kill before that
     /// leaves a `.part` file that the next copy overwrites.
     pub fn keep_source(&self, file: &Path) -> Outcome<Kept> {
-        let source = File::open(file).map_err(Trouble::io(file))?;
+        let source = open_named(file).map_err(Trouble::io(file))?;
         let dir = self.root.join("sources");
         let part = dir.join("incoming.part");
-        let (sha256, n_bytes) = copy_hashed(source, &part).map_err(|error| match error {
-            CopyError::Read(error) => Trouble::Io { path: file.to_owned(), error },
-            CopyError::Write(error) => Trouble::Io { path: part.clone(), error },
+        let (sha256, n_bytes) = copy_hashed(source, &part, MAX_SOURCE_BYTES).map_err(|error| {
+            // A full disk must not stay full of halves.
+            let _ = std::fs::remove_file(&part);
+            match error {
+                CopyError::Read(error) => Trouble::Io { path: file.to_owned(), error },
+                CopyError::Write(error) => Trouble::Io { path: part.clone(), error },
+            }
         })?;
         let path = dir.join(&sha256);
         if path.exists() {
@@ -91,6 +99,26 @@ impl Store {
     }
 }
 
+/// Opens a file that somebody named. It may be a pipe; a device is no file, and some have no end.
+pub fn open_named(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    let is_device = {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::FileTypeExt;
+            let kind = file.metadata()?.file_type();
+            kind.is_char_device() || kind.is_block_device()
+        }
+        #[cfg(not(unix))]
+        false
+    };
+    if is_device {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "a device, not a file"))
+    } else {
+        Ok(file)
+    }
+}
+
 /// Hex SHA-256 of a file.
 pub fn sha256_of(path: &Path) -> Outcome<String> {
     let mut file = File::open(path).map_err(Trouble::io(path))?;
@@ -102,14 +130,19 @@ enum CopyError {
     Write(io::Error),
 }
 
-fn copy_hashed(mut source: File, target: &Path) -> Result<(String, u64), CopyError> {
+fn copy_hashed(mut source: impl Read, target: &Path, most: u64) -> Result<(String, u64), CopyError> {
     let mut out = Hashing::new(File::create(target).map_err(CopyError::Write)?);
     let mut buffer = vec![0u8; 1 << 18];
+    let mut left = most;
     loop {
         let n = source.read(&mut buffer).map_err(CopyError::Read)?;
         if n == 0 {
             break;
         }
+        left = left.checked_sub(n as u64).ok_or_else(|| {
+            let error = format!("larger than {most} bytes");
+            CopyError::Read(io::Error::new(io::ErrorKind::FileTooLarge, error))
+        })?;
         out.write_all(&buffer[..n]).map_err(CopyError::Write)?;
     }
     out.get_ref().sync_all().map_err(CopyError::Write)?;
@@ -121,5 +154,22 @@ fn sync_dir(dir: &Path) -> Outcome<()> {
     match File::open(dir) {
         Ok(handle) => handle.sync_all().map_err(Trouble::io(dir)),
         Err(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_never_ends_is_given_up() {
+        let target = std::env::temp_dir().join(format!("tallyproof-copy-{}", std::process::id()));
+        let copied = |n: u64| copy_hashed(io::repeat(7).take(n), &target, 1 << 20);
+        assert!(copied(1 << 20).is_ok_and(|(_, n)| n == 1 << 20));
+        assert!(
+            matches!(copied((1 << 20) + 1), Err(CopyError::Read(e)) if e.kind() == io::ErrorKind::FileTooLarge)
+        );
+        assert!(matches!(copied(u64::MAX), Err(CopyError::Read(_))));
+        std::fs::remove_file(&target).unwrap();
     }
 }

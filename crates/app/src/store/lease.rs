@@ -1,21 +1,22 @@
 //! Who has which sheet on the screen, and what they typed of it: neither is a fact of the journal.
 
-use sqlx::{Connection, Row};
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection, Executor, Row};
 
 use super::journal::append_in;
 use super::{Fact, Store};
 use crate::trouble::Outcome;
 
-pub(super) const SCHEMA: &str = "
+const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS lease (
-    token   TEXT PRIMARY KEY,
-    person  TEXT NOT NULL,
-    image   TEXT NOT NULL,
-    state   TEXT NOT NULL CHECK (state IN ('held', 'lapsed', 'saved')),
-    day     TEXT,
-    seconds INTEGER
+    token    TEXT PRIMARY KEY,
+    person   TEXT NOT NULL,
+    image    TEXT NOT NULL,
+    state    TEXT NOT NULL CHECK (state IN ('held', 'lapsed', 'saved')),
+    saved_at TEXT,
+    seconds  INTEGER
 ) STRICT;
-CREATE INDEX IF NOT EXISTS lease_of_person ON lease (person, day);
+CREATE INDEX IF NOT EXISTS lease_of_person ON lease (person, saved_at);
 CREATE TABLE IF NOT EXISTS draft (
     person   TEXT NOT NULL,
     image    TEXT NOT NULL,
@@ -25,6 +26,16 @@ CREATE TABLE IF NOT EXISTS draft (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS draft_of_image ON draft (image);
 ";
+
+/// Makes the tables. Folders of the time when a save was noted by its day alone keep those days: a text that is less than
+/// every time of that day.
+pub(super) async fn prepare(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let by_day = sqlx::query("SELECT 1 FROM pragma_table_info('lease') WHERE name = 'day'");
+    if by_day.fetch_optional(&mut *db).await?.is_some() {
+        db.execute("ALTER TABLE lease RENAME COLUMN day TO saved_at").await?;
+    }
+    db.execute(SCHEMA).await.map(drop)
+}
 
 /// Where a lease stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,8 +89,8 @@ pub struct Draft {
 pub struct Saving<'s> {
     /// The lease it was made under.
     pub token: &'s str,
-    /// The day, `YYYY-MM-DD`.
-    pub day: &'s str,
+    /// When, as events record it (RFC 3339).
+    pub at: &'s str,
     /// How long the sheet was on the screen; `None` where that is not known.
     pub seconds: Option<u32>,
 }
@@ -133,8 +144,8 @@ impl Store {
         let appended = self.runtime.block_on(async {
             let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
             append_in(&mut tx, std::slice::from_ref(fact)).await?;
-            sqlx::query("UPDATE lease SET state = 'saved', day = ?, seconds = ? WHERE token = ?")
-                .bind(saving.day)
+            sqlx::query("UPDATE lease SET state = 'saved', saved_at = ?, seconds = ? WHERE token = ?")
+                .bind(saving.at)
                 .bind(saving.seconds)
                 .bind(saving.token)
                 .execute(&mut *tx)
@@ -150,11 +161,11 @@ impl Store {
         appended.map_err(|error| self.database(error))
     }
 
-    /// How many sheets a person saved on a day, and the seconds each took that is known, ascending.
-    pub fn saved_on(&self, person: &str, day: &str) -> Outcome<(u64, Vec<u32>)> {
+    /// How many sheets a person saved since a time (RFC 3339), and the seconds each took that is known, ascending.
+    pub fn saved_since(&self, person: &str, since: &str) -> Outcome<(u64, Vec<u32>)> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
-        let statement = "SELECT seconds FROM lease WHERE person = ? AND day = ? AND state = 'saved'";
-        let rows = self.runtime.block_on(sqlx::query(statement).bind(person).bind(day).fetch_all(&mut *db));
+        let statement = "SELECT seconds FROM lease WHERE person = ? AND saved_at >= ? AND state = 'saved'";
+        let rows = self.runtime.block_on(sqlx::query(statement).bind(person).bind(since).fetch_all(&mut *db));
         let rows = rows.map_err(|error| self.database(error))?;
         let known = rows.iter().filter_map(|row| row.get::<Option<u32>, _>(0));
         let mut seconds: Vec<u32> = known.collect();
@@ -212,5 +223,30 @@ impl Store {
             tx.commit().await
         });
         dropped.map_err(|error| self.database(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_notes_days_goes_on() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut db = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+            let old = SCHEMA.replace("saved_at", "day");
+            db.execute(sqlx::AssertSqlSafe(old)).await.unwrap();
+            let row = "INSERT INTO lease VALUES ('t', 'P002', 'i', 'saved', '2031-05-04', 30)";
+            db.execute(row).await.unwrap();
+            for _ in 0..2 {
+                prepare(&mut db).await.unwrap();
+            }
+            let since = "SELECT seconds FROM lease WHERE saved_at >= ?";
+            for (from, n) in [("2031-05-03T21:00:00Z", 1), ("2031-05-04T00:00:00Z", 0)] {
+                let rows = sqlx::query(since).bind(from).fetch_all(&mut db).await.unwrap();
+                assert_eq!(rows.len(), n, "{from}");
+            }
+        });
     }
 }

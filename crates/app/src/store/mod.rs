@@ -30,7 +30,7 @@ use sqlx::{Connection, Executor};
 
 pub use copy::Keeping;
 pub use desk::{AccountRow, SessionRow};
-pub use files::{Kept, sha256_of};
+pub use files::{Kept, open_named, sha256_of};
 pub use journal::{Fact, Held, JournalState, Private};
 pub use lease::{Draft, LeaseRow, LeaseState, Saving};
 pub use projection::{Import, Original, Twin};
@@ -129,7 +129,7 @@ impl Store {
             if access == Access::Write {
                 db.execute(SCHEMA).await?;
                 db.execute(projection::SCHEMA).await?;
-                db.execute(lease::SCHEMA).await?;
+                lease::prepare(&mut db).await?;
                 db.execute(desk::SCHEMA).await?;
             }
             Ok(db)

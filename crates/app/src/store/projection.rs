@@ -144,12 +144,13 @@ impl Store {
         Ok(row.and_then(|row| serde_json::from_str(row.get(0)).ok()))
     }
 
-    /// Up to `most` originals that were not read yet, by hash.
+    /// Up to `most` originals that were not read yet, in the order they came: whoever sent first does not wait for
+    /// whoever sends on.
     pub fn pending(&self, most: usize) -> Outcome<Vec<String>> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
-        let statement = "SELECT DISTINCT sha256 FROM origin
+        let statement = "SELECT sha256 FROM origin
             WHERE NOT EXISTS (SELECT 1 FROM reading WHERE reading.sha256 = origin.sha256)
-            ORDER BY sha256 LIMIT ?";
+            GROUP BY sha256 ORDER BY min(rowid) LIMIT ?";
         let query = sqlx::query(statement).bind(i64::try_from(most).unwrap_or(i64::MAX));
         let rows = self.runtime.block_on(query.fetch_all(&mut *db)).map_err(|error| self.database(error))?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
@@ -164,6 +165,34 @@ impl Store {
         let row = self.runtime.block_on(sqlx::query(statement).fetch_one(&mut *db));
         let row = row.map_err(|error| self.database(error))?;
         Ok((row.get::<i64, _>(0).unsigned_abs(), row.get::<i64, _>(1).unsigned_abs()))
+    }
+
+    /// The member `signature` of every original's reading that has one, by hash. Of a country's readings it is a part
+    /// that can be held in memory; all of them are more than a gigabyte.
+    pub fn each_signature(&self, take: &mut dyn FnMut(&str, &Value)) -> Outcome<()> {
+        const PIECE: usize = 1_000;
+        let statement = "SELECT sha256, json_extract(body, '$.signature') FROM reading
+            WHERE sha256 > ? AND EXISTS (SELECT 1 FROM origin WHERE origin.sha256 = reading.sha256)
+            ORDER BY sha256 LIMIT ?";
+        let mut last = String::new();
+        loop {
+            // Others wait for the connection no longer than for one piece.
+            let mut db = self.db.lock().expect("no panic while the connection is held");
+            let query = sqlx::query(statement).bind(&last).bind(i64::try_from(PIECE).unwrap_or(i64::MAX));
+            let rows = self.runtime.block_on(query.fetch_all(&mut *db));
+            drop(db);
+            let rows = rows.map_err(|error| self.database(error))?;
+            for row in &rows {
+                let kept = row.get::<Option<&str>, _>(1).and_then(|text| serde_json::from_str(text).ok());
+                if let Some(kept) = kept {
+                    take(row.get(0), &kept);
+                }
+            }
+            match rows.last() {
+                Some(row) if rows.len() == PIECE => last = row.get(0),
+                _ => return Ok(()),
+            }
+        }
     }
 
     /// Every original, by hash.

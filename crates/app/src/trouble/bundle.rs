@@ -33,6 +33,9 @@ pub enum BundleTrouble {
         /// Why.
         detail: String,
     },
+    /// When a bundle is to be compared with what is none.
+    #[error("{0:?} is no bundle, and {1:?} is one")]
+    NotOne(PathBuf, PathBuf),
     /// When nobody can be asked whether what would leave may leave.
     #[error("nobody to ask")]
     NotConfirmed,
@@ -49,7 +52,7 @@ pub enum BundleTrouble {
 
 impl BundleTrouble {
     /// Every code, so that a test can demand words for each.
-    pub const CODES: [&'static str; 9] = [
+    pub const CODES: [&'static str; 10] = [
         "bundle-no-signer",
         "bundle-unsigned",
         "bundle-history",
@@ -59,6 +62,7 @@ impl BundleTrouble {
         "bundle-no-such-table",
         "bundle-no-such-event",
         "bundle-no-such-image",
+        "bundle-not-one",
     ];
 
     /// For `map_err` on what the bundle's own crate fails at.
@@ -86,6 +90,7 @@ impl BundleTrouble {
             no_such_table,
             no_such_event,
             no_such_image,
+            not_one,
         ] = Self::CODES;
         match self {
             BundleTrouble::NoSigner => no_signer,
@@ -93,6 +98,7 @@ impl BundleTrouble {
             BundleTrouble::HistoryRewritten(_) => history,
             BundleTrouble::NotSound { .. } => not_sound,
             BundleTrouble::Unusable { .. } => unusable,
+            BundleTrouble::NotOne(..) => not_one,
             BundleTrouble::NotConfirmed => not_confirmed,
             BundleTrouble::NoSuchTable(_) => no_such_table,
             BundleTrouble::NoSuchEvent(_) => no_such_event,
@@ -105,7 +111,12 @@ impl BundleTrouble {
         use BundleTrouble as B;
         matches!(
             self,
-            B::NoSigner | B::NotConfirmed | B::NoSuchTable(_) | B::NoSuchEvent(_) | B::NoSuchImage(_)
+            B::NoSigner
+                | B::NotOne(..)
+                | B::NotConfirmed
+                | B::NoSuchTable(_)
+                | B::NoSuchEvent(_)
+                | B::NoSuchImage(_)
         )
     }
 
@@ -116,6 +127,7 @@ impl BundleTrouble {
             BundleTrouble::NoSigner | BundleTrouble::NotConfirmed => Vec::new(),
             BundleTrouble::Unsigned(fault) => vec![("detail", fault.to_string())],
             BundleTrouble::HistoryRewritten(file) => vec![path(file)],
+            BundleTrouble::NotOne(file, other) => vec![path(file), ("other", other.display().to_string())],
             BundleTrouble::NotSound { path: file, detail }
             | BundleTrouble::Unusable { path: file, detail } => {
                 vec![path(file), ("detail", detail.clone())]

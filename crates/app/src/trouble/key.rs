@@ -27,6 +27,9 @@ pub enum KeyTrouble {
     /// When a passphrase is empty.
     #[error("the passphrase is empty")]
     EmptyPassphrase,
+    /// When the first line of a file, which is the passphrase, is empty.
+    #[error("{0:?} begins with an empty line")]
+    EmptyPassphraseFile(PathBuf),
     /// When no agent is running, or the system has none.
     #[error("no agent")]
     NoAgent,
@@ -52,6 +55,7 @@ impl KeyTrouble {
             KeyTrouble::NobodyToAsk => "nobody-to-ask",
             KeyTrouble::PassphrasesDiffer => "passphrases-differ",
             KeyTrouble::EmptyPassphrase => "empty-passphrase",
+            KeyTrouble::EmptyPassphraseFile(_) => "empty-passphrase-file",
             KeyTrouble::NoAgent => "no-agent",
             KeyTrouble::WhichKey { .. } => "which-key",
         }
@@ -59,11 +63,12 @@ impl KeyTrouble {
 
     /// Every code, so that a test can demand words for each.
     pub fn codes() -> impl Iterator<Item = &'static str> {
-        const OWN: [&str; 6] = [
+        const OWN: [&str; 7] = [
             "file-exists",
             "nobody-to-ask",
             "passphrases-differ",
             "empty-passphrase",
+            "empty-passphrase-file",
             "no-agent",
             "which-key",
         ];
@@ -78,7 +83,9 @@ impl KeyTrouble {
                 args.push(("what", what.clone()));
                 args
             }
-            KeyTrouble::FileExists(path) => vec![("path", path.display().to_string())],
+            KeyTrouble::FileExists(path) | KeyTrouble::EmptyPassphraseFile(path) => {
+                vec![("path", path.display().to_string())]
+            }
             KeyTrouble::WhichKey { known } => vec![("known", known.join(", "))],
             _ => Vec::new(),
         }

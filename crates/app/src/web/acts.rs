@@ -7,7 +7,6 @@ use tallyproof_core::review::{Action, Stage};
 
 use super::board::{ActError, Acting};
 use super::desk::Desk;
-use crate::pipeline::load;
 use crate::trouble::Outcome;
 
 impl Desk {
@@ -34,12 +33,12 @@ impl Desk {
         }
     }
 
-    /// Takes up images that were added, read or compared since the desk was opened, or this was last called. Reads the
-    /// whole journal; blocks.
+    /// Takes up images that were added, read or compared since the desk was opened, or this was last called. Reads what
+    /// is new in the journal; blocks.
     pub fn take_up(&self) -> Outcome<()> {
-        // By a connection of its own: nobody who saves waits for it.
-        let ledger = load::ledger(&self.store.onlooker()?)?;
-        for image in self.board.refresh(&self.pack, &ledger) {
+        let changed =
+            self.snapshot.news(&self.store, |ledger, news| self.board.refresh(&self.pack, ledger, news))?;
+        for image in changed {
             self.line_up(&image);
         }
         self.live.changed();

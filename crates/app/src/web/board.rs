@@ -12,10 +12,11 @@ use tallyproof_core::pack::Pack;
 use tallyproof_core::people::People;
 use tallyproof_core::review::{Action, Machine, Refusal, Review, Stage, replay};
 use tallyproof_core::sheet::Reading;
-use tallyproof_evidence::ledger::Ledger;
-use tallyproof_evidence::seen::{Seen, outcome};
+use tallyproof_evidence::ledger::{Ledger, Original};
+use tallyproof_evidence::seen::{Look, Seen};
 
 use super::queue::{Image, Need};
+use super::snapshot::News;
 use crate::store::{Fact, Saving, Store};
 use crate::trouble::Trouble;
 
@@ -132,7 +133,7 @@ pub struct Board {
 impl Board {
     /// Every review as the journal has it.
     pub fn fold(pack: &Pack, ledger: &Ledger) -> Self {
-        let looked = look_at_all(pack, ledger);
+        let looked = look_at(pack, ledger.pictures());
         let mut reviews = replay_all(pack, ledger, &looked);
         let mut shelf = Shelf::default();
         for (image, (looked, machine)) in looked {
@@ -145,8 +146,9 @@ impl Board {
     }
 
     /// Takes up images that were added, read or compared since. Gives the images whose needs may have changed.
-    pub fn refresh(&self, pack: &Pack, ledger: &Ledger) -> Vec<Image> {
-        let looked = look_at_all(pack, ledger);
+    pub(super) fn refresh(&self, pack: &Pack, ledger: &Ledger, news: &News) -> Vec<Image> {
+        let named = news.images.iter().filter_map(|image| ledger.originals.get_key_value(image));
+        let looked = look_at(pack, named.map(|(image, original)| (image.as_str(), original)));
         let (mut changed, mut reread) = (BTreeSet::new(), false);
         let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
         for (&image, (looked, machine)) in &looked {
@@ -160,7 +162,10 @@ impl Board {
             changed.insert(Image::from(image));
         }
         // What people did is judged beside what machines say: as after a restart, so at once.
-        let mut reviews = if reread { replay_all(pack, ledger, &looked) } else { BTreeMap::new() };
+        let mut reviews = match reread {
+            true => replay_all(pack, ledger, &look_at(pack, ledger.pictures())),
+            false => BTreeMap::new(),
+        };
         for image in &changed {
             let Some((looked, machine)) = looked.get(&**image) else { continue };
             let on_board = shelf.images.entry(image.clone()).or_default();
@@ -172,10 +177,12 @@ impl Board {
                 (on_board.review, on_board.n_acts) = replayed;
             }
         }
-        let pictures = pictures(ledger);
-        let regrouped = pictures.iter().filter(|(image, all)| shelf.pictures.get(*image) != Some(*all));
-        changed.extend(regrouped.map(|(image, _)| image.clone()));
-        shelf.pictures = pictures;
+        if news.compared {
+            let pictures = pictures(ledger);
+            let regrouped = pictures.iter().filter(|(image, all)| shelf.pictures.get(*image) != Some(*all));
+            changed.extend(regrouped.map(|(image, _)| image.clone()));
+            shelf.pictures = pictures;
+        }
         changed.into_iter().collect()
     }
 
@@ -253,11 +260,12 @@ fn locked(one: &Arc<Mutex<OnBoard>>) -> MutexGuard<'_, OnBoard> {
     one.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What can be done with every image, and what machines say of it.
+/// What can be done with images, and what machines say of them.
 type LookedAt<'l> = BTreeMap<&'l str, (Looked, Machine)>;
 
-fn look_at_all<'l>(pack: &Pack, ledger: &'l Ledger) -> LookedAt<'l> {
-    ledger.pictures().map(|(image, original)| (image, look(pack, image, original.reading.as_ref()))).collect()
+fn look_at<'l>(pack: &Pack, images: impl Iterator<Item = (&'l str, &'l Original)>) -> LookedAt<'l> {
+    let came = images.filter(|(_, original)| !original.sources.is_empty());
+    came.map(|(image, original)| (image, look(pack, image, original.reading.as_ref()))).collect()
 }
 
 /// Every image's review by the journal's actions, with their number.
@@ -274,9 +282,9 @@ fn replay_all(pack: &Pack, ledger: &Ledger, looked: &LookedAt<'_>) -> BTreeMap<S
 }
 
 /// What machines say of an image, and whether a person can look at it.
-fn look(pack: &Pack, image: &str, reading: Option<&serde_json::Value>) -> (Looked, Machine) {
-    let Some(body) = reading else { return (Looked::Pending, Machine::default()) };
-    match outcome(pack, body) {
+fn look(pack: &Pack, image: &str, reading: Option<&Look>) -> (Looked, Machine) {
+    let Some(reading) = reading else { return (Looked::Pending, Machine::default()) };
+    match reading.outcome(pack) {
         Ok(Seen { channel, table, values, print, unread }) => {
             let reading = Reading { table, values, image: Some(image.into()), line: 0 };
             let standing = Standing::default();

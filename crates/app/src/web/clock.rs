@@ -59,7 +59,12 @@ impl Clock {
 
     /// The wall clock's time as events record it (RFC 3339).
     pub fn timestamp(&self) -> String {
-        jiff::Timestamp::from_second(self.now().wall_s).unwrap_or_default().to_string()
+        self.timestamp_before(0)
+    }
+
+    /// The wall clock's time so many seconds ago, written alike.
+    pub fn timestamp_before(&self, seconds: i64) -> String {
+        jiff::Timestamp::from_second(self.now().wall_s - seconds).unwrap_or_default().to_string()
     }
 
     /// Lets time pass on both clocks: for tests, which wait for nothing.

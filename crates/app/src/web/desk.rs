@@ -7,20 +7,20 @@ use std::time::Duration;
 use tallyproof_core::pack::Pack;
 use tallyproof_core::people::People;
 use tallyproof_core::register::Register;
-use tallyproof_evidence::ledger::Ledger;
 
 use super::board::Board;
 use super::clock::Clock;
 use super::door::{Door, DoorSettings};
 use super::entry::checks::Checks;
 use super::links::{Links, Purpose};
+use super::listen::Seats;
 use super::live::Live;
 use super::password::Passwords;
 use super::queue::Queue;
 use super::refusal::Refusal;
 use super::roll::Roll;
 use super::session::Sessions;
-use super::snapshot::Snapshots;
+use super::snapshot::{Fold, Snapshots};
 use super::throttle::Throttle;
 use crate::pipeline::election;
 use crate::store::{Access, Store};
@@ -95,19 +95,21 @@ pub struct Desk {
     pub(super) standing: RwLock<()>,
     pub(super) throttle: Throttle,
     pub(super) passwords: Passwords,
+    pub(super) seats: Seats,
 }
 
 impl Desk {
     /// Opens a working folder for a desk. Holds the folder's lock until it is dropped. Blocks.
     pub fn open(folder: &Path, settings: Settings) -> Outcome<Arc<Self>> {
         let (store, loaded) = election::open_within(folder, Access::Write, settings.patience)?;
-        let (mut people, mut ledger) = (People::new(), Ledger::default());
-        store.each_event(&mut |event, _| {
-            ledger.take(&event);
+        let (mut people, mut fold) = (People::new(), Fold::default());
+        fold.read(&store, &mut |event| {
             // A journal that this program wrote has no such fault; another's is not gone on with.
             people.take(&event.kind, &event.body).map_err(|fault| Trouble::People { seq: event.seq, fault })
         })?;
-        let board = Board::fold(&loaded.pack, &ledger);
+        let board = Board::fold(&loaded.pack, fold.ledger());
+        // The board was just made of all of it.
+        drop(fold.news());
         let clock = Clock::default();
         let roll = Roll::open(&store, people)?;
         let sessions = Sessions::open(&store, settings.idle_s, clock.now())?;
@@ -115,7 +117,7 @@ impl Desk {
             board,
             queue: Queue::open(&store, clock.now().run_s)?,
             checks: Checks::new(&loaded.pack, loaded.register.as_ref()),
-            snapshot: Arc::default(),
+            snapshot: Arc::new(Snapshots::starting_from(fold)),
             lining: Mutex::default(),
             standing: RwLock::default(),
             store,
@@ -130,6 +132,7 @@ impl Desk {
             settings,
             throttle: Throttle::default(),
             passwords: Passwords::new()?,
+            seats: Seats::default(),
         };
         for image in desk.board.images() {
             desk.line_up(&image);

@@ -15,7 +15,7 @@ use crate::words::{Lang, Words};
 
 /// Pages that the navigation may name, in order, with the code of their words: those are shown that are there and
 /// that the person may see.
-const NAMED: [(&str, &str); 12] = [
+const NAMED: [(&str, &str); 11] = [
     ("/entry", "entry"),
     ("/overview", "overview"),
     ("/conflicts", "conflicts"),
@@ -25,7 +25,6 @@ const NAMED: [(&str, &str); 12] = [
     ("/audits", "audit"),
     ("/images", "images"),
     ("/exports", "exports"),
-    ("/log", "log"),
     ("/accounts", "accounts"),
     ("/me", "me"),
 ];
@@ -204,5 +203,20 @@ pub(super) fn page_of(view: &impl Template) -> Response {
     match view.render() {
         Ok(html) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
         Err(_) => Refusal::Broken.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_that_may_be_named_is_there() {
+        for (path, _) in NAMED {
+            assert!(
+                Role::ALL.into_iter().any(|role| seen_by(role).iter().any(|(seen, _)| *seen == path)),
+                "{path}"
+            );
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! The guard before every route: who asks, whether they may, and whether it was they who asked.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{Form, FromRequest, Request, State};
+use axum::extract::{ConnectInfo, Form, FromRequest, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -37,6 +38,9 @@ pub(super) struct Gate {
 pub(super) async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -> Response {
     let caller = identify(&gate.desk, &request);
     if let Some(caller) = &caller {
+        if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
+            gate.desk.seats.know(peer.ip());
+        }
         request.extensions_mut().insert(caller.clone());
     }
     let mut response = match admit(&gate, caller.as_ref(), request).await {

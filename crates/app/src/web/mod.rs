@@ -47,6 +47,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use tallyproof_core::people::AccountEvent;
 use tokio::runtime::Runtime;
 
+use crate::pipeline::packs::read_limited;
 use crate::store::{Access, Store};
 use crate::trouble::{DeskTrouble, Outcome, Trouble};
 use desk::{Desk, Settings};
@@ -57,6 +58,9 @@ const SWEEP: Duration = Duration::from_secs(30);
 
 /// Most threads that may block at once: the store is one connection, so that most of them wait for it.
 const MOST_BLOCKING: usize = 64;
+
+/// Longest file of a certificate or its key, bytes: a chain of them has some thousands.
+const MAX_PEM_BYTES: u64 = 1 << 20;
 
 /// The whole desk as a service.
 pub fn router(desk: Arc<Desk>) -> Router {
@@ -189,7 +193,7 @@ async fn run(
     asked: listen::Asked,
 ) -> std::io::Result<()> {
     let handle = Handle::new();
-    let serving = listen::serve(listener, tls, router(Arc::clone(desk)), handle.clone());
+    let serving = listen::serve(listener, tls, router(Arc::clone(desk)), handle.clone(), desk.seats.clone());
     let ending = async {
         asked.wait().await;
         desk.live.close();
@@ -230,7 +234,11 @@ fn certificate(
         }
         Tls::Files { cert, key } => (cert.clone(), key.clone(), None),
     };
-    let loaded = runtime.block_on(RustlsConfig::from_pem_file(&cert, &key));
+    let read = |path: &Path| -> Outcome<Vec<u8>> {
+        let missing = || Trouble::Io { path: path.to_owned(), error: std::io::ErrorKind::NotFound.into() };
+        read_limited(path, MAX_PEM_BYTES)?.ok_or_else(missing)
+    };
+    let loaded = runtime.block_on(RustlsConfig::from_pem(read(&cert)?, read(&key)?));
     let config =
         loaded.map_err(|error| DeskTrouble::Certificate { path: cert, detail: error.to_string() })?;
     // One protocol, one set of limits.

@@ -126,6 +126,43 @@ mod tests {
         assert!(text.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{text}");
     }
 
+    #[tokio::test]
+    async fn as_many_wait_as_may_and_who_gives_up_leaves_a_place() {
+        let passwords = Arc::new(Passwords::new().unwrap());
+        let (open, gate) = std::sync::mpsc::channel::<()>();
+        let gate = Arc::new(std::sync::Mutex::new(gate));
+        let at_work = || {
+            let (passwords, gate) = (Arc::clone(&passwords), Arc::clone(&gate));
+            tokio::spawn(async move {
+                passwords.in_turn(move || gate.lock().unwrap().recv().is_ok()).await.is_ok()
+            })
+        };
+        let n_waiting = || passwords.n_waiting.load(Ordering::Relaxed);
+        let until = async |n: usize| {
+            while n_waiting() != n || passwords.turns.available_permits() > 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let working: Vec<_> = (0..AT_ONCE).map(|_| at_work()).collect();
+        until(0).await;
+        let waiting: Vec<_> = (0..MOST_WAITING).map(|_| at_work()).collect();
+        until(MOST_WAITING).await;
+        // One more is refused, and its refusal takes no place.
+        assert!(matches!(passwords.in_turn(|| ()).await, Err(Refusal::Busy)));
+        assert!(matches!(passwords.matches("x".into(), None).await, Err(Refusal::Busy)));
+        assert_eq!(n_waiting(), MOST_WAITING);
+        // A browser that hangs up.
+        waiting[0].abort();
+        until(MOST_WAITING - 1).await;
+        let late = at_work();
+        until(MOST_WAITING).await;
+        (0..AT_ONCE + MOST_WAITING).for_each(|_| open.send(()).unwrap());
+        for done in working.into_iter().chain(waiting.into_iter().skip(1)).chain([late]) {
+            assert!(done.await.unwrap());
+        }
+        assert_eq!((n_waiting(), passwords.turns.available_permits()), (0, AT_ONCE));
+    }
+
     #[test]
     fn passwords_that_will_not_do() {
         let why = |password: &str| why_not(password, password, "ana.perez");

@@ -39,6 +39,8 @@ pub enum Refusal {
     TooMany(i64),
     /// When the desk has too much to do at once.
     Busy,
+    /// When the desk has just started, and the first picture of the whole is still being made.
+    NotYet,
     /// When our own work failed without an error to tell.
     Broken,
     /// When our own work failed.
@@ -77,7 +79,7 @@ impl Refusal {
             Refusal::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
             Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::Busy | Refusal::NotYet => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::Broken => StatusCode::INTERNAL_SERVER_ERROR,
             Refusal::Failed(trouble) if trouble.code() == "disk-full" => StatusCode::INSUFFICIENT_STORAGE,
             Refusal::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -99,6 +101,7 @@ impl Refusal {
             Refusal::TooLarge => "too-large",
             Refusal::TooMany(_) => "too-many",
             Refusal::Busy => "busy",
+            Refusal::NotYet => "not-yet",
             Refusal::Broken => "broken",
             Refusal::Failed(trouble) => trouble.code(),
             Refusal::Said { key, .. } => key,
@@ -195,11 +198,14 @@ pub(super) async fn dress(State(desk): State<Arc<Desk>>, request: Request, next:
     }
     let wait_s = match refusal {
         Refusal::TooMany(wait_s) => Some(wait_s),
-        Refusal::Busy => Some(2),
+        Refusal::Busy | Refusal::NotYet => Some(2),
         _ => None,
     };
     if let Some(wait_s) = wait_s {
         dressed.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
+        if is_get && matches!(refusal, Refusal::NotYet) {
+            dressed.headers_mut().insert(header::REFRESH, HeaderValue::from(wait_s));
+        }
     }
     dressed
 }

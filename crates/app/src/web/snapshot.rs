@@ -22,12 +22,14 @@ use tallyproof_core::pack::Pack;
 use tallyproof_core::review::{Machine, Stage};
 use tallyproof_core::rules::Finding;
 use tallyproof_core::table::TableId;
+use tallyproof_evidence::ledger::Ledger;
 
 use crate::pipeline::publish;
 use crate::site::Report;
 use crate::store::Store;
 use crate::trouble::{Outcome, Trouble};
-use fold::Fold;
+
+pub(super) use fold::{Fold, News};
 
 pub use standing::{AreaWork, Doubt, Held, TableStanding};
 pub use trail::{Request, Trace, Trail, Work};
@@ -38,6 +40,8 @@ const SHORTEST_REST: Duration = Duration::from_secs(2);
 const REST: u32 = 3;
 /// Longest rest: a country's picture is never older than this, however slow the machine.
 const LONGEST_REST: Duration = Duration::from_secs(120);
+/// Longest that somebody waits for the first picture: they hold up a thread that others need.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How often the journal is looked at when nobody said that it grew.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
@@ -188,6 +192,7 @@ pub struct Snapshots {
     latest: RwLock<Option<Arc<Snapshot>>>,
     trouble: Mutex<Option<Arc<Trouble>>>,
     fold: Mutex<Fold>,
+    making: Mutex<()>,
     steps: Mutex<()>,
     wanted: Mutex<Wanted>,
     bell: Condvar,
@@ -197,12 +202,49 @@ pub struct Snapshots {
 struct Wanted {
     now: bool,
     ended: bool,
+    /// Somebody keeps the picture current.
+    watched: bool,
 }
 
 impl Snapshots {
+    /// Pictures of a journal of which so much was folded already.
+    pub(super) fn starting_from(fold: Fold) -> Self {
+        Self { fold: Mutex::new(fold), ..Self::default() }
+    }
+
+    /// Reads what is new in the journal, and gives `take` what it adds up to and what is new since this was last asked.
+    pub(super) fn news<T>(&self, store: &Store, take: impl FnOnce(&Ledger, &News) -> T) -> Outcome<T> {
+        let mut fold = locked(&self.fold);
+        fold.read(store, &mut |_| Ok(()))?;
+        let news = fold.news();
+        Ok(take(fold.ledger(), &news))
+    }
+
     /// The last picture; `None` before the first.
     pub fn latest(&self) -> Option<Arc<Snapshot>> {
         self.latest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The last picture. Before the first, it is made now where nobody keeps pictures current; else it is waited for, but
+    /// not for long: `None` while it is still being made.
+    pub fn soon(&self, store: &Store) -> Result<Option<Arc<Snapshot>>, Arc<Trouble>> {
+        let start = Instant::now();
+        loop {
+            if let Some(latest) = self.latest() {
+                return Ok(Some(latest));
+            }
+            if !locked(&self.wanted).watched {
+                self.refresh(store)?;
+                continue;
+            }
+            if let Some(trouble) = self.trouble() {
+                return Err(trouble);
+            }
+            if start.elapsed() > PATIENCE {
+                return Ok(None);
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Says that the journal grew.
@@ -236,14 +278,17 @@ impl Snapshots {
     }
 
     fn make(&self, store: &Store) -> Outcome<bool> {
-        let mut fold = locked(&self.fold);
+        let _one = locked(&self.making);
         let last = store.last_event()?;
         if self.latest().is_some_and(|latest| latest.at_event == last) {
             return Ok(false);
         }
         let start = Instant::now();
-        let (facts, audits, at_event) = fold.facts(store)?;
-        let mut snapshot = Snapshot::new(facts, audits, fold.trail(), at_event);
+        let ((facts, audits, at_event), trail) = {
+            let mut fold = locked(&self.fold);
+            (fold.facts(store)?, fold.trail())
+        };
+        let mut snapshot = Snapshot::new(facts, audits, trail, at_event);
         snapshot.boundaries = publish::boundaries(store)?;
         snapshot.calibration = publish::calibration(store)?;
         snapshot.took = start.elapsed();
@@ -254,6 +299,7 @@ impl Snapshots {
     /// Keeps the picture current until [`Snapshots::end`], or until `each` has nothing more to look at. `each` makes
     /// the next picture. For a thread of its own.
     pub fn watch(&self, each: &dyn Fn() -> Option<()>) {
+        locked(&self.wanted).watched = true;
         loop {
             let start = Instant::now();
             if each().is_none() || !self.rest(rest_after(start.elapsed())) {

@@ -114,7 +114,7 @@ fn age_s(tried: &Tried, now: Moment) -> i64 {
 }
 
 /// The network that one person holds: of IPv6 a /64.
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {

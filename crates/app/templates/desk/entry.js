@@ -57,7 +57,8 @@
   }
 
   // --- sums and findings ---------------------------------------------------------------------------------------
-  const group = new Intl.NumberFormat(document.documentElement.lang).format;
+  // As the server writes them: Spanish groups four digits too.
+  const group = new Intl.NumberFormat(document.documentElement.lang, { useGrouping: "always" }).format;
   const value = (name) => {
     const field = form.elements[name];
     return field ? number(field.value.trim()) : null;

@@ -38,6 +38,14 @@ codes! {
     SchemaVersion => "schema-version",
     /// When the winning rule is not plurality: a threshold or run-off belongs into a claim.
     Rule => "rule",
+    /// When the file is not UTF-8: names would be garbled.
+    NotUtf8 => "not-utf8",
+    /// When a name is empty in one of the languages.
+    EmptyName => "empty-name",
+    /// When two selections have one name.
+    SameName => "same-name",
+    /// When there are more selections than any ballot has.
+    TooManySelections => "too-many-selections",
     /// When an id holds other characters than letters, digits, `-` and `_`.
     BadId => "bad-id",
     /// When an id occurs twice.
@@ -60,8 +68,10 @@ codes! {
     UnknownLevel => "unknown-level",
     /// When an area's code has not the length its level says.
     BadAreaCode => "bad-area-code",
-    /// When a total is 0, or a part is larger than its whole.
+    /// When a total is 0 or larger than any country's, or a part is larger than its whole.
     BadTotal => "bad-total",
+    /// When boundaries are to be joined, and no area of their level says which is its own.
+    NoBoundaryCodes => "no-boundary-codes",
     /// When a date is not `YYYY-MM-DD`.
     BadDate => "bad-date",
     /// When a colour is not `#rrggbb`.
@@ -74,6 +84,8 @@ codes! {
     FormFigure => "form-figure",
     /// When the form's lines of one selection do not follow one another.
     FormLines => "form-lines",
+    /// When the form shows no votes: neither totals of selections nor ballot lines.
+    FormVotes => "form-votes",
     /// When a row of the form has no label, or one longer than any sheet prints.
     FormLabel => "form-label",
     /// When a row of the form is private and has a figure: a figure that is painted over cannot be checked.

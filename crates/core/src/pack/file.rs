@@ -49,8 +49,8 @@ pub(super) struct PackFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ElectionPart {
-    pub(super) title: Localized,
-    pub(super) contest: Localized,
+    pub(super) title: Spanned<Localized>,
+    pub(super) contest: Spanned<Localized>,
     pub(super) date: Spanned<String>,
     pub(super) rule: Spanned<String>,
     #[serde(default)]
@@ -64,7 +64,7 @@ pub(super) struct ElectionPart {
 pub(super) struct TablesPart {
     pub(super) pattern: Spanned<String>,
     pub(super) count: Spanned<u64>,
-    pub(super) electors: Option<u64>,
+    pub(super) electors: Option<Spanned<u64>>,
     pub(super) electors_domestic: Option<Spanned<u64>>,
     #[serde(default)]
     pub(super) note: Localized,
@@ -75,7 +75,7 @@ pub(super) struct TablesPart {
 #[serde(deny_unknown_fields)]
 pub(super) struct SelectionPart {
     pub(super) id: Spanned<String>,
-    pub(super) name: String,
+    pub(super) name: Spanned<String>,
     pub(super) short: Option<String>,
     pub(super) color: Spanned<String>,
 }
@@ -93,8 +93,8 @@ pub(super) struct LinesPart {
 pub(super) struct LevelPart {
     pub(super) id: Spanned<String>,
     pub(super) chars: Spanned<usize>,
-    pub(super) name: Localized,
-    pub(super) plural: Localized,
+    pub(super) name: Spanned<Localized>,
+    pub(super) plural: Spanned<Localized>,
     #[serde(default = "yes")]
     pub(super) listed: bool,
     pub(super) count: Option<u64>,
@@ -132,8 +132,7 @@ pub(super) struct FormPart {
     pub(super) script: Script,
     #[serde(default)]
     pub(super) header: Vec<RowPart>,
-    #[serde(default = "yes")]
-    pub(super) selection_totals: bool,
+    pub(super) selection_totals: Option<Spanned<bool>>,
     #[serde(default)]
     pub(super) totals: Vec<RowPart>,
     #[serde(default)]
@@ -225,7 +224,7 @@ pub(super) struct ClaimPart {
     pub(super) when: Spanned<String>,
     pub(super) source: String,
     pub(super) second_source: Option<String>,
-    pub(super) title: Localized,
+    pub(super) title: Spanned<Localized>,
     pub(super) scope: Scope,
     pub(super) coverage: Option<CoveragePart>,
     #[serde(default)]
@@ -280,7 +279,7 @@ pub(super) struct SecondPart {
 pub(super) struct CoveragePart {
     pub(super) share: Option<Spanned<String>>,
     pub(super) unit: CoverageUnit,
-    pub(super) part: Option<u64>,
+    pub(super) part: Option<Spanned<u64>>,
     pub(super) whole: Option<u64>,
 }
 

@@ -28,6 +28,14 @@ impl Encoding {
         }
     }
 
+    /// Text as bytes of a file; a character that the encoding lacks becomes `&#…;`.
+    pub fn encode(self, text: &str) -> Vec<u8> {
+        match self {
+            Encoding::Utf8 => text.as_bytes().to_vec(),
+            Encoding::Latin1 => encoding_rs::WINDOWS_1252.encode(text).0.into_owned(),
+        }
+    }
+
     /// The name packs use.
     pub fn code(self) -> &'static str {
         match self {
@@ -64,6 +72,19 @@ impl Delimiter {
             "\t" => Some(Delimiter::Tab),
             "|" => Some(Delimiter::Bar),
             _ => None,
+        }
+    }
+
+    /// Every delimiter.
+    pub const ALL: [Delimiter; 4] = [Delimiter::Comma, Delimiter::Semicolon, Delimiter::Tab, Delimiter::Bar];
+
+    /// How it is written where a tabulator cannot be seen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Delimiter::Comma => ",",
+            Delimiter::Semicolon => ";",
+            Delimiter::Tab => "tab",
+            Delimiter::Bar => "|",
         }
     }
 
@@ -144,6 +165,23 @@ impl Template {
                 Piece::Column { width, .. } => "0".repeat(*width),
             })
             .collect()
+    }
+
+    /// What each of its columns holds in the row of this id, leading zeros kept, in the order of
+    /// [`columns`](Self::columns). `None` when the id is not of a pattern that the template [`fits`](Self::fits).
+    pub fn cells<'t>(&self, id: &'t str) -> Option<Vec<&'t str>> {
+        let mut at = 0;
+        let mut cells = Vec::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(text) => at += text.len(),
+                Piece::Column { width, .. } => {
+                    cells.push(id.get(at..at + width)?);
+                    at += width;
+                }
+            }
+        }
+        (at == id.len()).then_some(cells)
     }
 
     /// Whether its columns can give ids of this pattern: the same length, and every literal where the
@@ -252,6 +290,8 @@ mod tests {
     fn templates_name_columns_and_widths() {
         let template = Template::parse("{CENTRO:9}.{MESA:2}").unwrap();
         assert_eq!(template.sample(), "000000000.00");
+        assert_eq!(template.cells("012345678.09").unwrap(), ["012345678", "09"]);
+        assert_eq!(template.cells("12345678.09"), None);
         assert_eq!(template.columns().collect::<Vec<_>>(), ["CENTRO", "MESA"]);
         for wrong in ["", "abc", "{A}", "{A:0}", "{A:9", "A:9}", "{:9}", "{A:999999999999}"] {
             assert!(Template::parse(wrong).is_none(), "{wrong}");

@@ -10,6 +10,7 @@ mod file;
 mod formula;
 mod lint;
 mod mapping;
+mod sums;
 
 use std::collections::BTreeMap;
 
@@ -24,7 +25,7 @@ pub use formula::{Formula, Fraction};
 pub use mapping::{Delimiter, Encoding, Mapping, Piece as TemplatePiece, Template};
 
 use crate::form::Form;
-use crate::payload::PayloadGrammar;
+use crate::grammar::PayloadGrammar;
 use crate::sheet::EvidenceClass;
 use crate::table::{TableId, TablePattern};
 

@@ -4,8 +4,8 @@
 //! print does not give stays unknown, byte by byte; where even a length is unknown, there are several
 //! predictions, the likeliest first.
 
-use super::{Part, PayloadGrammar};
 use crate::form::Figure;
+use crate::grammar::{Part, PayloadGrammar};
 use crate::pack::Pack;
 use crate::print::{Print, Printed};
 use crate::sheet::Field;
@@ -40,26 +40,27 @@ impl PayloadGrammar {
 
     /// A part as pieces one after another, each as its alternatives with their costs.
     fn pieces(&self, part: &Part, pack: &Pack, print: &Print) -> Vec<Vec<(usize, PredictedBytes)>> {
-        let figure = |field| figure(print, Figure::Field(field));
+        let figure = |field, width| figure(print, Figure::Field(field), width);
         match part {
             Part::Literal(text) => vec![vec![(0, known(text))]],
             Part::Table => vec![vec![(0, self.table(pack, print))]],
             // Nothing prints it and nothing tells its length: all alike.
-            Part::Digits { least, most } => vec![(*least..=*most).map(|n| (0, vec![None; n])).collect()],
-            Part::Lines { separator } => {
+            Part::Unknown { least, most, .. } => vec![(*least..=*most).map(|n| (0, vec![None; n])).collect()],
+            Part::Lines { separator, width } => {
                 let mut pieces = Vec::new();
-                for i in 0..self.n_lines {
-                    if i > 0 {
+                for i in 0..self.n_votes {
+                    if let Some(separator) = separator.filter(|_| i > 0) {
                         pieces.push(vec![(0, known(&separator.to_string()))]);
                     }
-                    pieces.push(figure(Field::Line(i)));
+                    let field = if pack.lines.is_empty() { Field::Selection(i) } else { Field::Line(i) };
+                    pieces.push(figure(field, *width));
                 }
                 pieces
             }
-            Part::Valid => vec![figure(Field::Valid)],
-            Part::Null => vec![figure(Field::Null)],
-            Part::Electors => vec![figure(Field::Electors)],
-            Part::Reserved => vec![vec![(0, known("0"))]],
+            Part::Figure { field: Field::Reserved, width } => {
+                vec![vec![(0, known(&"0".repeat(width.unwrap_or(1))))]]
+            }
+            Part::Figure { field, width } => vec![figure(*field, *width)],
         }
     }
 
@@ -80,12 +81,16 @@ fn known(text: &str) -> PredictedBytes {
     text.bytes().map(Some).collect()
 }
 
-/// A code writes figures without leading zeros.
-fn figure(print: &Print, figure: Figure) -> Vec<(usize, PredictedBytes)> {
+/// A code writes figures without leading zeros, or with as many as make up its width.
+fn figure(print: &Print, figure: Figure, width: Option<usize>) -> Vec<(usize, PredictedBytes)> {
     let printed = print.figure(figure);
     if let Some(digits) = printed.and_then(|printed| printed.sure_digits()) {
         let plain = digits.trim_start_matches('0');
-        return vec![(0, known(if plain.is_empty() { "0" } else { plain }))];
+        let plain = if plain.is_empty() { "0" } else { plain };
+        return vec![(0, known(&format!("{plain:0>width$}", width = width.unwrap_or(0))))];
+    }
+    if let Some(width) = width {
+        return vec![(0, vec![None; width])];
     }
     match printed.map(|printed| &printed.printed) {
         Some(Printed::Digits(digits)) => vec![(0, vec![None; digits.len()])],

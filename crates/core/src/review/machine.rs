@@ -1,7 +1,7 @@
 //! What the machine channels of one image say, as far as they can stand beside a person.
 
-use crate::facts::ImageReading;
 use crate::form::Figure;
+use crate::image::ImageReading;
 use crate::pack::Pack;
 use crate::sheet::{Channel, Field, FieldValue};
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::journal::BodyText;
 use crate::pack::Pack;
 use crate::people::{People, PersonId};
 
@@ -17,10 +18,20 @@ pub struct DeskEvent {
     /// Its kind.
     pub kind: String,
     /// Its public part.
-    pub body: Value,
+    text: BodyText,
 }
 
 impl DeskEvent {
+    /// An event with this public part.
+    pub fn new(seq: u64, kind: &str, body: &Value) -> Self {
+        Self { seq, kind: kind.to_owned(), text: BodyText::of(body) }
+    }
+
+    /// Its public part.
+    pub fn body(&self) -> Value {
+        self.text.value()
+    }
+
     /// Whether events of this kind are the desk's.
     pub fn is_kind(kind: &str) -> bool {
         kind.starts_with("account.") || KINDS.contains(&kind)
@@ -74,12 +85,16 @@ pub struct Reviews {
 impl Reviews {
     /// Takes one more event of the desk. `machine`: what machines say of the image it is about.
     pub fn take(&mut self, pack: &Pack, machine: &Machine, event: &DeskEvent) {
+        self.take_body(pack, machine, event, &event.body());
+    }
+
+    fn take_body(&mut self, pack: &Pack, machine: &Machine, event: &DeskEvent, body: &Value) {
         // What cannot have happened changes nothing, whoever wrote it down, and is told.
-        if self.people.take(&event.kind, &event.body).is_err() {
+        if self.people.take(&event.kind, body).is_err() {
             self.impossible.push(event.seq);
         }
-        let Some((image, action)) = Action::from_body(pack, &event.kind, &event.body) else {
-            if KINDS.contains(&event.kind.as_str()) && !fits_another_pack(pack, event) {
+        let Some((image, action)) = Action::from_body(pack, &event.kind, body) else {
+            if KINDS.contains(&event.kind.as_str()) && !fits_another_pack(pack, event, body) {
                 self.impossible.push(event.seq);
             }
             return;
@@ -101,15 +116,15 @@ impl Reviews {
         self.acts.push(Act { seq: event.seq, image, action, round, refused });
     }
 
-    /// The image an event is about, if it is about one.
-    pub fn image_of(event: &DeskEvent) -> Option<&str> {
-        event.body.get("image").and_then(Value::as_str)
+    /// The image that an event with this body is about, if it is about one.
+    pub fn image_of(body: &Value) -> Option<&str> {
+        body.get("image").and_then(Value::as_str)
     }
 }
 
 /// Whether only the table's id does not fit: an earlier pack of the election may have had other ids.
-fn fits_another_pack(pack: &Pack, event: &DeskEvent) -> bool {
-    let mut rest = event.body.clone();
+fn fits_another_pack(pack: &Pack, event: &DeskEvent, body: &Value) -> bool {
+    let mut rest = body.clone();
     let table = rest.as_object_mut().and_then(|members| members.remove("table"));
     table.is_some_and(|id| id.is_string()) && Action::from_body(pack, &event.kind, &rest).is_some()
 }
@@ -124,10 +139,11 @@ pub fn replay<'m>(
     let mut reviews = Reviews::default();
     let silent = Machine::default();
     for event in events {
-        match Reviews::image_of(event).map(&machine) {
-            Some(Some(machine)) => reviews.take(pack, machine, event),
+        let body = event.body();
+        match Reviews::image_of(&body).map(&machine) {
+            Some(Some(machine)) => reviews.take_body(pack, machine, event, &body),
             Some(None) => reviews.impossible.push(event.seq),
-            None => reviews.take(pack, &silent, event),
+            None => reviews.take_body(pack, &silent, event, &body),
         }
     }
     reviews

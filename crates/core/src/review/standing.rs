@@ -1,8 +1,9 @@
 //! What reviews make of images: people's readings in place of machines'.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::facts::{FaultyImage, ImageFault, ImageReading, Standing};
+use crate::image::{FaultyImage, ImageFault, ImageReading, Standing};
 use crate::pack::Pack;
 use crate::print::Print;
 use crate::sheet::{Channel, Reading};
@@ -16,7 +17,8 @@ pub fn reviewed(
     images: Vec<ImageReading>,
     faulty: Vec<FaultyImage>,
 ) -> (Reviews, Vec<ImageReading>, Vec<FaultyImage>) {
-    let touched: BTreeSet<&str> = events.iter().filter_map(Reviews::image_of).collect();
+    let image = |event: &DeskEvent| Reviews::image_of(&event.body()).map(str::to_owned);
+    let touched: BTreeSet<String> = events.iter().filter_map(image).collect();
     let mut machines: BTreeMap<Box<str>, Machine> = BTreeMap::new();
     for image in images.iter().filter(|image| touched.contains(name(image))) {
         machines.insert(name(image).into(), Machine::of(pack, image));
@@ -82,7 +84,7 @@ fn unsettled(review: &Review, stage: &Stage) -> Standing {
 struct Looked<'i> {
     image: &'i str,
     source: &'i str,
-    print: Option<&'i Print>,
+    print: Option<&'i Arc<Print>>,
     unread: Option<String>,
 }
 

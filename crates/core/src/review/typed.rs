@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use crate::form::Figure;
 use crate::pack::Pack;
-use crate::payload::selections_from_lines;
 use crate::sheet::{Field, FieldValue, MAX_COUNT, SheetValues};
 use crate::table::TableId;
 
@@ -101,7 +100,7 @@ impl Typed {
     pub fn sheet_values(&self, pack: &Pack) -> SheetValues {
         let value = |field| self.values.get(&field).copied().unwrap_or(FieldValue::Unread);
         let lines: Box<[FieldValue]> = (0..pack.lines.len()).map(|i| value(Field::Line(i))).collect();
-        let summed = (!lines.is_empty()).then(|| selections_from_lines(pack, &lines)).flatten();
+        let summed = (!lines.is_empty()).then(|| pack.selections_from_lines(&lines)).flatten();
         let selections = summed
             .unwrap_or_else(|| (0..pack.selections.len()).map(|i| value(Field::Selection(i))).collect());
         SheetValues {
@@ -179,23 +178,31 @@ pub fn entry_fields(pack: &Pack) -> Vec<Figure> {
     let has_lines = !pack.lines.is_empty();
     let is_typed = |figure: &Figure| match figure {
         Figure::Field(Field::Selection(_)) => !has_lines,
-        Figure::Field(Field::Reserved) | Figure::TablePart(_) => false,
-        Figure::Field(_) => true,
+        Figure::Field(Field::Reserved) => false,
+        Figure::Field(_) | Figure::TablePart(_) => true,
     };
-    let parts = (0..table_parts(pack).len()).map(Figure::TablePart);
+    // A form that prints the whole id prints each part in its place; where it does not, the id comes first.
+    let parts = table_parts(pack);
+    let in_place = pack.form.as_ref().is_some_and(|form| form.table_parts == parts);
     let mut fields: Vec<Figure> = match &pack.form {
         Some(form) => form.figures().filter(is_typed).collect(),
         None => vec![Figure::Field(Field::Valid), Figure::Field(Field::Null)],
     };
+    if !in_place {
+        fields.retain(|figure| !matches!(figure, Figure::TablePart(_)));
+        fields.splice(0..0, (0..parts.len()).map(Figure::TablePart));
+    }
     // Whatever the form says, a sheet without all its votes is none.
     let first = fields.iter().position(|figure| matches!(figure, Figure::Field(f) if is_vote(*f)));
     let at = first.unwrap_or_else(|| {
-        fields.iter().take_while(|figure| **figure == Figure::Field(Field::Electors)).count()
+        let heads =
+            |figure: &&Figure| matches!(figure, Figure::TablePart(_) | Figure::Field(Field::Electors));
+        fields.iter().take_while(heads).count()
     });
     let missing: Vec<Figure> =
         votes(pack).map(Figure::Field).filter(|figure| !fields.contains(figure)).collect();
     fields.splice(at..at, missing);
-    parts.chain(fields).collect()
+    fields
 }
 
 /// The votes themselves: ballot lines, or selections where there are none.

@@ -28,6 +28,7 @@ mod s203_electors;
 mod s204_ballots;
 mod s205_unknown_table;
 mod s206_register_electors;
+mod s207_more_votes;
 mod s301_empty;
 mod s302_size;
 mod s303_incomplete;
@@ -241,6 +242,12 @@ pub const RULES: &[Rule] = &[
         severity: Warning,
         faults: &[Paper, Reading, Definition],
         check: Check::Sheet(s206_register_electors::check),
+    },
+    Rule {
+        code: "S207",
+        severity: Contradiction,
+        faults: &[Paper, Reading, Source],
+        check: Check::Sheet(s207_more_votes::check),
     },
     Rule {
         code: "S301",

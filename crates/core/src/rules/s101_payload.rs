@@ -1,7 +1,7 @@
 //! S101: a code's text is not a payload of this election.
 
 use super::{ContestCase, Found, faulty_images};
-use crate::facts::ImageFault;
+use crate::image::ImageFault;
 use crate::transcription::RefusalReason;
 
 pub(super) fn check(case: &ContestCase, out: &mut Vec<Found>) {

@@ -1,7 +1,7 @@
 //! S107: a file is no usable image.
 
 use super::{ContestCase, Found, faulty_images};
-use crate::facts::ImageFault;
+use crate::image::ImageFault;
 
 pub(super) fn check(case: &ContestCase, out: &mut Vec<Found>) {
     faulty_images(case, out, |fault| match fault {

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
 use crate::pack::{Mapping, Pack};
-use crate::payload::selections_from_lines;
 use crate::sheet::{FieldValue, MAX_COUNT, Reading, SheetValues};
 use crate::table::TableId;
 use csv_rows::{Columns, CsvError, FilledTemplate, Row, rows_delimited};
@@ -285,7 +284,7 @@ impl<'m> Places<'m> {
                 let (columns, cells) = sum_of_columns(&self.mapping.lines, &values.lines);
                 refusal(&columns, &cells, RefusalReason::TooLarge, Some(table.clone()))
             };
-            values.selections = selections_from_lines(pack, &values.lines).ok_or_else(too_large)?;
+            values.selections = pack.selections_from_lines(&values.lines).ok_or_else(too_large)?;
         }
         if !self.votes.is_empty() {
             values.selections = figures(&self.votes, figure)?;
@@ -364,13 +363,20 @@ pub(crate) fn figure(cell: &[u8]) -> Result<FieldValue, RefusalReason> {
 }
 
 /// The mapping of the pack that fits a file's header: the one with most columns of those all of whose
-/// columns are there.
+/// columns are there, the first of several.
 pub fn fitting_mapping<'p>(pack: &'p Pack, header: &[u8]) -> Option<&'p Mapping> {
+    fitting_mappings(pack, header).first().copied()
+}
+
+/// Every mapping that fits a file's header equally well: which of them is meant, the header does not say.
+pub fn fitting_mappings<'p>(pack: &'p Pack, header: &[u8]) -> Vec<&'p Mapping> {
     let fits = |mapping: &&Mapping| {
         let Ok(mut rows) = rows_delimited(header, mapping.encoding, mapping.delimiter) else { return false };
         let Ok(columns) = Columns::new(&mut rows) else { return false };
         mapping.columns().iter().all(|name| columns.has(name))
     };
-    // `max_by_key` keeps the last of equals; reversed, the pack's first mapping wins.
-    pack.mappings.iter().rev().filter(fits).max_by_key(|mapping| mapping.columns().len())
+    let mut fitting: Vec<&Mapping> = pack.mappings.iter().filter(fits).collect();
+    let most = fitting.iter().map(|mapping| mapping.columns().len()).max().unwrap_or(0);
+    fitting.retain(|mapping| mapping.columns().len() == most);
+    fitting
 }

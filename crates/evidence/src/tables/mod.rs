@@ -27,7 +27,6 @@ mod wide;
 
 use std::io::{self, Write};
 
-use serde_json::Value;
 use tallyproof_analysis::results::{Analysis, AuditFacts};
 use tallyproof_analysis::tables::{false_sheets_csv, findings_csv, sheets_csv};
 use tallyproof_core::facts::Facts;
@@ -36,6 +35,8 @@ use tallyproof_core::reconcile::Sheet;
 use tallyproof_core::rules::Severity;
 use tallyproof_core::sheet::{EvidenceClass, SheetStatus};
 use tallyproof_core::tabulate::{Tabulation, tabulate};
+
+use crate::seen::Look;
 
 pub use datapackage::{Resource, datapackage};
 use schema::columns;
@@ -48,8 +49,8 @@ pub struct ReadImage<'a> {
     pub sha256: &'a str,
     /// Where it came from.
     pub source: &'a str,
-    /// Body of its last `image.read` event; `None` while it is not read.
-    pub body: Option<&'a Value>,
+    /// What was read on it last; `None` while it is not read.
+    pub look: Option<&'a Look>,
 }
 
 /// What all tables are functions of.
@@ -67,14 +68,14 @@ pub struct Published<'a> {
 }
 
 impl<'a> Published<'a> {
-    /// Brings together what tables need. Images may come in any order: (SHA-256, source, body of `image.read`).
+    /// Brings together what tables need. Images may come in any order: (SHA-256, source, what was read).
     pub fn new<'i: 'a>(
         facts: &'a Facts,
         analysis: &'a Analysis<'a>,
         audits: &'a AuditFacts,
-        images: impl IntoIterator<Item = (&'i str, &'i str, Option<&'i Value>)>,
+        images: impl IntoIterator<Item = (&'i str, &'i str, Option<&'i Look>)>,
     ) -> Self {
-        let image = |(sha256, source, body)| ReadImage { sha256, source, body };
+        let image = |(sha256, source, look)| ReadImage { sha256, source, look };
         let mut images: Vec<ReadImage> = images.into_iter().map(image).collect();
         images.sort_by(|a, b| (a.sha256, a.source).cmp(&(b.sha256, b.source)));
         let tabulation = tabulate(facts, &analysis.sheets);

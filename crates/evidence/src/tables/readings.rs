@@ -8,12 +8,12 @@ use serde_json::Value;
 use tallyproof_core::facts::{ImageFault, ImageReading, Standing};
 use tallyproof_core::form::Figure;
 use tallyproof_core::pack::Pack;
-use tallyproof_core::print::{Comparison, Print, Printed, PrintedFigure};
+use tallyproof_core::print::{Comparison, Printed, PrintedFigure};
 use tallyproof_core::review::{Machine, Review};
 use tallyproof_core::sheet::{Channel, Field, Reading};
 use tallyproof_core::tidy::Table;
 
-use crate::seen::{Seen, outcome};
+use crate::seen::{Look, Seen};
 
 use super::{BundleTable, Columns, Published, ReadImage, Spec};
 
@@ -80,34 +80,41 @@ pub(super) fn write<W: Write>(published: &Published<'_>, out: W) -> io::Result<W
     let mut table = Table::new(out, BundleTable::Readings.header(pack))?;
     for image in &published.images {
         // What machines read stays, whatever people made of it.
-        let read = image.body.map(|body| read_image(pack, image, body));
+        let body = image.look.map(Look::body);
+        let body = body.as_ref();
+        let read = image.look.map(|look| read_image(pack, image, look));
         let seen = read.as_ref().and_then(|read| read.as_ref().ok());
         let fault = read.as_ref().and_then(|read| read.as_ref().err());
-        let mut cells = head(pack, image, seen, fault);
-        cells.push(stage(published, image, seen));
+        let mut cells = head(pack, image, body, seen, fault);
+        cells.push(stage(published, image, body, seen));
         let is_coded = seen.filter(|seen| seen.channel != Channel::Print);
         let code = |field: &Field| is_coded.and_then(|seen| seen.reading.values.value(*field).count());
         cells.extend(coded.iter().map(|field| super::known(code(field))));
         // What is printed stays, whatever became of the code.
-        let print = image.body.and_then(print_of);
-        let figure = |figure: &Figure| print.as_ref().and_then(|print| print.figure(*figure)).map(written);
+        let print = image.look.and_then(|look| look.print.as_ref());
+        let figure = |figure: &Figure| print.and_then(|print| print.figure(*figure)).map(written);
         cells.extend(printed.iter().map(|f| figure(f).unwrap_or_default()));
         table.row(&cells)?;
     }
     table.finish()
 }
 
-fn read_image(pack: &Pack, image: &ReadImage<'_>, body: &Value) -> Result<ImageReading, ImageFault> {
-    let Seen { channel, table, values, print, unread } = outcome(pack, body)?;
+fn read_image(pack: &Pack, image: &ReadImage<'_>, look: &Look) -> Result<ImageReading, ImageFault> {
+    let Seen { channel, table, values, print, unread } = look.outcome(pack)?;
     let reading = Reading { table, values, image: Some(image.sha256.into()), line: 0 };
     let standing = Standing::Unreviewed;
     Ok(ImageReading { source: image.source.to_owned(), channel, standing, reading, print, unread })
 }
 
 /// Where people's review of the image stands; nothing of what is no picture, or was not looked at yet.
-fn stage(published: &Published<'_>, image: &ReadImage<'_>, seen: Option<&ImageReading>) -> String {
+fn stage(
+    published: &Published<'_>,
+    image: &ReadImage<'_>,
+    body: Option<&Value>,
+    seen: Option<&ImageReading>,
+) -> String {
     let pack = published.pack();
-    if image.body.is_none_or(|body| body.get("document").is_some()) {
+    if body.is_none_or(|body| body.get("document").is_some()) {
         return String::new();
     }
     let machine = seen.map(|seen| Machine::of(pack, seen)).unwrap_or_default();
@@ -119,16 +126,17 @@ fn stage(published: &Published<'_>, image: &ReadImage<'_>, seen: Option<&ImageRe
 fn head(
     pack: &Pack,
     image: &ReadImage<'_>,
+    body: Option<&Value>,
     seen: Option<&ImageReading>,
     fault: Option<&ImageFault>,
 ) -> Vec<String> {
     let word = |key: &str| {
-        let text = image.body.and_then(|body| body.get(key)?.as_str()).unwrap_or_default();
+        let text = body.and_then(|body| body.get(key)?.as_str()).unwrap_or_default();
         text.to_owned()
     };
     let coded = seen.is_some_and(|seen| seen.channel != Channel::Print);
-    let comparison = seen.map(|seen| Comparison::of(seen.print.as_ref(), seen.agreement(pack).as_ref()));
-    let outcome = if image.body.is_none() { "pending".to_owned() } else { word("outcome") };
+    let comparison = seen.map(|seen| Comparison::of(seen.print.as_deref(), seen.agreement(pack).as_ref()));
+    let outcome = if body.is_none() { "pending".to_owned() } else { word("outcome") };
     vec![
         image.sha256.to_owned(),
         image.source.to_owned(),
@@ -143,10 +151,6 @@ fn head(
         seen.map(|seen| seen.reading.table.to_string()).unwrap_or_default(),
         comparison.map_or("", Comparison::code).to_owned(),
     ]
-}
-
-fn print_of(body: &Value) -> Option<Print> {
-    body.get("print")?.get("figures").map(Print::from_json)
 }
 
 fn written(figure: &PrintedFigure) -> String {

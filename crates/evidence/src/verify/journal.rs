@@ -16,6 +16,13 @@ use crate::tree::{Hash, Tree, leaf_hash};
 /// Longest event, bytes. The longest ones list the pairs of pictures compared: 16 MiB are 60,000 pairs.
 const MAX_EVENT_BYTES: u64 = 16 << 20;
 
+/// Longest event of any other kind, bytes: a tree of values takes up to a hundred times the memory of its text.
+const MAX_OTHER_BYTES: usize = 1 << 20;
+
+/// What the end of an event that compares pictures holds. After the body, an event is a few hundred bytes.
+const COMPARES: &[u8] = b"\"kind\":\"pictures.compared\"";
+const END_BYTES: usize = 400;
+
 /// Events parsed at once: enough for all cores, little memory.
 const BATCH: usize = 512;
 
@@ -89,6 +96,11 @@ fn lines(file: &mut impl BufRead, seq: u64) -> Result<Vec<Vec<u8>>, EvidenceErro
         if line.pop() != Some(b'\n') {
             let seq = seq + lines.len() as u64;
             return Err(EvidenceError::Chain { seq, fault: ChainFault::NotAnEvent });
+        }
+        let end = &line[line.len().saturating_sub(END_BYTES)..];
+        if line.len() > MAX_OTHER_BYTES && !end.windows(COMPARES.len()).any(|part| part == COMPARES) {
+            let seq = seq + lines.len() as u64;
+            return Err(EvidenceError::Chain { seq, fault: ChainFault::TooLong });
         }
         n_bytes += line.len() as u64;
         lines.push(line);

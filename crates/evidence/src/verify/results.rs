@@ -19,7 +19,7 @@ use crate::layout::{
     CALIBRATION, CHECKPOINT, CHECKPOINTS, ELECTION, IMAGE_TABLE, IMAGES, JOURNAL, PROOFS, REPORTS, SOURCES,
     STATEMENTS,
 };
-use crate::ledger::Ledger;
+use crate::ledger::{AuditEvent, Ledger};
 use crate::published::changes;
 use crate::tables::{BundleTable, Published, Resource, datapackage};
 
@@ -74,13 +74,12 @@ pub(super) fn verify(
 }
 
 /// Path and hash of every file that the journal says facts are derived or drawn from.
-fn kept_files(ledger: &Ledger) -> BTreeMap<String, &str> {
+fn kept_files(ledger: &Ledger) -> BTreeMap<String, String> {
     let pack = ledger.pack.iter().flat_map(|pack| &pack.files);
-    let pack = pack.map(|(name, sha256)| (format!("{ELECTION}{name}"), sha256.as_str()));
-    let lists = ledger.audits.iter().filter(|event| event.kind == "audit.frozen");
-    let lists = lists.filter_map(|event| event.body.get("sha256")?.as_str());
-    let others = ledger.boundaries.iter().chain(&ledger.weights).map(String::as_str);
-    let imported = ledger.imports.values().map(|import| import.sha256.as_str());
+    let pack = pack.map(|(name, sha256)| (format!("{ELECTION}{name}"), sha256.clone()));
+    let lists = ledger.audits.iter().filter_map(AuditEvent::list);
+    let others = ledger.boundaries.iter().chain(&ledger.weights).cloned();
+    let imported = ledger.imports.values().map(|import| import.sha256.clone());
     let sources = imported.chain(lists).chain(others);
     pack.chain(sources.map(|sha256| (format!("{SOURCES}{sha256}"), sha256))).collect()
 }
@@ -90,7 +89,7 @@ fn kept((bag, hashes): (&Bag, &BTreeMap<String, String>), ledger: &Ledger, found
     for (path, sha256) in kept_files(ledger) {
         if !bag.has(&path) {
             found.fault(Step::Facts, "missing", &path, Vec::new());
-        } else if hashes.get(&path).map(String::as_str) != Some(sha256) {
+        } else if hashes.get(&path) != Some(&sha256) {
             found.fault(Step::Facts, "changed", &path, Vec::new());
         }
     }

@@ -19,21 +19,7 @@ pub(crate) const SAMPLE: [&[&str]; 10] = [
     &["CONDE"],
 ];
 /// Parties of our renderer's specimens.
-pub(crate) const OURS: [&[&str]; 10] = [
-    &[
-        "FARO", "RIO", "CEDRO", "PLAZA", "PNR", "UDM", "ALBA 10", "MCS", "TRIGO", "PEL", "ANDAR", "MVR-S",
-        "FUTURO",
-    ],
-    &["LUZ", "PINO", "MTA", "CRC", "NORTE", "AVE"],
-    &["EL SENDERO"],
-    &["PS", "VIA", "UMC", "MPD"],
-    &["AR", "MONTE", "CIMA", "FLR", "PUENTE DEL SUR", "MAR UNIDO"],
-    &["SAL"],
-    &["VDA", "ARENA"],
-    &["UNC", "MPP", "MIRA"],
-    &["CENTRO VIVO"],
-    &["NIDO"],
-];
+pub(crate) use tallyproof_render::practice::PARTIES as OURS;
 
 /// The form of sheets with these parties, and the name of each figure in a corpus's truth.
 pub(crate) fn form(parties: &[&[&str]]) -> (Form, BTreeMap<Figure, String>) {

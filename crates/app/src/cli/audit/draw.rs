@@ -44,6 +44,7 @@ impl Draw {
             ("n", words.int(drawn.record.n_wanted)),
             ("sheets", words.int(drawn.record.sample().len() as u64)),
             ("path", drawn.dir.display().to_string()),
+            ("folder", context.folder.display().to_string()),
         ];
         note(&words.tell(if drawn.already { "audit-drawn-already" } else { "audit-drawn" }, &args));
         note(&words.tell("audit-drawn-next", &args));

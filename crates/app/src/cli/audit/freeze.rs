@@ -104,6 +104,7 @@ impl Freeze {
             ("sha256", frozen.list_sha256),
             ("clean", words.int(frozen.proposal.n_clean)),
             ("path", frozen.dir.join("announcement.txt").display().to_string()),
+            ("folder", context.folder.display().to_string()),
         ];
         note(&words.tell(if frozen.already { "audit-frozen-already" } else { "audit-frozen" }, &args));
         // Drawn audits that did not confirm have spent their limits already.

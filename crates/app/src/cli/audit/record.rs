@@ -145,7 +145,7 @@ impl Record {
         {
             let now = audit::facts(&store, &loaded.pack)?;
             let now = audit::choose(&now, Some(&chosen.id))?;
-            note(&advice(&context.words, &tallyproof_analysis::results::PublishedHeldAudit::new(now)));
+            note(&advice(context, &tallyproof_analysis::results::PublishedHeldAudit::new(now)));
         }
         Ok(exit(!outcome.refused.is_empty()))
     }

@@ -9,7 +9,6 @@ use super::super::output::{Format, note, print_json, print_rows};
 use super::super::{Context, Ended, FormatArg};
 use crate::pipeline::{election, load};
 use crate::store::Access;
-use crate::words::Words;
 
 /// Show where audits stand: running risk per assertion, what to do next, and how many false sheets are possible.
 #[derive(clap::Args)]
@@ -47,7 +46,7 @@ impl Status {
         print_rows(self.format.format, &header, &rows, &[2, 4, 5, 6, 7, 8, 9]);
         let words = &context.words;
         if self.format.format == Format::Table {
-            found.held.iter().for_each(|held| note(&advice(words, held)));
+            found.held.iter().for_each(|held| note(&advice(context, held)));
             if found.held.is_empty() {
                 note(&words.say("audit-status-none"));
             }
@@ -73,7 +72,8 @@ fn rows(held: &PublishedHeldAudit) -> Vec<Vec<String>> {
 }
 
 /// Where an audit stands and what to do next, in words.
-pub(super) fn advice(words: &Words, held: &PublishedHeldAudit) -> String {
+pub(super) fn advice(context: &Context, held: &PublishedHeldAudit) -> String {
+    let words = &context.words;
     let risks: Option<Vec<f64>> = held.assertions.iter().map(|a| a.risk).collect();
     let risk = risks.filter(|r| !r.is_empty()).map(|r| r.into_iter().fold(0.0, f64::max));
     let percent = |share: f64| match share {
@@ -94,11 +94,13 @@ pub(super) fn advice(words: &Words, held: &PublishedHeldAudit) -> String {
         ("most", words.int(held.most_false_95.unwrap_or(0))),
         ("sheets", words.int(held.n_sheets)),
         ("custody", if custodies.is_empty() { held.custody.clone() } else { custodies.join(", ") }),
+        ("folder", context.folder.display().to_string()),
         ("why", held.abandoned.clone().unwrap_or_default()),
     ];
     let state = match (held.advice, &held.seed, risk) {
         ("go-on", None, _) => "frozen",
         ("go-on", _, None) => "drawn",
+        ("go-on", ..) if held.n_in_order == held.n_drawn => "draw-more",
         ("broken", ..) if held.reserve > 0.0 => "broken-reserve",
         (advice, ..) => advice,
     };

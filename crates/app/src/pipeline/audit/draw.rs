@@ -105,8 +105,10 @@ fn write_worksheets(
     words: &Words,
 ) -> Outcome<Vec<PathBuf>> {
     let drawn = load::ledger(store)?.audits.into_iter().filter(|e| e.kind == "audit.drawn");
-    let own = drawn.filter(|e| e.body.get("audit").and_then(Value::as_str) == Some(&record.id));
-    let rounds: Vec<u64> = own.filter_map(|e| e.body.get("n")?.as_u64()).collect();
+    let own = drawn
+        .map(|event| event.body())
+        .filter(|e| e.get("audit").and_then(Value::as_str) == Some(&record.id));
+    let rounds: Vec<u64> = own.filter_map(|e| e.get("n")?.as_u64()).collect();
     let (sample, script) = (rows(loaded, record), redo::script(record, words));
     let mut paths = Vec::new();
     let mut from = 0;

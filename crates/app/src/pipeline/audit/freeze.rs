@@ -76,7 +76,7 @@ pub fn freeze(
     let list_sha256 = sha256_hex(&list);
     let body = body(&name, &list_sha256, &proposal, request, &procedure);
     let already =
-        load::ledger(store)?.audits.iter().any(|e| e.kind == "audit.frozen" && same_terms(&e.body, &body));
+        load::ledger(store)?.audits.iter().any(|e| e.kind == "audit.frozen" && same_terms(&e.body(), &body));
     if !already {
         if let Some(open) = open {
             return Err(AuditFault::Open(open.id.clone()).into());

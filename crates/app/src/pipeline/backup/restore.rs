@@ -42,7 +42,10 @@ pub fn restore(backup: &Path, folder: &Path, progress: &dyn Fn(u64, u64)) -> Out
     fs::create_dir_all(&part).map_err(Trouble::io(&part))?;
     let mark = part.join(MARK);
     fs::write(&mark, b"").map_err(Trouble::io(&mark))?;
-    let faults = unpack(&mut shelf, &head, &part, progress)?;
+    let faults = unpack(&mut shelf, &head, &part, progress).inspect_err(|_| {
+        // Half of a folder, with everybody's private parts, is of no use to anybody.
+        let _ = fs::remove_dir_all(&part);
+    })?;
     fs::remove_file(&mark).map_err(Trouble::io(&mark))?;
     if folder.exists() {
         fs::remove_dir(folder).map_err(Trouble::io(folder))?;

@@ -88,7 +88,7 @@ impl Shelf {
     pub(super) fn holds(&mut self, name: &str, part: &Part) -> bool {
         let same = self.read(name, |source| {
             // Never more than the part should have: what is longer is damaged, however long.
-            let mut source = source.take(part.bytes + 1);
+            let mut source = source.take(part.bytes.saturating_add(1));
             Ok(hash_of(&mut source).is_ok_and(|(sha256, n)| sha256 == part.sha256 && n == part.bytes))
         });
         same.unwrap_or(false)

@@ -11,12 +11,12 @@ use tallyproof_evidence::checkpoint::{Checkpoint, SignedCheckpoint};
 use tallyproof_evidence::derived::{self, RESULTS};
 use tallyproof_evidence::images::IMAGE_COLUMNS;
 use tallyproof_evidence::layout;
+use tallyproof_evidence::ledger::AuditEvent;
 use tallyproof_evidence::proof::{CHECK_PROOF_PY, Inclusion, TABLE_PUBLISHED, write_line};
 use tallyproof_evidence::ssh::{NAMESPACE, NAMESPACE_KEY, Signer};
 use tallyproof_evidence::tree::Tree;
 
 use super::{Known, LANGS, Publication, history};
-use crate::pipeline::packs::read_limited;
 use crate::pipeline::{exports, publish};
 use crate::site::{self, Report};
 use crate::trouble::{BundleTrouble, Outcome, Trouble};
@@ -26,7 +26,7 @@ use crate::words::{Lang, Words};
 const README: &str = include_str!("../../../templates/bundle-readme.txt");
 
 /// Longest statement about a key, bytes.
-const MAX_STATEMENT_BYTES: u64 = 64 << 10;
+pub(super) const MAX_STATEMENT_BYTES: u64 = 64 << 10;
 
 /// Writes everything but the manifests; gives the log's head, signed.
 pub(super) fn write(
@@ -147,8 +147,8 @@ impl Desk<'_> {
     /// Imported files, lists of audits, boundaries and taught weights: whatever facts are derived or drawn from.
     fn sources(&mut self) -> Outcome<()> {
         let ledger = &self.known.ledger;
-        let lists = ledger.audits.iter().filter(|event| event.kind == "audit.frozen");
-        let lists = lists.filter_map(|event| event.body.get("sha256")?.as_str());
+        let lists: Vec<String> = ledger.audits.iter().filter_map(AuditEvent::list).collect();
+        let lists = lists.iter().map(String::as_str);
         let imported = ledger.imports.values().map(|import| import.sha256.as_str());
         let others = ledger.boundaries.iter().chain(&ledger.weights).map(String::as_str);
         let hashes: BTreeSet<&str> = imported.chain(lists).chain(others).collect();
@@ -226,10 +226,8 @@ impl Desk<'_> {
         };
         let lines = signers.iter_mut().map(line).collect::<Result<String, _>>()?;
         self.text(layout::ALLOWED_SIGNERS, &lines)?;
-        for (n, path) in (1..).zip(publication.statements) {
-            let bytes = read_limited(path, MAX_STATEMENT_BYTES)?
-                .ok_or_else(|| Trouble::Io { path: path.clone(), error: io::ErrorKind::NotFound.into() })?;
-            self.add(&format!("{}{n}.statement", layout::STATEMENTS), |out| out.write_all(&bytes))?;
+        for (n, bytes) in (1..).zip(&self.known.statements) {
+            self.add(&format!("{}{n}.statement", layout::STATEMENTS), |out| out.write_all(bytes))?;
         }
         Ok(())
     }

@@ -25,6 +25,7 @@ use tallyproof_evidence::ledger::Ledger;
 use tallyproof_evidence::proof::TABLE_PUBLISHED;
 use tallyproof_evidence::published::changes;
 use tallyproof_evidence::ssh::{NAMESPACE, Signer, sign};
+use tallyproof_evidence::statement::SignedStatement;
 use tallyproof_evidence::verify::{Request, Verification, verify};
 
 pub use contact::Contacts;
@@ -34,9 +35,9 @@ pub use leaving::{Leaving, Unused, leaving};
 pub use open::{Opened, bundle, bundles, open};
 
 use super::load;
-use super::packs::LoadedPack;
+use super::packs::{LoadedPack, read_limited};
 use crate::store::{Fact, Store};
-use crate::trouble::{BundleTrouble, Outcome, Trouble};
+use crate::trouble::{BundleTrouble, KeyTrouble, Outcome, Trouble};
 use crate::words::Lang;
 
 /// Events journalled in one transaction: people who save at the desk wait for it.
@@ -78,6 +79,8 @@ struct Known<'k> {
     facts: &'k Facts,
     audits: &'k AuditFacts,
     analysis: &'k Analysis<'k>,
+    /// Statements about keys, as they were given.
+    statements: Vec<Vec<u8>>,
 }
 
 /// Publishes. `stage` is told what is done next, by a code that has words.
@@ -92,11 +95,21 @@ pub fn publish(
     if out.exists() {
         return Err(Trouble::FolderExists(out.to_owned()));
     }
+    // Before anything is noted or written: verifying would find it at the very end, and not by its name.
+    let statements = publication.statements.iter().map(|path| statement(path)).collect::<Outcome<_>>()?;
     stage("deriving");
     let Noted { ledger, n_events, facts, audits, n_changed } = note_tables(store, loaded)?;
     let analysis = analyse_with(&facts, &audits);
-    let known =
-        Known { store, loaded, ledger, n_events, facts: &facts, audits: &audits, analysis: &analysis };
+    let known = Known {
+        store,
+        loaded,
+        ledger,
+        n_events,
+        facts: &facts,
+        audits: &audits,
+        analysis: &analysis,
+        statements,
+    };
 
     let part = part_of(out);
     remove_unfinished(&part)?;
@@ -129,12 +142,22 @@ pub fn publish(
             packed.push(".packing");
             let packed = PathBuf::from(packed);
             pack(&part, kind, &packed).map_err(BundleTrouble::of(&packed))?;
-            fs::rename(&packed, out).map_err(Trouble::io(out))?;
+            // Before the bundle is there: it is not made again, and what a kill left beside it would stay for ever.
             fs::remove_dir_all(&part).map_err(Trouble::io(&part))?;
+            fs::rename(&packed, out).map_err(Trouble::io(out))?;
         }
     }
     publication.images.forget()?;
     Ok(Done { head: head.checkpoint, signers: fingerprints, n_changed, verification })
+}
+
+/// The bytes of a statement that is to be handed out. Fails when it is none, or not signed by those who must.
+fn statement(path: &Path) -> Outcome<Vec<u8>> {
+    let missing = || Trouble::Io { path: path.to_owned(), error: std::io::ErrorKind::NotFound.into() };
+    let bytes = read_limited(path, contents::MAX_STATEMENT_BYTES)?.ok_or_else(missing)?;
+    let checked = SignedStatement::parse(&String::from_utf8_lossy(&bytes)).and_then(|read| read.check());
+    checked.map_err(KeyTrouble::of(path.display().to_string()))?;
+    Ok(bytes)
 }
 
 /// What the journal adds up to, once all that is published of tables is in it.

@@ -20,10 +20,10 @@ pub fn bundle(name: &str) -> Outcome<Option<Opened>> {
     if is_archive || path.join(BAGIT).is_file() { open(path).map(Some) } else { Ok(None) }
 }
 
-/// Compares two bundles.
-pub fn bundles(a: &Opened, b: &Opened) -> Outcome<Comparison> {
-    let bag = |opened: &Opened| {
-        Bag::open(opened.root()).map(|(bag, _)| bag).map_err(BundleTrouble::of(opened.root()))
+/// Compares two bundles, each with the name it was given.
+pub fn bundles((a, a_name): (&Opened, &str), (b, b_name): (&Opened, &str)) -> Outcome<Comparison> {
+    let bag = |opened: &Opened, name: &str| {
+        Bag::open(opened.root()).map(|(bag, _)| bag).map_err(BundleTrouble::of(Path::new(name)))
     };
-    Comparison::of(&bag(a)?, &bag(b)?).map_err(BundleTrouble::of(b.root()))
+    Comparison::of(&bag(a, a_name)?, &bag(b, b_name)?).map_err(BundleTrouble::of(Path::new(b_name)))
 }

@@ -17,7 +17,8 @@ use tallyproof_core::facts::Facts;
 use tallyproof_core::tidy::Table;
 
 pub use faults::{FaultKind, Injected, Verdict};
-pub use model::DemoElection;
+pub use model::{DemoElection, DemoTable};
+pub use photos::Shot;
 
 use super::{election, packs};
 use crate::store::{Access, Store};

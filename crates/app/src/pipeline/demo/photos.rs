@@ -13,13 +13,23 @@ use crate::trouble::{Outcome, Trouble};
 /// Folder of the photographs inside the demo's.
 pub(super) const PHOTOS: &str = "photos";
 
+/// A photograph of a sheet, to be made.
+#[derive(Clone, Debug)]
+pub struct Shot<'d> {
+    /// The table whose sheet it shows.
+    pub table: &'d DemoTable,
+    /// What is done to it.
+    pub fault: Option<FaultKind>,
+    /// Another table's id, where the fault needs one.
+    pub other_id: Option<String>,
+    /// Seed of the paper, the light and the damage.
+    pub seed: u64,
+}
+
 /// One picture to make.
 struct Job<'d> {
     file: String,
-    table: &'d DemoTable,
-    fault: Option<FaultKind>,
-    other_id: Option<String>,
-    seed: u64,
+    shot: Shot<'d>,
 }
 
 /// Makes every photograph that is not there yet. Stopping and starting again gives the same files.
@@ -34,7 +44,7 @@ pub(super) fn make(
         let path = dir.join(&job.file);
         if !path.exists() {
             let part = dir.join(format!("{}.part", job.file));
-            std::fs::write(&part, bytes(job)).map_err(Trouble::io(&part))?;
+            std::fs::write(&part, job.shot.bytes()).map_err(Trouble::io(&part))?;
             std::fs::rename(&part, &path).map_err(Trouble::io(&path))?;
         }
         progress();
@@ -54,68 +64,80 @@ fn jobs<'d>(demo: &'d DemoElection, faults: &[Injected]) -> Vec<Job<'d>> {
         let seed = demo.seed.wrapping_mul(1_000_003).wrapping_add(i as u64 * 2);
         let fault = faults.iter().find(|fault| fault.table == i);
         let own = fault.filter(|fault| fault.file == file).map(|fault| fault.kind);
-        jobs.push(Job { file: file.clone(), table, fault: own, other_id: None, seed });
+        let shot = Shot { table, fault: own, other_id: None, seed };
+        jobs.push(Job { file: file.clone(), shot });
         if let Some(more) = fault.filter(|fault| fault.file != file) {
             // The same bytes and the same picture need the first photograph's seed.
             let same_picture = matches!(more.kind, FaultKind::SameBytes | FaultKind::PictureUnderTwoTables);
             let seed = if same_picture { seed } else { seed + 1 };
-            let (file, other_id) = (more.file.clone(), more.other_id.clone());
-            jobs.push(Job { file, table, fault: Some(more.kind), other_id, seed });
+            let shot = Shot { table, fault: Some(more.kind), other_id: more.other_id.clone(), seed };
+            jobs.push(Job { file: more.file.clone(), shot });
         }
     }
     jobs
 }
 
-fn bytes(job: &Job) -> Vec<u8> {
-    if job.fault == Some(FaultKind::NotAnImage) {
-        return b"SYNTHETIC: a text file with the name of an image.\n".to_vec();
+impl Shot<'_> {
+    /// The bytes of its file.
+    pub fn bytes(&self) -> Vec<u8> {
+        if self.fault == Some(FaultKind::NotAnImage) {
+            return b"SYNTHETIC: a text file with the name of an image.\n".to_vec();
+        }
+        let face = face(self);
+        let mut damage = Damage::everyday(self.seed);
+        if self.fault == Some(FaultKind::TornCode) {
+            damage.torn_code = 0.6;
+        }
+        // Every face of the demo fits the largest code; one that did not would be an empty file, and a fault.
+        let Ok(paper) = print_sheet(&face, &Style::everyday(self.seed)) else { return Vec::new() };
+        if self.fault == Some(FaultKind::PictureUnderTwoTables) {
+            // Files that went through a messenger are compressed once more.
+            damage.quality = 55;
+        }
+        let mut jpeg = photograph(&paper, &damage, self.seed).to_jpeg();
+        if self.fault == Some(FaultKind::TruncatedFile) {
+            jpeg.truncate(300);
+        }
+        jpeg
     }
-    let face = face(job);
-    let mut damage = Damage::everyday(job.seed);
-    if job.fault == Some(FaultKind::TornCode) {
-        damage.torn_code = 0.6;
+
+    /// What a person reads on the paper: the table's id, and the votes line by line.
+    pub fn printed(&self) -> (String, Vec<u32>) {
+        let mut lines = self.table.lines.clone();
+        match self.fault {
+            Some(FaultKind::AlteredPrint) => lines.swap(0, LISTS[0].4.len()),
+            Some(FaultKind::MoreVotesThanElectors) => lines[0] += self.table.electors,
+            _ => {}
+        }
+        let is_unknown = self.fault == Some(FaultKind::UnknownTable);
+        (if is_unknown { unknown_id(self.table) } else { self.table.id.clone() }, lines)
     }
-    // Every face of the demo fits the largest code; one that did not would be an empty file, and a fault.
-    let Ok(paper) = print_sheet(&face, &Style::everyday(job.seed)) else { return Vec::new() };
-    if job.fault == Some(FaultKind::PictureUnderTwoTables) {
-        // Files that went through a messenger are compressed once more.
-        damage.quality = 55;
+
+    /// What the code says: the table's id, and the votes line by line.
+    fn coded(&self) -> (String, Vec<u32>) {
+        let (printed_id, mut lines) = self.printed();
+        match self.fault {
+            Some(FaultKind::AlteredCode | FaultKind::AlteredPrint) => lines.swap(0, LISTS[0].4.len()),
+            Some(FaultKind::MissingLine) => drop(lines.pop()),
+            _ => {}
+        }
+        // One picture under two tables keeps its printed id; only the code is another.
+        let other = self.other_id.clone().filter(|_| self.fault == Some(FaultKind::PictureUnderTwoTables));
+        (other.unwrap_or(printed_id), lines)
     }
-    let mut jpeg = photograph(&paper, &damage, job.seed).to_jpeg();
-    if job.fault == Some(FaultKind::TruncatedFile) {
-        jpeg.truncate(300);
-    }
-    jpeg
 }
 
 /// What the sheet prints: figures for people, and the payload for machines.
-fn face(job: &Job) -> SheetFace {
-    let table = job.table;
-    let mut printed = table.lines.clone();
-    let mut coded = table.lines.clone();
-    let mut id = table.id.clone();
-    match job.fault {
-        Some(FaultKind::AlteredCode) => coded.swap(0, LISTS[0].4.len()),
-        Some(FaultKind::AlteredPrint) => printed.swap(0, LISTS[0].4.len()),
-        Some(FaultKind::MoreVotesThanElectors) => {
-            coded[0] += table.electors;
-            printed.clone_from(&coded);
-        }
-        Some(FaultKind::UnknownTable) => id = unknown_id(table),
-        Some(FaultKind::PictureUnderTwoTables) => id = job.other_id.clone().unwrap_or(id),
-        Some(FaultKind::MissingLine) => {
-            coded.pop();
-        }
-        _ => {}
-    }
+fn face(shot: &Shot) -> SheetFace {
+    let table = shot.table;
+    let (printed_id, printed) = shot.printed();
+    let (id, coded) = shot.coded();
     let lines: Vec<String> = coded.iter().map(u32::to_string).collect();
-    let payload = match job.fault {
+    let payload = match shot.fault {
         Some(FaultKind::ForeignCode) => "https://example.org/synthetic".to_owned(),
-        _ => format!("{id}.1.{:04}!{}!{}!0", 1 + job.seed % 9_000, lines.join(","), table.null),
+        _ => format!("{id}.1.{:04}!{}!{}!0", 1 + shot.seed % 9_000, lines.join(","), table.null),
     };
-    // One picture under two tables keeps its printed id; only the code is another.
-    let printed_id = if job.fault == Some(FaultKind::PictureUnderTwoTables) { &table.id } else { &id };
-    let wrong_sum = u32::from(job.fault == Some(FaultKind::WrongSum)) * 10;
+    let wrong_sum = u32::from(shot.fault == Some(FaultKind::WrongSum)) * 10;
     let valid: u32 = printed.iter().sum();
     SheetFace {
         title: vec!["ACTA DE ESCRUTINIO".into(), "PRESIDENCIA (SYNTHETIC)".into()],

@@ -18,6 +18,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self' file:; script-src 'se
 /// The stylesheet: the report's, and what pages add.
 const STYLE: &str = concat!(
     include_str!("../../../templates/report/style.css"),
+    include_str!("../../../templates/desk/plot.css"),
     include_str!("../../../templates/site/site.css")
 );
 

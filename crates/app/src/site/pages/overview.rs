@@ -11,18 +11,8 @@ use crate::site::estimate::EstimateView;
 use crate::site::headline::Headline;
 use crate::site::html::{Html, Pen};
 use crate::site::missing::Missing;
-use crate::site::result::ResultTable;
+use crate::site::result::{ResultRow, rows_with_estimate};
 use crate::site::summary::Summary;
-
-struct ResultRow {
-    name: String,
-    color: String,
-    bar: String,
-    votes: Html,
-    share: Html,
-    /// Estimated share of all tables, and its interval.
-    estimate: Option<(Html, Html)>,
-}
 
 #[derive(Template)]
 #[template(path = "site/overview.html")]
@@ -64,7 +54,7 @@ pub(super) fn write(tree: &Tree, put: &mut Sink) -> Result<(), SiteError> {
         headline: Headline::new(desk),
         summary: Summary::new(desk),
         estimated: !estimate.rows.is_empty(),
-        result: result(tree, &estimate),
+        result: rows_with_estimate(&tree.desk, &estimate),
         warnings: estimate.warnings,
         maps: linked_maps(tree)?,
         head: level.map(|level| tree.level_name(level)).unwrap_or_default(),
@@ -76,20 +66,6 @@ pub(super) fn write(tree: &Tree, put: &mut Sink) -> Result<(), SiteError> {
     };
     let title = pen.say("site-page-overview");
     frame::put(tree, Framed { path: "index", title, body: overview.render()?, scripts: &[] }, put)
-}
-
-/// Both tables list contestants by rank; names can be alike, places are not.
-fn result(tree: &Tree, estimate: &EstimateView) -> Vec<ResultRow> {
-    let rows = ResultTable::new(&tree.desk).rows.into_iter().enumerate();
-    rows.map(|(rank, row)| ResultRow {
-        estimate: estimate.rows.get(rank).map(|row| (row.share.clone(), row.share_interval.clone())),
-        name: row.name,
-        color: row.color,
-        bar: row.bar,
-        votes: row.votes,
-        share: row.share,
-    })
-    .collect()
 }
 
 /// The report's maps, whose areas lead to their pages.

@@ -140,8 +140,7 @@ fn bundle(desk: &Desk, progress: &Progress, pair: KeyPair, lang: Lang) -> Outcom
         std::fs::remove_dir_all(&dir).map_err(Trouble::io(&dir))?;
     }
     std::fs::create_dir_all(&dir).map_err(Trouble::io(&dir))?;
-    let name = format!("{}-bundle.zip", plain_name(&desk.pack.id));
-    let out = dir.join(&name);
+    let out = dir.join("bundle.zip");
     let publication =
         Publication { out: &out, proofs: true, statements: &[], images: &images, principal: "publisher" };
     let mut stage = |code: &str| progress.stage(code);
@@ -155,6 +154,11 @@ fn bundle(desk: &Desk, progress: &Progress, pair: KeyPair, lang: Lang) -> Outcom
         ("n", words.int(done.verification.steps.len() as u64)),
         ("fingerprint", done.signers.join(", ")),
     ];
+    // Several of one night are told apart by how much of the log they hold.
+    let name = format!("{}-{}.zip", plain_name(&desk.pack.id), done.head.size);
+    let named = dir.join(&name);
+    std::fs::rename(&out, &named).map_err(Trouble::io(&named))?;
+    let out = named;
     let n_bytes = std::fs::metadata(&out).map_err(Trouble::io(&out))?.len();
     let made = vec![Made { name, sha256: Some(sha256_of(&out)?), n_bytes, path: out }];
     Ok(Ended { made, key: "door-bundle-done", args, faults: Vec::new() })

@@ -3,7 +3,7 @@
 //! Whatever it learns, the board, the picture of the whole and open pages are told. Files of one picture are looked for
 //! when nothing is left to read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -18,8 +18,10 @@ use crate::trouble::{Outcome, Trouble};
 const CHUNK_PER_JOB: usize = 4;
 /// How long to wait after a failure, such as a full disk.
 const AFTER_FAILURE: Duration = Duration::from_secs(10);
+/// Pictures asked of the folder at once: finding those that wait walks over all that came.
+const ASKED: usize = 500;
 /// The board is told of readings at most so often, while there are more.
-const TELL_EVERY: Duration = Duration::from_secs(2);
+const TELL_EVERY: Duration = Duration::from_millis(500);
 /// Looking for files of one picture rests so many times as long as it took: a country's signatures are many.
 const REST: u32 = 10;
 
@@ -134,8 +136,9 @@ impl Reader {
     fn read_all(&mut self, desk: &Arc<Desk>) -> Outcome<()> {
         let jobs = desk.door.settings.jobs.unwrap_or_else(spare_processors).max(1);
         let mut ready = None;
-        let mut pending = self.pending(desk, jobs)?;
+        let mut pending = self.pending(desk)?;
         while !pending.is_empty() && !desk.door.reading.is_ended() {
+            let few: Vec<String> = pending.drain(..pending.len().min(CHUNK_PER_JOB * jobs)).collect();
             // Threads and weights only while there is something to read.
             let (weights, pool) = match &ready {
                 Some(ready) => ready,
@@ -143,7 +146,7 @@ impl Reader {
             };
             let kept = desk.store.source_path(&weights.sha256);
             let eyes = eyes_of(&desk.store.pack_dir(&desk.pack.id), &kept, &desk.pack, weights);
-            let counts = read_some(&desk.store, &desk.pack, &eyes, pool, &pending)?;
+            let counts = read_some(&desk.store, &desk.pack, &eyes, pool, &few)?;
             let gone = counts.damaged.iter().filter_map(|path| path.file_name()?.to_str().map(str::to_owned));
             self.damaged.extend(gone);
             self.linked = false;
@@ -153,8 +156,9 @@ impl Reader {
                 stands.n_damaged = self.damaged.len() as u64;
             }
             self.untold = true;
-            pending = self.pending(desk, jobs)?;
-            // The board takes up all that is new at once, which takes a while where it holds a country.
+            if pending.is_empty() {
+                pending = self.pending(desk)?;
+            }
             if pending.is_empty() || Instant::now() >= self.tell_after {
                 self.tell(desk)?;
             }
@@ -185,13 +189,11 @@ impl Reader {
         Ok(())
     }
 
-    /// The next few originals to read.
-    fn pending(&self, desk: &Desk, jobs: usize) -> Outcome<Vec<String>> {
-        let few = CHUNK_PER_JOB * jobs;
-        let mut pending = desk.store.pending(few + self.damaged.len())?;
+    /// The next originals to read, in the order they came.
+    fn pending(&self, desk: &Desk) -> Outcome<VecDeque<String>> {
+        let mut pending = desk.store.pending(ASKED + self.damaged.len())?;
         pending.retain(|sha256| !self.damaged.contains(sha256));
-        pending.truncate(few);
-        Ok(pending)
+        Ok(pending.into())
     }
 }
 

@@ -69,16 +69,23 @@ impl Arriving {
     }
 }
 
-/// Gives a body to `take`, which runs where it may block. Whoever asked may go away: then the body breaks off.
+/// Gives a body to `take`, which runs where it may block, in a place of the gate. Whoever asked may go away: then the
+/// body breaks off. What had arrived whole is kept to the end, and so is the place: else somebody who sends archives
+/// and hangs up could have any number unpacked at once.
 pub(super) async fn receive<T: Send + 'static>(
     desk: &Arc<Desk>,
     body: Body,
     take: impl FnOnce(&Arc<Desk>, &mut Arriving) -> T + Send + 'static,
 ) -> Result<T, Refusal> {
+    let place = desk.door.gate.place()?;
     let (out, arriving) = mpsc::channel(4);
     let taking = {
         let desk = Arc::clone(desk);
-        tokio::task::spawn_blocking(move || take(&desk, &mut Arriving(arriving)))
+        tokio::task::spawn_blocking(move || {
+            let taken = take(&desk, &mut Arriving(arriving));
+            drop(place);
+            taken
+        })
     };
     let fed = feed(body, &out, desk.door.settings.stall).await;
     drop(out);

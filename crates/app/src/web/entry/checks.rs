@@ -19,7 +19,7 @@ use crate::words::Words;
 /// Rules that the form's script adds up by itself, from the sheet alone.
 pub(super) const NEAR: [&str; 3] = ["S202", "S203", "S204"];
 /// Rules that need more than what the script knows.
-pub(super) const FAR: [&str; 5] = ["S205", "S206", "S301", "S302", "S303"];
+pub(super) const FAR: [&str; 6] = ["S205", "S206", "S207", "S301", "S302", "S303"];
 /// Of these, rules that speak of what is missing: of a sheet that is not typed to its end they say nothing.
 const OF_WHOLE: [&str; 2] = ["S301", "S303"];
 /// Rules about the table.

@@ -1,4 +1,5 @@
-//! What a person did today: counts, and no list of sheets.
+//! What a person did in the last 24 hours: counts, and no list of sheets. A day by the calendar would end in the middle of
+//! an election night, and whose calendar is not known.
 
 use std::sync::Arc;
 
@@ -12,6 +13,9 @@ use crate::web::desk::Desk;
 use crate::web::frame::{Frame, page};
 use crate::web::refusal::Refusal;
 use crate::words::Words;
+
+/// How far back, seconds: a shift, whichever side of midnight it began on.
+const LOOKS_BACK_S: i64 = 24 * 60 * 60;
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Asked {
@@ -36,9 +40,8 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     Desk::blocking(&desk, move |desk| {
         let words = caller.words();
-        let at = desk.clock.timestamp();
-        let (n_sheets, seconds) =
-            desk.store.saved_on(caller.id.as_str(), at.get(..10).unwrap_or_default())?;
+        let since = desk.clock.timestamp_before(LOOKS_BACK_S);
+        let (n_sheets, seconds) = desk.store.saved_since(caller.id.as_str(), &since)?;
         let median = median(&seconds).map_or_else(|| words.say("desk-entry-done-none"), |s| words.int(s));
         Ok(page(&DonePage {
             frame: Frame::new(desk, &caller, "/entry/done").script("entry.js"),

@@ -82,7 +82,7 @@ fn save_one(desk: &Desk, on_board: &mut OnBoard, lease: &Lease, form: &Fields) -
     };
     let at = desk.clock.timestamp();
     let seconds = lease.since_s.map(|since_s| u32::try_from(now_s - since_s).unwrap_or(0));
-    let saving = Saving { token: &lease.token, day: at.get(..10).unwrap_or_default(), seconds };
+    let saving = Saving { token: &lease.token, at: &at, seconds };
     let _stands = desk.standing.read().unwrap_or_else(PoisonError::into_inner);
     let people = desk.roll.people();
     let acting = Acting { store: &desk.store, pack: &desk.pack, people: &people, at: &at };

@@ -1,6 +1,7 @@
 //! One conflict: every value side by side, the places that differ first, each with a picture of it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use askama::Template;
 use tallyproof_core::facts::ImageFault;
@@ -39,7 +40,7 @@ pub(super) struct Account {
 
 enum Values {
     Code(TableId, Box<SheetValues>),
-    Print(Option<TableId>, Print, Option<Box<SheetValues>>),
+    Print(Option<TableId>, Arc<Print>, Option<Box<SheetValues>>),
     Typed(Typed),
     Nothing,
 }

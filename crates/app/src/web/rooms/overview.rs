@@ -4,6 +4,7 @@ use askama::Template;
 use tallyproof_core::sheet::SheetStatus;
 
 use super::super::frame::Frame;
+use super::super::queue::Waiting as Waits;
 use super::areas::{AreaQuery, AreaTable, COVERAGE_COLOR};
 use super::sight::{Sight, Who, in_address};
 use super::weight::Weight;
@@ -53,6 +54,8 @@ pub(super) struct Overview<'p> {
     age: Age,
     glance: Html,
     waiting: Vec<Waiting>,
+    /// What waits for machines and for people.
+    work: Html,
     weight: Weight,
     rules: Vec<RuleFound>,
     views: Vec<Switch>,
@@ -90,7 +93,12 @@ impl Age {
 }
 
 impl<'p> Overview<'p> {
-    pub(super) fn new(sight: &Sight<'p>, frame: Frame, query: &OverviewQuery) -> Result<Self, ReportError> {
+    pub(super) fn new(
+        sight: &Sight<'p>,
+        frame: Frame,
+        query: &OverviewQuery,
+        waits: Waits,
+    ) -> Result<Self, ReportError> {
         let listed = sight.listed();
         let level = query.level.filter(|level| listed.contains(level)).or(listed.first().copied());
         let id = |level: usize| sight.pack().levels.get(level).map(|l| in_address(&l.id)).unwrap_or_default();
@@ -116,6 +124,7 @@ impl<'p> Overview<'p> {
             age: Age::new(sight),
             glance: sight.panels.glance(query.projector)?,
             waiting: waiting(sight),
+            work: work(sight, waits),
             weight: Weight::new(sight, &["in-conflict", "quarantined"]),
             rules: sight.panels.found(),
             views: MapView::ALL.map(switch).into(),
@@ -183,6 +192,20 @@ fn waiting(sight: &Sight) -> Vec<Waiting> {
         },
     };
     SheetStatus::ALL.map(status).into()
+}
+
+/// What waits for machines, as the picture has it, and what waits for people, as it is now.
+fn work(sight: &Sight, waits: Waits) -> Html {
+    let n = |n: usize| sight.n(n as u64);
+    let slots = [
+        ("pending", sight.n(sight.snapshot.facts.n_images_pending)),
+        ("first", n(waits.n_first)),
+        ("second", n(waits.n_second)),
+        ("corrections", n(waits.n_corrections)),
+        ("held", n(waits.n_held)),
+    ];
+    let slots: Vec<(&str, &str)> = slots.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    sight.tell("rooms-work", &slots)
 }
 
 fn people(sight: &Sight) -> Vec<PersonRow> {

@@ -57,13 +57,10 @@ impl Asked {
     }
 }
 
-/// The last picture. Whoever comes before the first waits for it; what keeps it from coming about is said.
+/// The last picture. Whoever comes before the first waits for it a moment, and is then told that it comes; what keeps it
+/// from coming about is said.
 pub(super) fn latest(desk: &Desk) -> Result<Arc<Snapshot>, Refusal> {
-    if let Some(latest) = desk.snapshot.latest() {
-        return Ok(latest);
-    }
-    desk.snapshot.refresh(&desk.store).map_err(Refusal::Failed)?;
-    desk.snapshot.latest().ok_or(Refusal::Broken)
+    desk.snapshot.soon(&desk.store).map_err(Refusal::Failed)?.ok_or(Refusal::NotYet)
 }
 
 /// Names by pseudonym for those who may know them: coordinators and administrators.
@@ -97,7 +94,7 @@ pub(super) async fn show(
 
 /// The frame of a room.
 pub(super) fn in_rooms(desk: &Desk, caller: &Caller, here: &str) -> Frame {
-    Frame::new(desk, caller, here).sheet("rooms.css").script("live.js")
+    Frame::new(desk, caller, here).sheet("plot.css").sheet("rooms.css").script("live.js")
 }
 
 /// Our own templates and boundaries: what fails there is ours.
@@ -111,7 +108,7 @@ pub(in super::super) async fn overview(
     caller: Caller,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
-    show(&desk, caller, "/overview".into(), move |_, sight, frame| {
+    show(&desk, caller, "/overview".into(), move |desk, sight, frame| {
         let projector = asked.projector.is_some();
         let query = OverviewQuery {
             map: MapView::from_code(&asked.map),
@@ -121,7 +118,8 @@ pub(in super::super) async fn overview(
         };
         let frame = if projector { frame.class("desk projector") } else { frame };
         let sight = if projector { &Sight::new(sight.snapshot, sight.pen, HashMap::new()) } else { sight };
-        let mut response = page(&Overview::new(sight, frame, &query).map_err(|e| broken(&e))?);
+        let mut response =
+            page(&Overview::new(sight, frame, &query, desk.queue.waiting()).map_err(|e| broken(&e))?);
         if projector {
             let refresh: (HeaderName, _) = (REFRESH, HeaderValue::from_static(PROJECTOR_REFRESH_S));
             response.headers_mut().insert(refresh.0, refresh.1);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 
 use super::{Lint, Names};
-use crate::pack::file::{ClaimAreaPart, ClaimPart, GroupPart, SecondPart, StatementPart};
+use crate::pack::file::{ClaimAreaPart, ClaimPart, CoveragePart, GroupPart, SecondPart, StatementPart};
 use crate::pack::{
     Claim, ClaimedCount, ClaimedItem, Coverage, Formula, PackFaultCode as Code, SecondTranscription, Share,
     Statement,
@@ -90,11 +90,17 @@ impl Lint<'_> {
 
     pub(super) fn claim(&mut self, part: ClaimPart, names: &Names) -> Claim {
         self.date(&part.when);
+        self.words(&part.title);
         let items = self.items((part.votes, part.shares, part.groups), &part.id, names);
+        if let Some(CoveragePart { part: Some(some), whole: Some(whole), .. }) = &part.coverage
+            && some.get_ref() > whole
+        {
+            self.fault(Code::BadTotal, some, vec![("found", some.get_ref().to_string())]);
+        }
         let coverage = part.coverage.map(|c| Coverage {
             share: c.share.as_ref().and_then(|text| self.share(text)),
             unit: c.unit,
-            part: c.part,
+            part: c.part.as_ref().map(|part| *part.get_ref()),
             whole: c.whole,
         });
         let area = part.area.as_ref().and_then(|area| self.claim_area(area, names));
@@ -105,7 +111,7 @@ impl Lint<'_> {
             when: part.when.into_inner(),
             source: part.source,
             second_source: part.second_source,
-            title: part.title,
+            title: part.title.into_inner(),
             scope: part.scope,
             coverage,
             items,

@@ -43,7 +43,11 @@ impl Lint<'_> {
             let args: Args = vec![("found", printed.to_string()), ("expected", n_digits.to_string())];
             self.fault(Code::FormTable, &first, args);
         }
-        let groups = self.groups(part.selection_totals, ballot);
+        let shows_totals = part.selection_totals.as_ref().is_none_or(|shows| *shows.get_ref());
+        if let Some(shows) = part.selection_totals.filter(|_| !shows_totals && ballot.lines.is_empty()) {
+            self.fault(Code::FormVotes, &shows, Args::new());
+        }
+        let groups = self.groups(shows_totals, ballot);
         let marks = part.private_below || header.iter().chain(&totals).any(|row| row.private);
         let masking_reviewed = part.masking_reviewed.map(|review| self.review(review, marks));
         let (script, private_below) = (part.script, part.private_below);

@@ -13,7 +13,7 @@ use crate::table::TablePattern;
 
 /// Reads one mapping from a file of its own (`--map FILE`), checked against a pack.
 pub(in crate::pack) fn parse_mapping(pack: &Pack, toml: &str) -> Result<Mapping, Vec<PackFault>> {
-    let mut lint = Lint { toml, faults: Vec::new() };
+    let mut lint = Lint::new(toml);
     let form = Form {
         names: Names { selections: &pack.selections, levels: &pack.levels },
         pattern: &pack.pattern,
@@ -70,7 +70,8 @@ impl Lint<'_> {
             self.fault(Code::BadTemplate, &part.id, args);
         }
         if let Some(column) = part.payload.as_ref().filter(|_| !form.has_payload) {
-            self.fault(Code::BadPayload, column, vec![("detail", "the pack has no payload".into())]);
+            let args = vec![("why", "no-payload".into()), ("found", column.get_ref().clone())];
+            self.fault(Code::BadPayload, column, args);
         }
         let votes = self.vote_columns(&part, form);
         if !part.lines.is_empty() && part.lines.len() != form.n_lines {
@@ -83,6 +84,7 @@ impl Lint<'_> {
             let found = twice.map(|(_, name)| name.clone()).unwrap_or_default();
             self.fault(Code::SharedColumn, &part.id, vec![("found", found)]);
         }
+        self.figure_columns(&part);
         let levels = self.area_names(part.names, &form.names).into_iter();
         let names = levels.map(|(level, column)| (form.names.levels[level].id.clone(), column)).collect();
         Some(Mapping {
@@ -125,6 +127,16 @@ impl Lint<'_> {
             }
         }
         votes
+    }
+
+    /// A column that gives a total gives no votes, and no other total.
+    fn figure_columns(&mut self, part: &MappingPart) {
+        let mut taken: BTreeSet<&String> = part.votes.values().chain(&part.lines).collect();
+        for column in [&part.valid, &part.null, &part.ballots, &part.electors].into_iter().flatten() {
+            if !taken.insert(column) {
+                self.fault(Code::SharedColumn, &part.id, vec![("found", column.clone())]);
+            }
+        }
     }
 
     fn encoding(&mut self, text: &Spanned<String>) -> Option<Encoding> {

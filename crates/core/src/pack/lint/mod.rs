@@ -3,6 +3,7 @@
 mod claim;
 mod form;
 mod mapping;
+mod syntax;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +11,11 @@ use toml::Spanned;
 
 use super::file::{LinesPart, PackFile, VersionPart};
 use super::{
-    Area, Boundaries, KnownSource, Level, Line, Pack, PackFault, PackFaultCode as Code, Policy, Selection,
+    Area, Boundaries, KnownSource, Level, Line, Localized, Pack, PackFault, PackFaultCode as Code, Policy,
+    Selection,
 };
 use crate::Args;
-use crate::payload::PayloadGrammar;
+use crate::grammar::PayloadGrammar;
 use crate::rules;
 use crate::sheet::EvidenceClass;
 use crate::table::TablePattern;
@@ -26,12 +28,19 @@ const SCHEMA_VERSION: u32 = 1;
 /// Every election so far fits: the longest ballot in use has a few hundred lines.
 const MAX_LINES: usize = 2_000;
 
+/// Every ballot so far fits, and a page of results can still be read.
+const MAX_SELECTIONS: usize = 2_000;
+
+/// Ten times the largest country's: India had about a million polling stations and 970 million electors in 2024.
+const MAX_TABLES: u64 = 10_000_000;
+const MAX_ELECTORS: u64 = 10_000_000_000;
+
 /// Classes that are a code, or what a machine read at least, with a second witness beside it.
 const ALL_THE_MORE: [EvidenceClass; 3] =
     [EvidenceClass::TwoPeople, EvidenceClass::CodeAndPrint, EvidenceClass::PersonAndMachine];
 
 pub(super) fn parse(id: &str, toml: &str) -> Result<Pack, Vec<PackFault>> {
-    let mut lint = Lint { toml, faults: Vec::new() };
+    let mut lint = Lint::new(toml);
     if !lint.is_of_this_version() {
         return Err(lint.faults);
     }
@@ -52,6 +61,8 @@ fn days_in(year: u32, month: u32) -> u32 {
 
 struct Lint<'t> {
     toml: &'t str,
+    /// Where each line but the first begins.
+    starts: Vec<usize>,
     faults: Vec<PackFault>,
 }
 
@@ -61,14 +72,20 @@ struct Names<'p> {
     levels: &'p [Level],
 }
 
+impl<'t> Lint<'t> {
+    fn new(toml: &'t str) -> Self {
+        let starts = toml.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1).collect();
+        Self { toml, starts, faults: Vec::new() }
+    }
+}
+
 impl Lint<'_> {
     fn read<T: serde::de::DeserializeOwned>(&mut self) -> Option<T> {
         match toml::from_str(self.toml) {
             Ok(file) => Some(file),
             Err(error) => {
                 let line = error.span().map(|span| self.line_at(span.start));
-                let args = vec![("detail", error.message().to_owned())];
-                self.faults.push(PackFault { code: Code::Syntax, line, args });
+                self.faults.push(PackFault { code: Code::Syntax, line, args: syntax::args(error.message()) });
                 None
             }
         }
@@ -96,8 +113,7 @@ impl Lint<'_> {
     }
 
     fn line_at(&self, offset: usize) -> usize {
-        let before = self.toml.as_bytes().get(..offset).unwrap_or_default();
-        before.iter().filter(|&&b| b == b'\n').count() + 1
+        self.starts.partition_point(|&start| start <= offset) + 1
     }
 
     fn fault<T>(&mut self, code: Code, at: &Spanned<T>, args: Args) {
@@ -115,6 +131,14 @@ impl Lint<'_> {
             self.fault(Code::Rule, &file.election.rule, vec![("found", found)]);
         }
         self.date(&file.election.date);
+        self.words(&file.election.title);
+        self.words(&file.election.contest);
+        if file.selections.len() > MAX_SELECTIONS {
+            let args =
+                vec![("found", file.selections.len().to_string()), ("most", MAX_SELECTIONS.to_string())];
+            self.missing(Code::TooManySelections, args);
+            return None;
+        }
         let selections = self.selections(file.selections);
         let lines = self.lines(&file.lines, &selections);
         let pattern = TablePattern::parse(file.tables.pattern.get_ref());
@@ -135,12 +159,19 @@ impl Lint<'_> {
 
         let areas = self.areas(file.areas, names);
         let boundaries = file.boundaries.and_then(|part| {
-            Some(Boundaries { level: self.level(&part.level, names)?, property: part.property })
+            let level = self.level(&part.level, names)?;
+            if !areas.iter().any(|((at, _), area)| *at == level && area.boundary.is_some()) {
+                let found = part.level.get_ref().clone();
+                self.fault(Code::NoBoundaryCodes, &part.level, vec![("found", found)]);
+            }
+            Some(Boundaries { level, property: part.property })
         });
         let payload = file.payload.and_then(|part| {
-            let grammar = PayloadGrammar::parse(part.grammar.get_ref(), &pattern, lines.len());
+            let n_votes = if lines.is_empty() { selections.len() } else { lines.len() };
+            let grammar = PayloadGrammar::parse(part.grammar.get_ref(), &pattern, n_votes);
             if let Err(reason) = &grammar {
-                self.fault(Code::BadPayload, &part.grammar, vec![("detail", reason.to_string())]);
+                let args = vec![("why", reason.code().to_owned()), ("found", reason.pieces())];
+                self.fault(Code::BadPayload, &part.grammar, args);
             }
             grammar.ok()
         });
@@ -164,13 +195,13 @@ impl Lint<'_> {
         let tuning = file.rules.into_iter().map(|(code, tuning)| (code.into_inner(), tuning)).collect();
         Some(Pack {
             id: id.to_owned(),
-            title: file.election.title,
-            contest: file.election.contest,
+            title: file.election.title.into_inner(),
+            contest: file.election.contest.into_inner(),
             date: file.election.date.into_inner(),
             synthetic: file.election.synthetic,
             notes: file.election.notes,
             n_tables: *file.tables.count.get_ref(),
-            electors: file.tables.electors,
+            electors: file.tables.electors.map(Spanned::into_inner),
             electors_domestic: file.tables.electors_domestic.map(Spanned::into_inner),
             totals_note: file.tables.note,
             numbered_from: file.tables.numbered_from,
@@ -219,6 +250,15 @@ impl Lint<'_> {
         }
     }
 
+    /// Reports are written in both languages.
+    fn words(&mut self, words: &Spanned<Localized>) {
+        let Localized { en, es } = words.get_ref();
+        if en.trim().is_empty() || es.trim().is_empty() {
+            let found = if en.trim().is_empty() { "en" } else { "es" };
+            self.fault(Code::EmptyName, words, vec![("found", found.into())]);
+        }
+    }
+
     /// Ids become file names, keys and cells: letters, digits, `-` and `_` only, each once.
     fn ids(&mut self, ids: &[Spanned<String>]) {
         let mut seen = BTreeSet::new();
@@ -240,6 +280,15 @@ impl Lint<'_> {
         if parts.len() < 2 {
             self.missing(Code::TooFewSelections, vec![("found", parts.len().to_string())]);
         }
+        let mut names = BTreeSet::new();
+        for part in &parts {
+            let name = part.name.get_ref().trim();
+            if name.is_empty() {
+                self.fault(Code::EmptyName, &part.name, vec![("found", "name".into())]);
+            } else if !names.insert(name) {
+                self.fault(Code::SameName, &part.name, vec![("found", name.to_owned())]);
+            }
+        }
         parts
             .into_iter()
             .map(|part| {
@@ -250,8 +299,9 @@ impl Lint<'_> {
                 if !hex {
                     self.fault(Code::BadColor, &part.color, vec![("found", color.clone())]);
                 }
-                let short = part.short.unwrap_or_else(|| part.name.clone());
-                Selection { id: part.id.into_inner(), name: part.name, short, color: part.color.into_inner() }
+                let name = part.name.into_inner();
+                let short = part.short.unwrap_or_else(|| name.clone());
+                Selection { id: part.id.into_inner(), name, short, color: part.color.into_inner() }
             })
             .collect()
     }
@@ -308,11 +358,14 @@ impl Lint<'_> {
     }
 
     fn totals(&mut self, tables: &super::file::TablesPart) {
-        if *tables.count.get_ref() == 0 {
-            self.fault(Code::BadTotal, &tables.count, vec![("found", "0".into())]);
+        let counted = [(Some(&tables.count), MAX_TABLES), (tables.electors.as_ref(), MAX_ELECTORS)];
+        for (count, most) in counted.into_iter().filter_map(|(count, most)| Some((count?, most))) {
+            if !(1..=most).contains(count.get_ref()) {
+                self.fault(Code::BadTotal, count, vec![("found", count.get_ref().to_string())]);
+            }
         }
-        if let (Some(all), Some(part)) = (tables.electors, &tables.electors_domestic)
-            && *part.get_ref() > all
+        if let (Some(all), Some(part)) = (&tables.electors, &tables.electors_domestic)
+            && part.get_ref() > all.get_ref()
         {
             self.fault(Code::BadTotal, part, vec![("found", part.get_ref().to_string())]);
         }
@@ -330,11 +383,13 @@ impl Lint<'_> {
                     self.fault(Code::BadLevel, &part.chars, vec![("found", chars.to_string())]);
                 }
                 above = chars;
+                self.words(&part.name);
+                self.words(&part.plural);
                 Level {
                     id: part.id.into_inner(),
                     chars,
-                    name: part.name,
-                    plural: part.plural,
+                    name: part.name.into_inner(),
+                    plural: part.plural.into_inner(),
                     listed: part.listed,
                     count: part.count,
                 }
@@ -369,8 +424,9 @@ impl Lint<'_> {
     fn sources(&mut self, parts: Vec<super::file::SourcePart>) -> Vec<KnownSource> {
         let ids: Vec<_> = parts.iter().map(|s| s.id.clone()).collect();
         self.ids(&ids);
+        let known: BTreeSet<&String> = ids.iter().map(Spanned::get_ref).collect();
         for other in parts.iter().flat_map(|s| &s.independent_of) {
-            if !ids.iter().any(|id| id.get_ref() == other.get_ref()) {
+            if !known.contains(other.get_ref()) {
                 self.fault(Code::UnknownSource, other, vec![("found", other.get_ref().clone())]);
             }
         }

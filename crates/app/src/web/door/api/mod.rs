@@ -53,7 +53,7 @@ pub(super) fn routes() -> Vec<Route> {
 #[openapi(
     info(
         title = "tallyproof desk",
-        description = "What the desk's pages show and take, for programs. Make a token on your page \"Me\" and send \
+        description = "What the desk's pages show and take, for programs. Make a token under \"My account\" and send \
             it as `Authorization: Bearer …`; it has your rights. Errors are problems of RFC 9457 with a `code` and a \
             `remedy`."
     ),

@@ -25,11 +25,7 @@ const MOST_ID: usize = 100;
 
 /// The last picture. Whoever comes before the first waits for it. Blocks.
 fn latest(desk: &Desk) -> Result<Arc<Snapshot>, Refusal> {
-    if let Some(latest) = desk.snapshot.latest() {
-        return Ok(latest);
-    }
-    desk.snapshot.refresh(&desk.store).map_err(Refusal::Failed)?;
-    desk.snapshot.latest().ok_or(Refusal::Broken)
+    desk.snapshot.soon(&desk.store).map_err(Refusal::Failed)?.ok_or(Refusal::NotYet)
 }
 
 /// Does something with the last picture, where it may block.
