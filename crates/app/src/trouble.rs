@@ -415,9 +415,7 @@ impl Trouble {
                 vec![("seq", seq.to_string()), ("detail", fault.to_string())]
             }
             Trouble::Chain { seq, fault } => vec![("seq", seq.to_string()), ("detail", fault.to_string())],
-            Trouble::BoundariesFile { path: file, args, .. } => {
-                std::iter::once(path(file)).chain(args.iter().cloned()).collect()
-            }
+            Trouble::BoundariesFile { path: file, args, .. } => [&[path(file)][..], args.as_slice()].concat(),
             Trouble::Boundaries(detail) => vec![("detail", detail.clone())],
             Trouble::ExportDiffers { path: file, detail } => vec![path(file), ("detail", detail.clone())],
             Trouble::NothingToCalibrate | Trouble::NothingToTeach => Vec::new(),

@@ -81,7 +81,7 @@ fn the_whole_zoo_is_added_at_once_and_the_good_picture_among_it() {
     let taken =
         run_in(&work, &["add", temp.join("animals").to_str().unwrap(), "--format", "json"]).ends(0).json();
     assert!(
-        taken["new"].as_u64().unwrap() > 20 && taken["skipped"].as_array().unwrap().len() > 20,
+        taken["new"].as_u64().unwrap() >= 19 && taken["skipped"].as_array().unwrap().len() > 20,
         "{taken}"
     );
     run_in(&work, &["read"]).ends(0);
