@@ -104,7 +104,9 @@ fn claim() -> impl Strategy<Value = String> {
             let _ = writeln!(toml, "shares = {{ A = \"{a}\", B = \"{b}\" }}");
         }
         if let Some((share, parts)) = coverage {
-            let parts = parts.map_or(String::new(), |(p, w)| format!(", part = {p}, whole = {w}"));
+            // A part larger than its whole is a fault of the pack.
+            let parts =
+                parts.map_or(String::new(), |(p, w)| format!(", part = {}, whole = {}", p.min(w), p.max(w)));
             let _ = writeln!(toml, "coverage = {{ share = \"{share}\", unit = \"tables\"{parts} }}");
         }
         if let Some(turnout) = turnout {
