@@ -127,7 +127,7 @@ fn the_published_figures(temp: &Temp, found: &Value, said: &str) {
     let states = rows("states.csv");
     assert_eq!((states.len(), states[25][0].as_str(), states[25][3].as_str()), (1 + 24 + 1, "*", "7303480"));
     let changes = rows("changes.csv");
-    let n = |at: usize| changes.iter().filter(|row| row[at] == "+").count();
+    let n = |at: usize| changes.iter().filter(|row| row[at] == "'+").count();
     assert_eq!((n(2), n(3)), (2, 543), "withdrawn, and added");
     assert!(said.contains("25,073 of 30,026 tables"), "{said}");
 }
