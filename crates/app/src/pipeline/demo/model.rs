@@ -40,7 +40,7 @@ pub(super) const LISTS: [(&str, &str, &str, &str, &[&str]); 4] = [
 pub struct DemoTable {
     /// Canonical id.
     pub id: String,
-    /// Index into [`REGIONS`].
+    /// Index into `REGIONS`.
     pub region: usize,
     /// Registered electors.
     pub electors: u32,
