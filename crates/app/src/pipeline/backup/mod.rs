@@ -20,6 +20,7 @@ mod shelf;
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 pub use contents::{Head, Part};
 pub use restore::{Restored, restore};
@@ -32,6 +33,9 @@ use crate::trouble::{BackupTrouble, Outcome, Trouble};
 
 /// Deepest folder looked into: parts are two deep, packs may be some more.
 const MAX_DEPTH: u32 = 16;
+
+/// How long another's lock of a backup is waited for before it is said to be busy.
+const LOCK_PATIENCE: Duration = Duration::from_secs(1);
 
 /// What a backup is.
 #[derive(Debug)]
@@ -365,10 +369,17 @@ fn lock_archive(to: &Path) -> Outcome<File> {
 fn lock(path: &Path, backup: &Path) -> Outcome<File> {
     let file =
         File::options().create(true).truncate(false).write(true).open(path).map_err(Trouble::io(path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(BackupTrouble::Busy(backup.to_owned()).into()),
-        Err(TryLockError::Error(error)) => Err(Trouble::Io { path: path.to_owned(), error }),
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            // A process that is just being started holds a copy of every lock of its parent until it runs.
+            Err(TryLockError::WouldBlock) if start.elapsed() < LOCK_PATIENCE => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Err(TryLockError::WouldBlock) => return Err(BackupTrouble::Busy(backup.to_owned()).into()),
+            Err(TryLockError::Error(error)) => return Err(Trouble::Io { path: path.to_owned(), error }),
+        }
     }
 }
 
