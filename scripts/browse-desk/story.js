@@ -302,7 +302,7 @@ async function exported(watch, admin, who) {
   await who.page.fill("#passphrase", "two long words");
   await who.page.check("#agreed");
   await Promise.all([who.page.waitForNavigation(), who.page.click("form[action='/exports/bundle'] button")]);
-  const bundle = await fetched(who, await done(who, "bundle"), /bundle.*\.zip/);
+  const bundle = await fetched(who, await done(who, "bundle"), /-\d+\.zip/);
   await watch.shot(who.page, "exports");
   await admin.page.goto(`${base}/exports`);
   await Promise.all([admin.page.waitForNavigation(), admin.page.click("form[action='/exports/backup'] button")]);
