@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 use tallyproof_core::journal::Event;
+use tallyproof_core::review::KINDS;
 
 /// One event of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,19 +53,8 @@ pub struct Trail {
     requests: BTreeMap<Box<str>, Request>,
 }
 
-/// Kinds that speak of one image, by its hash under `sha256` or `image`.
-const OF_IMAGES: [&str; 10] = [
-    "image.added",
-    "image.read",
-    "entry.made",
-    "entry.corrected",
-    "entry.decided",
-    "image.set-aside",
-    "image.cleared",
-    "reopening.requested",
-    "reopening.approved",
-    "reopening.refused",
-];
+/// Kinds that speak of one image, beside what people do with it: by its hash under `sha256` or `image`.
+const OF_IMAGES: [&str; 2] = ["image.added", "image.read"];
 /// Kinds that speak of one table.
 const OF_TABLES: [&str; 2] = ["audit.inspected", "table.published"];
 
@@ -74,7 +64,7 @@ impl Trail {
         let text = |key: &str| event.body.get(key).and_then(Value::as_str);
         let by: Option<Box<str>> = text("by").map(Into::into);
         let known = |kinds: &[&'static str]| kinds.iter().copied().find(|kind| *kind == event.kind);
-        if let Some(kind) = known(&OF_IMAGES) {
+        if let Some(kind) = known(&OF_IMAGES).or_else(|| known(&KINDS)) {
             let Some(image) = text("image").or_else(|| text("sha256")) else { return };
             let trace = Trace { seq: event.seq, kind, by: by.clone() };
             self.images.entry(image.into()).or_default().push(trace);
