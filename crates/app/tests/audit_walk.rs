@@ -13,12 +13,7 @@ fn every_command_of_the_page_runs() {
     }
     let temp = Temp::new();
     let page = Page::of("tutorials/audit.md");
-    let said: Vec<String> = page
-        .blocks()
-        .iter()
-        .map(|block| page.run(block, &temp).ends(0))
-        .map(|ran| ran.out + &ran.err)
-        .collect();
+    let said = page.run_all(&temp);
     let all = said.concat();
     for line in page.answers().iter().flat_map(|answer| answer.lines()) {
         assert!(all.contains(line), "no {line:?} in:\n{all}");

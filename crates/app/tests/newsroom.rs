@@ -28,13 +28,7 @@ fn every_command_of_the_page_runs() {
         None => stand_ins(&temp),
     }
     let page = Page::of("tutorials/newsroom.md");
-    let said: Vec<String> = page
-        .blocks()
-        .iter()
-        .map(|block| page.run(block, &temp).ends(0))
-        .map(|ran| ran.out + &ran.err)
-        .collect();
-    let said = said.concat();
+    let said = page.run_all(&temp).concat();
     let folder = temp.join("ve24");
     journal_is_sound(&folder);
     both_reports_are_there(&folder);

@@ -44,6 +44,15 @@ impl Page {
         command.current_dir(temp.path()).env("PATH", path).args(["-e", "-c", block]);
         run_command(command)
     }
+
+    /// Runs every block, each of which must succeed; what each said.
+    pub(crate) fn run_all(&self, temp: &Temp) -> Vec<String> {
+        let said = |block: &&str| {
+            let ran = self.run(block, temp).ends(0);
+            ran.out + &ran.err
+        };
+        self.blocks().iter().map(said).collect()
+    }
 }
 
 /// Whether the tools that a page uses are there; if not, says that the page is skipped. Where
