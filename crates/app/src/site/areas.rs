@@ -8,7 +8,7 @@ use tallyproof_core::tidy::plain;
 use super::boundaries::outlines;
 use super::html::{Html, key_id};
 use super::map::Drawing;
-use super::page::{Desk, bar};
+use super::page::{Material, bar};
 use super::result::top_two;
 use super::{BoundariesFault, ReportError};
 
@@ -113,21 +113,21 @@ pub(super) struct AreaRow {
 }
 
 impl Areas {
-    pub(super) fn new(desk: &Desk, boundaries: Option<&[u8]>) -> Result<Self, ReportError> {
-        let areas = &desk.results.tabulation.areas;
+    pub(super) fn new(material: &Material, boundaries: Option<&[u8]>) -> Result<Self, ReportError> {
+        let areas = &material.results.tabulation.areas;
         let mut tables = Vec::new();
         let mut left_out = Vec::new();
-        for level in &desk.results.election.levels {
+        for level in &material.results.election.levels {
             let of_level: Vec<&PublishedArea> = areas.iter().filter(|a| a.level == level.id).collect();
             if of_level.len() > MOST_AREAS {
-                let plural = Html::text(&desk.pen.of(&level.plural));
-                left_out.push(desk.pen.tell("report-areas-left-out", &[("plural", plural)]));
+                let plural = Html::text(&material.pen.of(&level.plural));
+                left_out.push(material.pen.tell("report-areas-left-out", &[("plural", plural)]));
             } else if !of_level.is_empty() {
-                tables.push(table(desk, level, &of_level, tables.is_empty()));
+                tables.push(table(material, level, &of_level, tables.is_empty()));
             }
         }
         Ok(Self {
-            maps: boundaries.map(|bytes| maps(desk, bytes)).transpose()?.unwrap_or_default(),
+            maps: boundaries.map(|bytes| maps(material, bytes)).transpose()?.unwrap_or_default(),
             tables,
             left_out,
             totals_known: areas.iter().any(|a| a.n_tables_total.is_some()),
@@ -140,9 +140,9 @@ pub(super) fn area_name(area: &PublishedArea) -> String {
     plain(area.name.as_deref().unwrap_or(&area.code)).into_owned()
 }
 
-fn table(desk: &Desk, level: &PublishedLevel, areas: &[&PublishedArea], open: bool) -> AreaTable {
-    let top = top_two(desk);
-    let parent = |area: &PublishedArea| (!open).then(|| parent_name(desk, level, area)).flatten();
+fn table(material: &Material, level: &PublishedLevel, areas: &[&PublishedArea], open: bool) -> AreaTable {
+    let top = top_two(material);
+    let parent = |area: &PublishedArea| (!open).then(|| parent_name(material, level, area)).flatten();
     let mut groups: Vec<Group> = Vec::new();
     for area in areas {
         let name = parent(area);
@@ -150,38 +150,38 @@ fn table(desk: &Desk, level: &PublishedLevel, areas: &[&PublishedArea], open: bo
             groups.push(Group { name, rows: Vec::new() });
         }
         if let Some(group) = groups.last_mut() {
-            group.rows.push(row(desk, &top, area));
+            group.rows.push(row(material, &top, area));
         }
     }
     AreaTable {
         id: level.id.clone(),
-        title: desk.pen.of(&level.plural),
-        head: desk.pen.of(&level.name),
+        title: material.pen.of(&level.plural),
+        head: material.pen.of(&level.name),
         open,
-        leaders: top.iter().map(|id| desk.short(id)).collect(),
+        leaders: top.iter().map(|id| material.short(id)).collect(),
         groups,
     }
 }
 
 /// Name of the area of the level above in which this one lies: its code is the beginning of this one's.
-fn parent_name(desk: &Desk, level: &PublishedLevel, area: &PublishedArea) -> Option<String> {
-    let levels = &desk.results.election.levels;
+fn parent_name(material: &Material, level: &PublishedLevel, area: &PublishedArea) -> Option<String> {
+    let levels = &material.results.election.levels;
     let above = levels.iter().position(|l| l.id == level.id)?.checked_sub(1)?;
     let is_parent =
         |a: &&PublishedArea| a.level == levels[above].id && area.code.starts_with(a.code.as_str());
-    desk.results.tabulation.areas.iter().find(is_parent).map(area_name)
+    material.results.tabulation.areas.iter().find(is_parent).map(area_name)
 }
 
-fn row(desk: &Desk, top: &[String], area: &PublishedArea) -> AreaRow {
-    let pen = desk.pen;
+fn row(material: &Material, top: &[String], area: &PublishedArea) -> AreaRow {
+    let pen = material.pen;
     let key =
         |field: &str| format!("tabulation.areas[{}:{}].{field}", key_id(&area.level), key_id(&area.code));
     let votes = |id: &String| area.votes.get(id).copied().unwrap_or(0);
     AreaRow {
         name: area_name(area),
-        parts: top.iter().map(|id| (desk.color(id), bar(votes(id), area.valid))).collect(),
+        parts: top.iter().map(|id| (material.color(id), bar(votes(id), area.valid))).collect(),
         votes: top.iter().map(|id| pen.int(&key(&format!("votes.{}", key_id(id))), votes(id))).collect(),
-        leading: area.leading.as_deref().map(|id| (desk.short(id), desk.color(id))),
+        leading: area.leading.as_deref().map(|id| (material.short(id), material.color(id))),
         margin: pen.int(&key("margin"), area.margin),
         margin_share: area
             .margin_share
@@ -192,36 +192,36 @@ fn row(desk: &Desk, top: &[String], area: &PublishedArea) -> AreaRow {
 }
 
 /// The map of the lead, and where tables in all are known the map of coverage.
-pub(super) fn maps(desk: &Desk, bytes: &[u8]) -> Result<Vec<Map>, BoundariesFault> {
-    let drawing = Drawing::new(&outlines(bytes, desk.pack)?)?;
-    let joined = joined_areas(desk);
-    let mut maps = vec![map(desk, &drawing, "lead", &joined, |area| lead_fill(desk, area))];
+pub(super) fn maps(material: &Material, bytes: &[u8]) -> Result<Vec<Map>, BoundariesFault> {
+    let drawing = Drawing::new(&outlines(bytes, material.pack)?)?;
+    let joined = joined_areas(material);
+    let mut maps = vec![map(material, &drawing, "lead", &joined, |area| lead_fill(material, area))];
     if joined.values().any(|joined| joined.area.is_some_and(|a| a.n_tables_total.is_some())) {
-        let mut coverage = map(desk, &drawing, "coverage", &joined, |area| coverage_fill(desk, area));
+        let mut coverage = map(material, &drawing, "coverage", &joined, |area| coverage_fill(material, area));
         coverage.shapes.iter_mut().for_each(|shape| shape.path = None);
         maps.push(coverage);
     }
-    maps.push(together(desk, &drawing, &joined));
+    maps.push(together(material, &drawing, &joined));
     Ok(maps)
 }
 
 /// Coverage, result and doubt on one map, readable without colour: the darker, the more was seen; dotted where
 /// another leads than in the whole; lined where the missing could change who leads in the area.
-fn together(desk: &Desk, drawing: &Drawing, joined: &Joined) -> Map {
-    let pen = desk.pen;
-    let overall = desk.results.tabulation.leading.as_deref();
-    let mut map = map(desk, drawing, "together", joined, |area| {
+fn together(material: &Material, drawing: &Drawing, joined: &Joined) -> Map {
+    let pen = material.pen;
+    let overall = material.results.tabulation.leading.as_deref();
+    let mut map = map(material, drawing, "together", joined, |area| {
         let Some(leading) = &area.leading else { return (Fill::Tie, pen.say("report-map-tie")) };
         let (opacity, seen) = match area.n_tables_total {
-            Some(_) => match coverage_fill(desk, area) {
+            Some(_) => match coverage_fill(material, area) {
                 (Fill::Color { opacity, .. }, says) => (opacity, says),
                 (_, says) => ("1", says),
             },
             None => ("0.68", pen.say("report-map-coverage-unknown")),
         };
         let doubt = if in_doubt(area) { "doubt" } else { "firm" };
-        let says = format!("{}, {seen}, {}", desk.short(leading), pen.say_of("report-map", doubt));
-        (Fill::Color { color: desk.color(leading), opacity }, says)
+        let says = format!("{}, {seen}, {}", material.short(leading), pen.say_of("report-map", doubt));
+        (Fill::Color { color: material.color(leading), opacity }, says)
     });
     for (shape, outline) in map.shapes.iter_mut().zip(&drawing.shapes) {
         shape.path = None;
@@ -262,16 +262,16 @@ struct JoinedArea<'r> {
 
 /// Areas of the boundary level by what boundaries call them: name, and figures where sheets exist. Where
 /// the pack gives no area a boundary, areas join by code.
-fn joined_areas<'r>(desk: &Desk<'r>) -> Joined<'r> {
-    let Some(join) = &desk.pack.boundaries else { return Joined::new() };
-    let Some(level) = desk.pack.levels.get(join.level) else { return Joined::new() };
+fn joined_areas<'r>(material: &Material<'r>) -> Joined<'r> {
+    let Some(join) = &material.pack.boundaries else { return Joined::new() };
+    let Some(level) = material.pack.levels.get(join.level) else { return Joined::new() };
     let mut joined = Joined::new();
-    for ((_, code), area) in desk.pack.areas.iter().filter(|((l, _), _)| *l == join.level) {
+    for ((_, code), area) in material.pack.areas.iter().filter(|((l, _), _)| *l == join.level) {
         let key = area.boundary.clone().unwrap_or_else(|| code.clone());
         let name = plain(&area.name).into_owned();
         joined.insert(key, JoinedArea { code: code.clone(), name, area: None });
     }
-    for area in desk.results.tabulation.areas.iter().filter(|a| a.level == level.id) {
+    for area in material.results.tabulation.areas.iter().filter(|a| a.level == level.id) {
         let key = area.boundary.clone().unwrap_or_else(|| area.code.clone());
         let name = area_name(area);
         joined.insert(key, JoinedArea { code: area.code.clone(), name, area: Some(area) });
@@ -280,13 +280,13 @@ fn joined_areas<'r>(desk: &Desk<'r>) -> Joined<'r> {
 }
 
 fn map(
-    desk: &Desk,
+    material: &Material,
     drawing: &Drawing,
     id: &'static str,
     joined: &Joined,
     fill: impl Fn(&PublishedArea) -> (Fill, String),
 ) -> Map {
-    let pen = desk.pen;
+    let pen = material.pen;
     let shapes: Vec<MapShape> = drawing
         .shapes
         .iter()
@@ -309,9 +309,9 @@ fn map(
         })
         .collect();
     let legend = match id {
-        "lead" => lead_legend(desk, &shapes),
-        "coverage" => coverage_legend(desk, &shapes, COVERAGE_COLOR),
-        _ => together_legend(desk, &shapes),
+        "lead" => lead_legend(material, &shapes),
+        "coverage" => coverage_legend(material, &shapes, COVERAGE_COLOR),
+        _ => together_legend(material, &shapes),
     };
     Map {
         id,
@@ -329,89 +329,89 @@ fn step(steps: &[(f64, &'static str)], share: f64) -> (usize, &'static str) {
     (found, steps[found].1)
 }
 
-fn lead_fill(desk: &Desk, area: &PublishedArea) -> (Fill, String) {
-    let Some(leading) = &area.leading else { return (Fill::Tie, desk.pen.say("report-map-tie")) };
+fn lead_fill(material: &Material, area: &PublishedArea) -> (Fill, String) {
+    let Some(leading) = &area.leading else { return (Fill::Tie, material.pen.say("report-map-tie")) };
     let (number, opacity) = step(&STEPS, area.margin_share.unwrap_or(0.0));
-    let says = desk.pen.say_of("report-map-lead", &number.to_string());
-    (Fill::Color { color: desk.color(leading), opacity }, format!("{}, {says}", desk.short(leading)))
+    let says = material.pen.say_of("report-map-lead", &number.to_string());
+    (Fill::Color { color: material.color(leading), opacity }, format!("{}, {says}", material.short(leading)))
 }
 
-fn coverage_fill(desk: &Desk, area: &PublishedArea) -> (Fill, String) {
+fn coverage_fill(material: &Material, area: &PublishedArea) -> (Fill, String) {
     match area.n_tables_total {
         Some(total) if total > 0 => {
             let (number, opacity) = step(&COVERAGE_STEPS, area.n_tables_seen as f64 / total as f64);
-            let says = desk.pen.say_of("report-map-coverage", &number.to_string());
+            let says = material.pen.say_of("report-map-coverage", &number.to_string());
             (Fill::Color { color: COVERAGE_COLOR.into(), opacity }, says)
         }
-        _ => (Fill::NoSheets, desk.pen.say("report-map-no-sheets")),
+        _ => (Fill::NoSheets, material.pen.say("report-map-no-sheets")),
     }
 }
 
-fn lead_legend(desk: &Desk, shapes: &[MapShape]) -> Vec<LegendRow> {
-    let pen = desk.pen;
+fn lead_legend(material: &Material, shapes: &[MapShape]) -> Vec<LegendRow> {
+    let pen = material.pen;
     let drawn =
         |color: &str| shapes.iter().any(|s| matches!(&s.fill, Fill::Color { color: c, .. } if c == color));
-    let mut legend: Vec<LegendRow> = desk
+    let mut legend: Vec<LegendRow> = material
         .ranking()
         .into_iter()
-        .filter(|s| drawn(&desk.color(&s.id)))
+        .filter(|s| drawn(&material.color(&s.id)))
         .map(|s| LegendRow {
-            name: desk.short(&s.id),
+            name: material.short(&s.id),
             swatches: STEPS
                 .iter()
                 .enumerate()
                 .map(|(i, (_, opacity))| {
                     let says = pen.say_of("report-map-lead", &i.to_string());
-                    (Fill::Color { color: desk.color(&s.id), opacity }, says)
+                    (Fill::Color { color: material.color(&s.id), opacity }, says)
                 })
                 .collect(),
         })
         .collect();
-    legend.extend(other_legend(desk, shapes));
+    legend.extend(other_legend(material, shapes));
     legend
 }
 
-fn coverage_legend(desk: &Desk, shapes: &[MapShape], color: &str) -> Vec<LegendRow> {
+fn coverage_legend(material: &Material, shapes: &[MapShape], color: &str) -> Vec<LegendRow> {
     let swatch = |(i, (_, opacity)): (usize, &(f64, &'static str))| {
-        let says = desk.pen.say_of("report-map-coverage", &i.to_string());
+        let says = material.pen.say_of("report-map-coverage", &i.to_string());
         (Fill::Color { color: color.to_owned(), opacity }, says)
     };
-    let name = desk.pen.say("report-map-coverage");
+    let name = material.pen.say("report-map-coverage");
     let steps = LegendRow { name, swatches: COVERAGE_STEPS.iter().enumerate().map(swatch).collect() };
-    std::iter::once(steps).chain(other_legend(desk, shapes)).collect()
+    std::iter::once(steps).chain(other_legend(material, shapes)).collect()
 }
 
-fn together_legend(desk: &Desk, shapes: &[MapShape]) -> Vec<LegendRow> {
-    let pen = desk.pen;
+fn together_legend(material: &Material, shapes: &[MapShape]) -> Vec<LegendRow> {
+    let pen = material.pen;
     let patterns = ["elsewhere", "doubt"].map(|code| (Fill::Pattern(code), pen.say_of("report-map", code)));
     let marks = LegendRow { name: pen.say("report-map-patterns"), swatches: patterns.into() };
-    let coverage_known = desk.results.tabulation.areas.iter().any(|area| area.n_tables_total.is_some());
-    let ahead = desk.ranking().into_iter().filter_map(|s| {
-        let color = desk.color(&s.id);
+    let coverage_known = material.results.tabulation.areas.iter().any(|area| area.n_tables_total.is_some());
+    let ahead = material.ranking().into_iter().filter_map(|s| {
+        let color = material.color(&s.id);
         let drawn = shapes.iter().find_map(|shape| match &shape.fill {
             Fill::Color { color: c, opacity } if *c == color => Some(*opacity),
             _ => None,
         })?;
         let opacity = if coverage_known { "1" } else { drawn };
-        Some((Fill::Color { color, opacity }, desk.short(&s.id)))
+        Some((Fill::Color { color, opacity }, material.short(&s.id)))
     });
     let mut legend = vec![LegendRow { name: pen.say("report-ahead"), swatches: ahead.collect() }, marks];
     if coverage_known {
-        legend.extend(coverage_legend(desk, shapes, NEUTRAL));
+        legend.extend(coverage_legend(material, shapes, NEUTRAL));
     } else {
-        legend.extend(other_legend(desk, shapes));
+        legend.extend(other_legend(material, shapes));
     }
     legend
 }
 
 /// Ties and areas without sheets, where there are any.
-fn other_legend(desk: &Desk, shapes: &[MapShape]) -> Option<LegendRow> {
+fn other_legend(material: &Material, shapes: &[MapShape]) -> Option<LegendRow> {
     let mut swatches = Vec::new();
     if shapes.iter().any(|s| matches!(s.fill, Fill::Tie)) {
-        swatches.push((Fill::Tie, desk.pen.say("report-map-tie")));
+        swatches.push((Fill::Tie, material.pen.say("report-map-tie")));
     }
     if shapes.iter().any(|s| matches!(s.fill, Fill::NoSheets)) {
-        swatches.push((Fill::NoSheets, desk.pen.say("report-map-no-sheets")));
+        swatches.push((Fill::NoSheets, material.pen.say("report-map-no-sheets")));
     }
-    (!swatches.is_empty()).then(|| LegendRow { name: desk.pen.say("report-map-other"), swatches })
+    (!swatches.is_empty()).then(|| LegendRow { name: material.pen.say("report-map-other"), swatches })
 }

@@ -11,7 +11,7 @@ use tallyproof_core::tidy::plain;
 use super::audit_chart::risk_chart;
 use super::chart::Chart;
 use super::html::{Html, key_id};
-use super::page::Desk;
+use super::page::Material;
 
 /// The section.
 pub(super) struct AuditView {
@@ -73,11 +73,11 @@ pub(super) struct PaperRow {
 }
 
 impl AuditView {
-    pub(super) fn new(desk: &Desk) -> Self {
-        let (pen, audit) = (desk.pen, &desk.results.audit);
-        let tab = &desk.results.tabulation;
+    pub(super) fn new(material: &Material) -> Self {
+        let (pen, audit) = (material.pen, &material.results.audit);
+        let tab = &material.results.tabulation;
         let name =
-            |id: &Option<String>| Html::text(&id.as_deref().map(|id| desk.name(id)).unwrap_or_default());
+            |id: &Option<String>| Html::text(&id.as_deref().map(|id| material.name(id)).unwrap_or_default());
         let budget = audit.outcome_budget.filter(|_| !tab.tied).map(|n| {
             let slots = [
                 ("n", pen.int("audit.outcome_budget", n)),
@@ -99,36 +99,41 @@ impl AuditView {
         });
         Self {
             budget,
-            plans: audit.plans.iter().map(|plan| plan_view(desk, plan)).collect(),
-            refutations: refutations(desk),
-            clean: clean(desk),
-            held: audit.held.iter().enumerate().map(|(i, held)| held_view(desk, i, held)).collect(),
+            plans: audit.plans.iter().map(|plan| plan_view(material, plan)).collect(),
+            refutations: refutations(material),
+            clean: clean(material),
+            held: audit.held.iter().enumerate().map(|(i, held)| held_view(material, i, held)).collect(),
             several: audit.held.iter().filter(|h| h.seed.is_some()).count() > 1,
             convenience,
         }
     }
 }
 
-fn limit(desk: &Desk, id: &str) -> String {
+fn limit(material: &Material, id: &str) -> String {
     let digits = id.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    desk.pen.label_percent(id.parse::<f64>().unwrap_or(0.0) / 100.0, digits)
+    material.pen.label_percent(id.parse::<f64>().unwrap_or(0.0) / 100.0, digits)
 }
 
-fn plan_view(desk: &Desk, plan: &PublishedPlan) -> PlanView {
-    let pen = desk.pen;
+fn plan_view(material: &Material, plan: &PublishedPlan) -> PlanView {
+    let pen = material.pen;
     let limits = plan.treatments.iter().find(|t| !t.samples.is_empty());
     let ids: Vec<&str> = limits.iter().flat_map(|t| &t.samples).map(|s| s.id.as_str()).collect();
     PlanView {
         id: plan.id,
         methods: ["simple", "kaplan-markov", "alpha"].map(|m| pen.say_of("audit-method", m)).into(),
-        limits: ids.iter().map(|id| limit(desk, id)).collect(),
-        rows: plan.treatments.iter().map(|t| plan_row(desk, plan, t, ids.len())).collect(),
+        limits: ids.iter().map(|id| limit(material, id)).collect(),
+        rows: plan.treatments.iter().map(|t| plan_row(material, plan, t, ids.len())).collect(),
         leaves_none: plan.treatments.iter().any(|t| t.v.is_none()),
     }
 }
 
-fn plan_row(desk: &Desk, plan: &PublishedPlan, treatment: &PublishedTreatment, n_limits: usize) -> PlanRow {
-    let pen = desk.pen;
+fn plan_row(
+    material: &Material,
+    plan: &PublishedPlan,
+    treatment: &PublishedTreatment,
+    n_limits: usize,
+) -> PlanRow {
+    let pen = material.pen;
     let at = format!("audit.plans[{}].treatments[{}]", plan.id, treatment.id);
     let int =
         |field: &str, n: Option<u64>| n.map_or_else(|| pen.none(), |n| pen.int(&format!("{at}.{field}"), n));
@@ -148,11 +153,11 @@ fn plan_row(desk: &Desk, plan: &PublishedPlan, treatment: &PublishedTreatment, n
     PlanRow { name: pen.say_of("audit-treatment", treatment.id), figures }
 }
 
-fn refutations(desk: &Desk) -> Option<Sizes> {
-    let (pen, all) = (desk.pen, &desk.results.audit.refutations);
+fn refutations(material: &Material) -> Option<Sizes> {
+    let (pen, all) = (material.pen, &material.results.audit.refutations);
     let first = all.first()?;
     let row = |r: &tallyproof_analysis::results::PublishedRefutation| {
-        let claim = desk.results.claims.iter().find(|c| c.id == r.id);
+        let claim = material.results.claims.iter().find(|c| c.id == r.id);
         let at = format!("audit.refutations[{}]", key_id(&r.id));
         let draws = r.samples.iter().map(|s| {
             s.draws.map_or_else(|| pen.none(), |n| pen.int(&format!("{at}.samples[{}].draws", s.id), n))
@@ -160,12 +165,12 @@ fn refutations(desk: &Desk) -> Option<Sizes> {
         let figures = std::iter::once(pen.int(&format!("{at}.n_sheets"), r.n_sheets)).chain(draws).collect();
         (Html::text(&claim.map_or_else(|| r.id.clone(), |c| pen.of(&c.title))), figures)
     };
-    let limits = first.samples.iter().map(|s| limit(desk, &s.id)).collect();
+    let limits = first.samples.iter().map(|s| limit(material, &s.id)).collect();
     Some(Sizes { limits, rows: all.iter().map(row).collect() })
 }
 
-fn clean(desk: &Desk) -> Option<Sizes> {
-    let (pen, all) = (desk.pen, &desk.results.audit.clean_samples);
+fn clean(material: &Material) -> Option<Sizes> {
+    let (pen, all) = (material.pen, &material.results.audit.clean_samples);
     let mut limits: Vec<&str> = Vec::new();
     let mut rows: BTreeMap<u64, Vec<Html>> = BTreeMap::new();
     for sample in all {
@@ -178,12 +183,12 @@ fn clean(desk: &Desk) -> Option<Sizes> {
     }
     let head = |draws: u64| Html::text(&pen.label(draws as f64, 0));
     let rows: Vec<_> = rows.into_iter().map(|(draws, figures)| (head(draws), figures)).collect();
-    let limits = limits.iter().map(|id| limit(desk, id)).collect();
+    let limits = limits.iter().map(|id| limit(material, id)).collect();
     (!rows.is_empty()).then_some(Sizes { limits, rows })
 }
 
-fn held_view(desk: &Desk, index: usize, held: &PublishedHeldAudit) -> HeldView {
-    let pen = desk.pen;
+fn held_view(material: &Material, index: usize, held: &PublishedHeldAudit) -> HeldView {
+    let pen = material.pen;
     let name = [("name", Html::text(&held.id))];
     let titled = |key: &str| pen.tell(key, &name).to_string();
     let (state, mark) = match (held.advice, &held.seed) {
@@ -194,7 +199,7 @@ fn held_view(desk: &Desk, index: usize, held: &PublishedHeldAudit) -> HeldView {
         (_, None) => ("frozen", "–"),
         _ => ("go-on", "…"),
     };
-    let slots = slots(desk, held);
+    let slots = slots(material, held);
     let mut keys = vec![
         format!("audit-held-terms-{}", held.method),
         if held.custodies.is_empty() { "audit-held-custody-none" } else { "audit-held-custody" }.to_owned(),
@@ -224,13 +229,13 @@ fn held_view(desk: &Desk, index: usize, held: &PublishedHeldAudit) -> HeldView {
         hash: plain(&held.list_sha256).into_owned(),
         seed: held.seed.as_deref().map(|seed| plain(seed).into_owned()),
         assertions_caption: titled("audit-assertions-caption"),
-        assertions: held.assertions.iter().map(|a| assertion(desk, held, a)).collect(),
-        chart: risk_chart(desk, index, held),
+        assertions: held.assertions.iter().map(|a| assertion(material, held, a)).collect(),
+        chart: risk_chart(material, index, held),
         papers_caption: titled("audit-papers-caption"),
-        papers: wrong.take(200).map(|i| paper(desk, held, i)).collect(),
+        papers: wrong.take(200).map(|i| paper(material, held, i)).collect(),
         checklist_caption: titled("audit-checklist-caption"),
         answers: Seen::ALL.map(|seen| pen.say_of("audit-seen", seen.code())).into(),
-        checklist: checklist(desk, held),
+        checklist: checklist(material, held),
     }
 }
 
@@ -238,8 +243,8 @@ fn at(held: &PublishedHeldAudit, field: &str) -> String {
     format!("audit.held[{}].{field}", key_id(&held.id))
 }
 
-fn slots(desk: &Desk, held: &PublishedHeldAudit) -> Vec<(&'static str, Html)> {
-    let pen = desk.pen;
+fn slots(material: &Material, held: &PublishedHeldAudit) -> Vec<(&'static str, Html)> {
+    let pen = material.pen;
     let int = |field: &str, n: u64| pen.int(&at(held, field), n);
     let custodies: Vec<Html> = held
         .custodies
@@ -267,15 +272,15 @@ fn slots(desk: &Desk, held: &PublishedHeldAudit) -> Vec<(&'static str, Html)> {
 }
 
 fn assertion(
-    desk: &Desk,
+    material: &Material,
     held: &PublishedHeldAudit,
     assertion: &tallyproof_analysis::results::PublishedAssertion,
 ) -> (String, Html, Html) {
-    let pen = desk.pen;
+    let pen = material.pen;
     let key = |field: &str| at(held, &format!("assertions[{}].{field}", key_id(&assertion.id)));
     let names = [
-        ("first", Html::text(&desk.short(&assertion.first))),
-        ("over", Html::text(&desk.short(&assertion.over))),
+        ("first", Html::text(&material.short(&assertion.first))),
+        ("over", Html::text(&material.short(&assertion.over))),
     ];
     let why = if held.n_in_order == 0 { "yet" } else { "more" };
     let none = || Html::text(&pen.say_of("audit-risk-none", why));
@@ -288,8 +293,8 @@ fn assertion(
     (pen.tell("audit-assertion-name", &names).to_string(), pen.int(&key("v"), assertion.v), risk)
 }
 
-fn paper(desk: &Desk, held: &PublishedHeldAudit, found: &PublishedInspection) -> PaperRow {
-    let pen = desk.pen;
+fn paper(material: &Material, held: &PublishedHeldAudit, found: &PublishedInspection) -> PaperRow {
+    let pen = material.pen;
     let key = |field: &str| at(held, &format!("inspections[{}].{field}", key_id(&found.id)));
     let draws: Vec<String> = found.draws.iter().map(u64::to_string).collect();
     let votes = |field: &str, votes: &ById<u32>| {
@@ -298,9 +303,9 @@ fn paper(desk: &Desk, held: &PublishedHeldAudit, found: &PublishedInspection) ->
         let of = |s: &tallyproof_analysis::results::PublishedSelection| {
             let n = votes.get(&s.id).filter(|_| differs(&s.id) || found.votes.is_none())?;
             let figure = pen.int(&key(&format!("{field}.{}", key_id(&s.id))), u64::from(*n));
-            Some(Html::join(&[Html::text(&format!("{} ", desk.short(&s.id))), figure], ""))
+            Some(Html::join(&[Html::text(&format!("{} ", material.short(&s.id))), figure], ""))
         };
-        let shown: Vec<Html> = desk.ranking().into_iter().filter_map(of).take(6).collect();
+        let shown: Vec<Html> = material.ranking().into_iter().filter_map(of).take(6).collect();
         Html::join(&shown, ", ")
     };
     PaperRow {
@@ -316,15 +321,15 @@ fn paper(desk: &Desk, held: &PublishedHeldAudit, found: &PublishedInspection) ->
     }
 }
 
-fn checklist(desk: &Desk, held: &PublishedHeldAudit) -> Vec<(String, Vec<Html>)> {
+fn checklist(material: &Material, held: &PublishedHeldAudit) -> Vec<(String, Vec<Html>)> {
     let row = |feature: Feature| {
         let seen = held.features.get(feature.code())?;
         let cell = |answer: Seen| {
             let n = seen.get(answer.code()).copied();
             let key = at(held, &format!("features.{}.{}", feature.code(), answer.code()));
-            n.map_or_else(|| desk.pen.none(), |n| desk.pen.int(&key, n))
+            n.map_or_else(|| material.pen.none(), |n| material.pen.int(&key, n))
         };
-        Some((desk.pen.say_of("audit-feature", feature.code()), Seen::ALL.map(cell).into()))
+        Some((material.pen.say_of("audit-feature", feature.code()), Seen::ALL.map(cell).into()))
     };
     let looked_at = held.features.values().any(|seen| seen.keys().any(|&s| s != Seen::NotChecked.code()));
     Feature::ALL.into_iter().filter(|_| looked_at).filter_map(row).collect()

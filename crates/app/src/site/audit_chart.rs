@@ -4,7 +4,7 @@ use tallyproof_analysis::results::{PublishedHeldAudit, PublishedInspection};
 
 use super::chart::{Canvas, Chart, Scale, Width, drawings};
 use super::html::Html;
-use super::page::Desk;
+use super::page::Material;
 
 /// Most rows of the table beside the picture; the others are left out evenly.
 const MOST_ROWS: usize = 150;
@@ -24,8 +24,8 @@ fn risks(held: &PublishedHeldAudit) -> Vec<Option<f64>> {
 }
 
 /// The picture; `None` before anything is inspected.
-pub(super) fn risk_chart(desk: &Desk, index: usize, held: &PublishedHeldAudit) -> Option<Chart> {
-    let pen = desk.pen;
+pub(super) fn risk_chart(material: &Material, index: usize, held: &PublishedHeldAudit) -> Option<Chart> {
+    let pen = material.pen;
     let risks = risks(held);
     if risks.is_empty() {
         return None;
@@ -35,9 +35,9 @@ pub(super) fn risk_chart(desk: &Desk, index: usize, held: &PublishedHeldAudit) -
         id: format!("audit-risk-{index}"),
         title: pen.tell("chart-title-audit-risk", &name).to_string(),
         description: pen.say("chart-description-audit-risk"),
-        drawings: drawings(|width| picture(desk, width, held, &risks)),
+        drawings: drawings(|width| picture(material, width, held, &risks)),
         head: ["draw", "table", "outcome", "risk"].map(|h| pen.say_of("chart-head-audit", h)).into(),
-        rows: rows(desk, held, &risks),
+        rows: rows(material, held, &risks),
     })
 }
 
@@ -45,8 +45,13 @@ fn count(n: usize) -> f64 {
     f64::from(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
-fn picture(desk: &Desk, width: Width, held: &PublishedHeldAudit, risks: &[Option<f64>]) -> (Canvas, f64) {
-    let pen = desk.pen;
+fn picture(
+    material: &Material,
+    width: Width,
+    held: &PublishedHeldAudit,
+    risks: &[Option<f64>],
+) -> (Canvas, f64) {
+    let pen = material.pen;
     let (left, right, top, bottom) = width.of((74.0, 730.0, 20.0, 270.0), (64.0, 348.0, 20.0, 250.0));
     let x = Scale { figures: (0.0, count(risks.len())), units: (left, right) };
     // Powers of ten down to below the limit and the least risk, six at most.
@@ -106,8 +111,8 @@ fn marks(canvas: &mut Canvas, held: &PublishedHeldAudit, points: &[(f64, f64)], 
     }
 }
 
-fn rows(desk: &Desk, held: &PublishedHeldAudit, risks: &[Option<f64>]) -> Vec<Vec<Html>> {
-    let pen = desk.pen;
+fn rows(material: &Material, held: &PublishedHeldAudit, risks: &[Option<f64>]) -> Vec<Vec<Html>> {
+    let pen = material.pen;
     let mut of_draw: Vec<Option<&PublishedInspection>> = vec![None; risks.len()];
     for inspection in &held.inspections {
         for draw in &inspection.draws {

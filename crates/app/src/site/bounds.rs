@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tallyproof_analysis::results::PublishedBound;
 
 use super::html::{Html, Pen};
-use super::page::Desk;
+use super::page::Material;
 
 /// The section.
 pub(super) struct Bounds {
@@ -65,17 +65,17 @@ pub(super) fn verdict(bound: &PublishedBound) -> (&'static str, &'static str) {
 }
 
 impl Bounds {
-    pub(super) fn new(desk: &Desk) -> Self {
-        let tab = &desk.results.tabulation;
-        let pen = desk.pen;
+    pub(super) fn new(material: &Material) -> Self {
+        let tab = &material.results.tabulation;
+        let pen = material.pen;
         let missing = pen.int("tabulation.n_tables_missing", tab.n_tables_missing);
         let lede = match (&tab.leading, &tab.second, tab.tied) {
             (Some(leading), Some(second), false) => pen.tell(
                 "report-bounds-lede",
                 &[
                     ("missing", missing),
-                    ("leading", Html::text(&desk.name(leading))),
-                    ("second", Html::text(&desk.name(second))),
+                    ("leading", Html::text(&material.name(leading))),
+                    ("second", Html::text(&material.name(second))),
                     ("margin", pen.int("tabulation.margin", tab.margin)),
                 ],
             ),
@@ -84,14 +84,14 @@ impl Bounds {
         };
         Self {
             lede,
-            bounds: desk.results.bounds.iter().map(|bound| view(desk, bound)).collect(),
-            break_even: break_even(desk),
+            bounds: material.results.bounds.iter().map(|bound| view(material, bound)).collect(),
+            break_even: break_even(material),
         }
     }
 }
 
-fn view(desk: &Desk, bound: &PublishedBound) -> BoundView {
-    let pen = desk.pen;
+fn view(material: &Material, bound: &PublishedBound) -> BoundView {
+    let pen = material.pen;
     let key = |field: &str| format!("bounds[{}].{field}", bound.id);
     let slots = slots(pen, bound);
     let figure = |field: &str, x: Option<f64>| x.map_or_else(|| pen.none(), |x| pen.exact(&key(field), x));
@@ -109,7 +109,7 @@ fn view(desk: &Desk, bound: &PublishedBound) -> BoundView {
         mark,
         verdict: pen.say_of("report-bound-verdict", kind),
         explained: pen.say_of("report-bound-explained", kind),
-        bars: bars(desk, bound),
+        bars: bars(material, bound),
         working: Working::new(pen, bound.formula, inputs),
     }
 }
@@ -143,23 +143,23 @@ fn note(pen: &Pen, bound: &PublishedBound, slots: &[(&str, Html)]) -> Option<Htm
 }
 
 /// Lengths on one scale for all bounds, so that they can be compared by eye.
-fn bars(desk: &Desk, bound: &PublishedBound) -> Option<(String, String)> {
-    let margin = desk.results.tabulation.margin as f64;
-    let most = desk.results.bounds.iter().filter_map(|b| b.missing_votes).fold(margin, f64::max);
+fn bars(material: &Material, bound: &PublishedBound) -> Option<(String, String)> {
+    let margin = material.results.tabulation.margin as f64;
+    let most = material.results.bounds.iter().filter_map(|b| b.missing_votes).fold(margin, f64::max);
     let length = |x: f64| format!("{:.2}", (x / most).clamp(0.0, 1.0) * 100.0);
     (most > 0.0).then_some(())?;
     Some((length(bound.missing_votes?), length(margin)))
 }
 
-fn break_even(desk: &Desk) -> Vec<Html> {
-    let (pen, even) = (desk.pen, &desk.results.break_even);
+fn break_even(material: &Material) -> Vec<Html> {
+    let (pen, even) = (material.pen, &material.results.break_even);
     let per_table = even.votes_per_missing_table.map(|x| pen.exact("break_even.votes_per_missing_table", x));
     let figures: BTreeMap<&str, Option<Html>> = BTreeMap::from([
         ("per-table", per_table),
         ("mean", even.most_mean_tables.map(|n| pen.int("break_even.most_mean_tables", n))),
         ("largest", even.most_largest_tables.map(|n| pen.int("break_even.most_largest_tables", n))),
     ]);
-    if desk.results.tabulation.tied {
+    if material.results.tabulation.tied {
         return Vec::new();
     }
     ["per-table", "mean", "largest"]

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::html::Html;
-use super::page::Desk;
+use super::page::Material;
 
 /// For which page a picture is drawn. Letters keep their size, so that a picture for a telephone is another
 /// drawing, not a smaller one.
@@ -70,13 +70,13 @@ pub(super) fn drawings(draw: impl Fn(Width) -> (Canvas, f64)) -> [Drawing; 2] {
 impl Chart {
     /// A picture with the words of `kind`: title, description and heads of its table.
     pub(super) fn new(
-        desk: &Desk,
+        material: &Material,
         kind: &str,
         draw: impl Fn(Width) -> (Canvas, f64),
         head: &[&str],
         rows: Vec<Vec<Html>>,
     ) -> Self {
-        let pen = desk.pen;
+        let pen = material.pen;
         Self {
             id: kind.to_owned(),
             title: pen.say_of("chart-title", kind),

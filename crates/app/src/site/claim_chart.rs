@@ -4,7 +4,7 @@ use tallyproof_analysis::results::{PublishedClaim, PublishedTest};
 
 use super::chart::{Canvas, Chart, Scale, Width, shortened};
 use super::html::Html;
-use super::page::Desk;
+use super::page::Material;
 use super::result::top_two;
 
 /// Claims drawn; the others have their tables.
@@ -45,12 +45,13 @@ enum Mark {
 }
 
 /// The picture; `None` without a figure of the first two to draw.
-pub(super) fn against_bounds(desk: &Desk) -> Option<Chart> {
-    let pen = desk.pen;
+pub(super) fn against_bounds(material: &Material) -> Option<Chart> {
+    let pen = material.pen;
     // A claim with a formula is about the number it states; its figures are another claim's.
-    let drawn = desk.results.claims.iter().filter(|claim| claim.area.is_none() && claim.statement.is_none());
+    let drawn =
+        material.results.claims.iter().filter(|claim| claim.area.is_none() && claim.statement.is_none());
     let groups: Vec<Vec<Row>> =
-        drawn.map(|claim| rows(desk, claim)).filter(|rows| !rows.is_empty()).take(MOST_CLAIMS).collect();
+        drawn.map(|claim| rows(material, claim)).filter(|rows| !rows.is_empty()).take(MOST_CLAIMS).collect();
     let all = || groups.iter().flatten();
     let most = all().map(|row| row.widest.max(row.claimed as f64)).fold(0.0, f64::max);
     (most > 0.0).then_some(())?;
@@ -74,7 +75,7 @@ pub(super) fn against_bounds(desk: &Desk) -> Option<Chart> {
             }
             y += title;
             for row in rows {
-                draw(desk, &mut canvas, x, y + step / 2.0, row);
+                draw(material, &mut canvas, x, y + step / 2.0, row);
                 y += step;
             }
             y += 6.0;
@@ -85,16 +86,16 @@ pub(super) fn against_bounds(desk: &Desk) -> Option<Chart> {
     let cells = |row: &Row| {
         let votes = [row.claimed as f64, row.least, row.most, row.widest];
         let votes = votes.map(|n| pen.elsewhere(Some(n), false, 0));
-        let names = [Html::text(&pen.of(&row.claim.title)), Html::text(&desk.short(&row.id))];
+        let names = [Html::text(&pen.of(&row.claim.title)), Html::text(&material.short(&row.id))];
         names.into_iter().chain(votes).collect()
     };
     let head = ["claim", "contestant", "claimed", "least", "most", "widest"];
-    Some(Chart::new(desk, "claims", picture, &head, all().map(cells).collect()))
+    Some(Chart::new(material, "claims", picture, &head, all().map(cells).collect()))
 }
 
-fn draw(desk: &Desk, canvas: &mut Canvas, x: Scale, y: f64, row: &Row) {
+fn draw(material: &Material, canvas: &mut Canvas, x: Scale, y: f64, row: &Row) {
     let at = x.at(row.claimed as f64);
-    canvas.text("end", (x.units.0 - 10.0, y + 4.5), &shortened(&desk.short(&row.id), x.units.0 - 16.0));
+    canvas.text("end", (x.units.0 - 10.0, y + 4.5), &shortened(&material.short(&row.id), x.units.0 - 16.0));
     canvas.line("reach", (x.at(row.least), y), (x.at(row.widest), y));
     canvas.bar("possible", "", (x.at(row.least), y - 7.0), (x.at(row.most) - x.at(row.least), 14.0));
     match row.mark() {
@@ -102,11 +103,11 @@ fn draw(desk: &Desk, canvas: &mut Canvas, x: Scale, y: f64, row: &Row) {
         Mark::Beyond => canvas.dot("hollow", (at, y), 5.5),
         Mark::Excluded => canvas.cross((at, y), 5.5),
     }
-    canvas.text("start", (x.units.1 + 12.0, y + 4.5), &desk.pen.label(row.claimed as f64, 0));
+    canvas.text("start", (x.units.1 + 12.0, y + 4.5), &material.pen.label(row.claimed as f64, 0));
 }
 
 /// The first two's figures of one claim, where a test gives what is possible.
-fn rows<'r>(desk: &Desk<'r>, claim: &'r PublishedClaim) -> Vec<Row<'r>> {
+fn rows<'r>(material: &Material<'r>, claim: &'r PublishedClaim) -> Vec<Row<'r>> {
     let row = |id: String| {
         let figure = claim.figures.iter().find(|f| f.selections == [id.as_str()])?;
         let claimed = figure.votes?;
@@ -118,14 +119,15 @@ fn rows<'r>(desk: &Desk<'r>, claim: &'r PublishedClaim) -> Vec<Row<'r>> {
         }
         let test = test("subset")?;
         let on_sheets = input(test, "on_sheets")?;
-        let missing =
-            |bound: &str| desk.results.bounds.iter().find(|b| b.id == bound).and_then(|b| b.missing_votes);
+        let missing = |bound: &str| {
+            material.results.bounds.iter().find(|b| b.id == bound).and_then(|b| b.missing_votes)
+        };
         let most = on_sheets + missing("mean-table").unwrap_or(0.0);
-        let widest = desk.results.bounds.iter().filter_map(|b| b.missing_votes).fold(0.0, f64::max);
+        let widest = material.results.bounds.iter().filter_map(|b| b.missing_votes).fold(0.0, f64::max);
         let least = on_sheets - input(test, "on_largest_sheets")?;
         // A bound on every table bounds part of them as well.
         let widest = (on_sheets + widest).max(most);
         Some(Row { claim, id, claimed, least, most, widest, passed: test.passed })
     };
-    top_two(desk).into_iter().filter_map(row).collect()
+    top_two(material).into_iter().filter_map(row).collect()
 }

@@ -5,7 +5,7 @@ use tallyproof_analysis::results::{PublishedBudget, PublishedClaim, PublishedRou
 use super::bounds::{Input, Working};
 use super::claims::about;
 use super::html::{Html, key_id};
-use super::page::Desk;
+use super::page::Material;
 
 /// Fewest sheets that must be false for the claim to hold.
 pub(super) struct BudgetView {
@@ -58,34 +58,34 @@ fn budget_key(claim: &PublishedClaim, b: &PublishedBudget, field: &str) -> Strin
 }
 
 /// Fewest sheets that must be false, and their share of those counted.
-fn sheets_and_share(desk: &Desk, claim: &PublishedClaim, b: &PublishedBudget) -> [Html; 2] {
-    let (pen, key) = (desk.pen, |field| budget_key(claim, b, field));
+fn sheets_and_share(material: &Material, claim: &PublishedClaim, b: &PublishedBudget) -> [Html; 2] {
+    let (pen, key) = (material.pen, |field| budget_key(claim, b, field));
     let share = b.share_of_sheets.map_or_else(|| pen.none(), |x| pen.percent(&key("share_of_sheets"), x));
     [pen.int(&key("n_sheets"), b.n_sheets), share]
 }
 
 /// The same in the reading kindest to the claim; `None` where no sheet need be false.
-pub(super) fn fewest_false(desk: &Desk, claim: &PublishedClaim) -> Option<[Html; 2]> {
+pub(super) fn fewest_false(material: &Material, claim: &PublishedClaim) -> Option<[Html; 2]> {
     let kindest = claim.false_sheets.first().filter(|b| b.n_sheets > 0)?;
-    Some(sheets_and_share(desk, claim, kindest))
+    Some(sheets_and_share(material, claim, kindest))
 }
 
 /// The number a claim states, and what its own formula gives, where it does not follow.
-pub(super) fn stated(desk: &Desk, claim: &PublishedClaim) -> Option<[Html; 2]> {
+pub(super) fn stated(material: &Material, claim: &PublishedClaim) -> Option<[Html; 2]> {
     claim.statement.as_ref().filter(|found| found.holds == Some(false))?;
-    let view = statement(desk, claim)?;
+    let view = statement(material, claim)?;
     Some([view.stated, view.computed])
 }
 
-pub(super) fn budget(desk: &Desk, claim: &PublishedClaim) -> Option<BudgetView> {
-    let pen = desk.pen;
+pub(super) fn budget(material: &Material, claim: &PublishedClaim) -> Option<BudgetView> {
+    let pen = material.pen;
     let key = |b: &PublishedBudget, field: &str| budget_key(claim, b, field);
     let row = |b: &PublishedBudget| {
-        let [sheets, share] = sheets_and_share(desk, claim, b);
+        let [sheets, share] = sheets_and_share(material, claim, b);
         BudgetRow {
             reading: pen.say_of("claim-reading", b.id),
             uncounted: pen.int(&key(b, "uncounted_tables"), b.uncounted_tables),
-            about: about(desk, &b.about),
+            about: about(material, &b.about),
             surplus: pen.int(&key(b, "surplus"), b.surplus),
             sheets,
             share,
@@ -94,7 +94,7 @@ pub(super) fn budget(desk: &Desk, claim: &PublishedClaim) -> Option<BudgetView> 
     };
     claim.false_sheets.first()?;
     Some(BudgetView {
-        sentence: match fewest_false(desk, claim) {
+        sentence: match fewest_false(material, claim) {
             Some([sheets, share]) => pen.tell("claim-budget-some", &[("sheets", sheets), ("share", share)]),
             None => Html::text(&pen.say("claim-budget-none")),
         },
@@ -102,8 +102,8 @@ pub(super) fn budget(desk: &Desk, claim: &PublishedClaim) -> Option<BudgetView> 
     })
 }
 
-pub(super) fn statement(desk: &Desk, claim: &PublishedClaim) -> Option<StatementView> {
-    let (pen, found) = (desk.pen, claim.statement.as_ref()?);
+pub(super) fn statement(material: &Material, claim: &PublishedClaim) -> Option<StatementView> {
+    let (pen, found) = (material.pen, claim.statement.as_ref()?);
     let key = |field: &str| format!("claims[{}].statement.{field}", key_id(&claim.id));
     let stated = pen.signed(&key("stated"), found.stated);
     let computed = found.computed.map_or_else(|| pen.none(), |x| pen.decimal(&key("computed"), x, 0));
@@ -112,19 +112,25 @@ pub(super) fn statement(desk: &Desk, claim: &PublishedClaim) -> Option<Statement
         computed,
         working: Working {
             formula: Html::code(&found.formula),
-            inputs: found.inputs.iter().map(|(name, &n)| input(desk, claim, found, name, n)).collect(),
+            inputs: found.inputs.iter().map(|(name, &n)| input(material, claim, found, name, n)).collect(),
         },
     })
 }
 
 /// A figure of a formula: votes of a contestant, or one of the totals.
-fn input(desk: &Desk, claim: &PublishedClaim, found: &PublishedStatement, name: &str, n: i64) -> Input {
-    let pen = desk.pen;
+fn input(
+    material: &Material,
+    claim: &PublishedClaim,
+    found: &PublishedStatement,
+    name: &str,
+    n: i64,
+) -> Input {
+    let pen = material.pen;
     let id = key_id(&claim.id);
     let (meaning, key) = match name.strip_prefix("votes.") {
         Some(selection) => {
             let stated = claim.figures.iter().any(|f| f.selections == [selection] && f.votes.is_some());
-            let meaning = pen.try_tell("claim-votes-of", &[("name", desk.name(selection))]);
+            let meaning = pen.try_tell("claim-votes-of", &[("name", material.name(selection))]);
             let key = format!("claims[{id}].figures[{}].votes", key_id(selection));
             (meaning.unwrap_or_default(), stated.then_some(key))
         }
@@ -141,8 +147,8 @@ fn input(desk: &Desk, claim: &PublishedClaim, found: &PublishedStatement, name: 
     }
 }
 
-pub(super) fn rounding(desk: &Desk, claim: &PublishedClaim) -> Option<RoundingView> {
-    let pen = desk.pen;
+pub(super) fn rounding(material: &Material, claim: &PublishedClaim) -> Option<RoundingView> {
+    let pen = material.pen;
     let key = |scan: &PublishedRounding, field: &str| {
         format!("claims[{}].rounding[{}].{field}", key_id(&claim.id), key_id(&scan.id))
     };

@@ -8,7 +8,7 @@ use super::bounds::Working;
 use super::claim_workings::{self, BudgetView, RoundingView, StatementView};
 use super::headline::list;
 use super::html::{Html, Pen, key_id};
-use super::page::Desk;
+use super::page::Material;
 use super::summary::level_name;
 
 /// One claim.
@@ -60,10 +60,10 @@ pub(super) fn mark(verdict: &str) -> &'static str {
 }
 
 impl ClaimView {
-    pub(super) fn new(desk: &Desk, claim: &PublishedClaim) -> Self {
-        let pen = desk.pen;
-        let test = |test: &PublishedTest| test_view(desk, claim, test);
-        let scope = desk.pack.claims.iter().find(|c| c.id == claim.id).map(|c| c.scope);
+    pub(super) fn new(material: &Material, claim: &PublishedClaim) -> Self {
+        let pen = material.pen;
+        let test = |test: &PublishedTest| test_view(material, claim, test);
+        let scope = material.pack.claims.iter().find(|c| c.id == claim.id).map(|c| c.scope);
         Self {
             anchor: format!("claim-{}", claim.id),
             title: pen.of(&claim.title),
@@ -76,19 +76,19 @@ impl ClaimView {
             mark: mark(claim.verdict),
             explained: pen.say_of("report-verdict-explained", claim.verdict),
             about_sheets: scope == Some(Scope::Sheets),
-            area: claim.area.as_ref().map(|area| area_view(desk, area)),
-            statement: claim_workings::statement(desk, claim),
-            budget: claim_workings::budget(desk, claim),
-            rounding: claim_workings::rounding(desk, claim),
-            figures: claim.figures.iter().map(|figure| figure_view(desk, claim, figure)).collect(),
+            area: claim.area.as_ref().map(|area| area_view(material, area)),
+            statement: claim_workings::statement(material, claim),
+            budget: claim_workings::budget(material, claim),
+            rounding: claim_workings::rounding(material, claim),
+            figures: claim.figures.iter().map(|figure| figure_view(material, claim, figure)).collect(),
             failed: claim.tests.iter().filter(|t| !t.passed).map(test).collect(),
             passed: claim.tests.iter().filter(|t| t.passed).map(test).collect(),
         }
     }
 }
 
-fn figure_view(desk: &Desk, claim: &PublishedClaim, figure: &PublishedFigure) -> FigureView {
-    let pen = desk.pen;
+fn figure_view(material: &Material, claim: &PublishedClaim, figure: &PublishedFigure) -> FigureView {
+    let pen = material.pen;
     let id = figure.selections.join("+");
     let key = |field: &str| format!("claims[{}].figures[{}].{field}", key_id(&claim.id), key_id(&id));
     let single = match figure.selections.as_slice() {
@@ -97,13 +97,13 @@ fn figure_view(desk: &Desk, claim: &PublishedClaim, figure: &PublishedFigure) ->
     };
     // Shares on the sheets are of all of them, which is not what a claim about an area speaks of.
     let single = single.filter(|_| claim.area.is_none());
-    let share = single.and_then(|id| desk.results.tabulation.shares.get(id).copied().flatten());
+    let share = single.and_then(|id| material.results.tabulation.shares.get(id).copied().flatten());
     let or_none = |html: Option<Html>| html.unwrap_or_else(|| pen.none());
     FigureView {
-        name: about(desk, &id),
+        name: about(material, &id),
         votes: or_none(figure.votes.map(|n| pen.int(&key("votes"), n))),
         share: or_none(figure.share.as_deref().map(|share| pen.percent_text(&key("share"), share))),
-        on_sheets: or_none(desk.has_sheets().then(|| pen.int(&key("on_sheets"), figure.on_sheets))),
+        on_sheets: or_none(material.has_sheets().then(|| pen.int(&key("on_sheets"), figure.on_sheets))),
         share_on_sheets: or_none(
             share
                 .zip(single)
@@ -112,33 +112,34 @@ fn figure_view(desk: &Desk, claim: &PublishedClaim, figure: &PublishedFigure) ->
     }
 }
 
-fn area_view(desk: &Desk, area: &PublishedClaimArea) -> Html {
+fn area_view(material: &Material, area: &PublishedClaimArea) -> Html {
     let name = plain(area.name.as_deref().unwrap_or(&area.code)).into_owned();
-    let slots = [("level", Html::text(&level_name(desk, &area.level))), ("name", Html::text(&name))];
-    desk.pen.tell("claim-area", &slots)
+    let slots = [("level", Html::text(&level_name(material, &area.level))), ("name", Html::text(&name))];
+    material.pen.tell("claim-area", &slots)
 }
 
 /// What a figure or test is about: contestants, or a total.
-pub(super) fn about(desk: &Desk, about: &str) -> Html {
-    let pen = desk.pen;
+pub(super) fn about(material: &Material, about: &str) -> Html {
+    let pen = material.pen;
     let ids: Vec<&str> = about.split('+').collect();
-    if ids.iter().any(|id| desk.selection(id).is_none()) {
+    if ids.iter().any(|id| material.selection(id).is_none()) {
         return Html::text(&pen.try_say_of("report-about", about).unwrap_or_else(|| about.to_owned()));
     }
-    let names = |ids: &[&str]| -> Vec<Html> { ids.iter().map(|id| Html::text(&desk.short(id))).collect() };
+    let names =
+        |ids: &[&str]| -> Vec<Html> { ids.iter().map(|id| Html::text(&material.short(id))).collect() };
     list(pen, &names(&ids))
 }
 
-fn test_view(desk: &Desk, claim: &PublishedClaim, test: &PublishedTest) -> TestView {
-    let pen = desk.pen;
+fn test_view(material: &Material, claim: &PublishedClaim, test: &PublishedTest) -> TestView {
+    let pen = material.pen;
     let id = format!("{}:{}", test.id, test.about);
     let figure = |name: &str, n: i64| {
         let key = format!("claims[{}].tests[{}].inputs.{name}", key_id(&claim.id), key_id(&id));
         pen.signed(&key, n)
     };
-    let mut slots = vec![("about", about(desk, &test.about))];
+    let mut slots = vec![("about", about(material, &test.about))];
     slots.extend(test.inputs.iter().map(|(&name, &n)| (name, figure(name, n))));
-    slots.extend(share_slot(desk, claim, test));
+    slots.extend(share_slot(material, claim, test));
     let result = if test.passed { "passed" } else { "failed" };
     let inputs = test.inputs.iter().map(|(&name, &n)| (name, figure(name, n)));
     let nothing_uncounted = test.inputs.get("uncounted_tables") == Some(&0);
@@ -155,8 +156,12 @@ fn sentence(pen: &Pen, key: &str, id: &str, slots: &[(&str, Html)]) -> Html {
 }
 
 /// The share a test is about, as published.
-fn share_slot(desk: &Desk, claim: &PublishedClaim, test: &PublishedTest) -> Option<(&'static str, Html)> {
+fn share_slot(
+    material: &Material,
+    claim: &PublishedClaim,
+    test: &PublishedTest,
+) -> Option<(&'static str, Html)> {
     let figure = claim.figures.iter().find(|f| f.selections.join("+") == test.about)?;
     let key = format!("claims[{}].figures[{}].share", key_id(&claim.id), key_id(&test.about));
-    Some(("share", desk.pen.percent_text(&key, figure.share.as_deref()?)))
+    Some(("share", material.pen.percent_text(&key, figure.share.as_deref()?)))
 }

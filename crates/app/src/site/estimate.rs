@@ -7,7 +7,7 @@ use tallyproof_analysis::results::{PublishedEstimate, PublishedEstimator, Publis
 use super::chart::Chart;
 use super::estimate_charts;
 use super::html::{Html, key_id};
-use super::page::Desk;
+use super::page::Material;
 use super::result::top_two;
 use super::summary::{level_name, level_plural};
 
@@ -61,79 +61,86 @@ pub(super) struct ShiftRow {
 }
 
 impl EstimateView {
-    pub(super) fn new(desk: &Desk) -> Self {
-        let calibration = fitting(desk);
-        let estimate = &desk.results.estimate;
-        let warn = |code: &&str| desk.pen.tell(&format!("estimate-warning-{code}"), &level_slots(desk));
+    pub(super) fn new(material: &Material) -> Self {
+        let calibration = fitting(material);
+        let estimate = &material.results.estimate;
+        let warn =
+            |code: &&str| material.pen.tell(&format!("estimate-warning-{code}"), &level_slots(material));
         Self {
-            lede: lede(desk),
+            lede: lede(material),
             warnings: estimate.warnings.iter().map(warn).collect(),
-            rows: if estimate.absent.is_none() { selections(desk) } else { Vec::new() },
-            levels: estimate.estimators.iter().map(|e| level_row(desk, e, calibration)).collect(),
-            probabilities: probabilities(desk),
-            tipping: tipping(desk),
-            shifts: shifts(desk),
-            bars: estimate_charts::bars(desk),
-            line: estimate_charts::line(desk),
-            arrivals: estimate_charts::arrivals(desk),
-            calibration: calibration.map(|c| estimate_charts::coverage(desk, c)),
-            calibration_note: calibration_note(desk, calibration),
+            rows: if estimate.absent.is_none() { selections(material) } else { Vec::new() },
+            levels: estimate.estimators.iter().map(|e| level_row(material, e, calibration)).collect(),
+            probabilities: probabilities(material),
+            tipping: tipping(material),
+            shifts: shifts(material),
+            bars: estimate_charts::bars(material),
+            line: estimate_charts::line(material),
+            arrivals: estimate_charts::arrivals(material),
+            calibration: calibration.map(|c| estimate_charts::coverage(material, c)),
+            calibration_note: calibration_note(material, calibration),
             calibrated: calibration.is_some(),
         }
     }
 }
 
 /// The calibration, if it is of these sheets.
-fn fitting<'r>(desk: &Desk<'r>) -> Option<&'r Calibration> {
-    let estimate = &desk.results.estimate;
+fn fitting<'r>(material: &Material<'r>) -> Option<&'r Calibration> {
+    let estimate = &material.results.estimate;
     let fits = |c: &&Calibration| {
         c.sheets_sha256 == estimate.sheets_sha256 && c.clustering_level == estimate.clustering.level
     };
-    desk.calibration.filter(fits)
+    material.calibration.filter(fits)
 }
 
-fn level_slots(desk: &Desk) -> Vec<(&'static str, Html)> {
-    let clustering = &desk.results.estimate.clustering;
-    let above = clustering.above.as_deref().map(|id| Html::text(&level_plural(desk, id)));
+fn level_slots(material: &Material) -> Vec<(&'static str, Html)> {
+    let clustering = &material.results.estimate.clustering;
+    let above = clustering.above.as_deref().map(|id| Html::text(&level_plural(material, id)));
     vec![
-        ("level", Html::text(&level_plural(desk, &clustering.level))),
-        ("above", above.unwrap_or_else(|| desk.pen.none())),
+        ("level", Html::text(&level_plural(material, &clustering.level))),
+        ("above", above.unwrap_or_else(|| material.pen.none())),
     ]
 }
 
-fn lede(desk: &Desk) -> Vec<Html> {
-    let (pen, estimate) = (desk.pen, &desk.results.estimate);
+fn lede(material: &Material) -> Vec<Html> {
+    let (pen, estimate) = (material.pen, &material.results.estimate);
     if let Some(absent) = estimate.absent {
         return vec![Html::text(&pen.say_of("estimate-absent", absent))];
     }
     vec![
         Html::text(&pen.say_of("estimate-what", estimate.estimator)),
         Html::text(&pen.say_of("estimate-reason", estimate.estimator_reason)),
-        pen.tell(&format!("estimate-level-{}", estimate.clustering.reason), &level_slots(desk)),
+        pen.tell(&format!("estimate-level-{}", estimate.clustering.reason), &level_slots(material)),
         Html::text(&pen.say("estimate-condition")),
     ]
 }
 
 /// `low – high`.
-fn ends(desk: &Desk, key: &str, interval: PublishedInterval, show: &dyn Fn(&str, f64) -> Html) -> Html {
+fn ends(
+    material: &Material,
+    key: &str,
+    interval: PublishedInterval,
+    show: &dyn Fn(&str, f64) -> Html,
+) -> Html {
     match (interval.low, interval.high) {
         (Some(low), Some(high)) => {
             let ends = [show(&format!("{key}.low"), low), show(&format!("{key}.high"), high)];
             Html::join(&ends, " – ")
         }
-        _ => desk.pen.none(),
+        _ => material.pen.none(),
     }
 }
 
-fn selections(desk: &Desk) -> Vec<SelectionRow> {
-    let (pen, estimate) = (desk.pen, &desk.results.estimate);
+fn selections(material: &Material) -> Vec<SelectionRow> {
+    let (pen, estimate) = (material.pen, &material.results.estimate);
     let votes = |key: &str, x: f64| pen.decimal(key, x, 0);
     let share = |key: &str, x: f64| pen.percent(key, x);
     let value = |key: &str, i: Option<PublishedInterval>, show: &dyn Fn(&str, f64) -> Html| {
         let x = i.and_then(|i| i.value);
         x.map_or_else(|| pen.none(), |x| show(&format!("{key}.value"), x))
     };
-    desk.ranking()
+    material
+        .ranking()
         .into_iter()
         .map(|s| {
             let of = |all: &std::collections::BTreeMap<String, Option<PublishedInterval>>| {
@@ -144,33 +151,33 @@ fn selections(desk: &Desk) -> Vec<SelectionRow> {
             let p_key = format!("estimate.shares.{}", key_id(&s.id));
             let none = || pen.none();
             SelectionRow {
-                name: desk.name(&s.id),
-                color: desk.color(&s.id),
+                name: material.name(&s.id),
+                color: material.color(&s.id),
                 votes: value(&v_key, v, &votes),
-                votes_interval: v.map_or_else(none, |i| ends(desk, &v_key, i, &votes)),
+                votes_interval: v.map_or_else(none, |i| ends(material, &v_key, i, &votes)),
                 share: value(&p_key, p, &share),
-                share_interval: p.map_or_else(none, |i| ends(desk, &p_key, i, &share)),
+                share_interval: p.map_or_else(none, |i| ends(material, &p_key, i, &share)),
             }
         })
         .collect()
 }
 
-fn level_row(desk: &Desk, row: &PublishedEstimator, calibration: Option<&Calibration>) -> LevelRow {
-    let pen = desk.pen;
+fn level_row(material: &Material, row: &PublishedEstimator, calibration: Option<&Calibration>) -> LevelRow {
+    let pen = material.pen;
     let key = |field: &str| format!("estimate.estimators[{}].{field}", key_id(&row.id));
     let none = || pen.none();
     let decimal =
         |field: &str, x: Option<f64>, digits| x.map_or_else(none, |x| pen.decimal(&key(field), x, digits));
-    let ratio = |i: PublishedInterval| ends(desk, &key("ratio"), i, &|key, x| pen.decimal(key, x, 4));
+    let ratio = |i: PublishedInterval| ends(material, &key("ratio"), i, &|key, x| pen.decimal(key, x, 4));
     let coverage = calibration.and_then(|c| measured(c, row)).and_then(|row| row.coverage);
     LevelRow {
         estimator: pen.say_of("estimate-name", row.estimator),
-        level: level_plural(desk, &row.level),
+        level: level_plural(material, &row.level),
         role: row.absent.map_or_else(
             || pen.say_of("estimate-role", row.role),
             |absent| pen.say_of("estimate-absent", absent),
         ),
-        chosen: row.role == "chosen" && row.estimator == desk.results.estimate.estimator,
+        chosen: row.role == "chosen" && row.estimator == material.results.estimate.estimator,
         clusters: row.n_clusters.map_or_else(none, |n| pen.int(&key("n_clusters"), n)),
         margin: decimal("margin.value", row.margin.and_then(|m| m.value), 0),
         margin_se: decimal("margin.se", row.margin.and_then(|m| m.se), 1),
@@ -191,15 +198,15 @@ fn measured<'c>(calibration: &'c Calibration, row: &PublishedEstimator) -> Optio
     })
 }
 
-fn probabilities(desk: &Desk) -> Vec<Html> {
-    let (pen, tab) = (desk.pen, &desk.results.tabulation);
+fn probabilities(material: &Material) -> Vec<Html> {
+    let (pen, tab) = (material.pen, &material.results.tabulation);
     let (Some(leading), Some(second)) = (&tab.leading, &tab.second) else { return Vec::new() };
     let sentence = |p: &tallyproof_analysis::results::PublishedProbability| {
         let key = format!("estimate.probabilities[{}].probability", p.id);
         let slots = [
-            ("leading", Html::text(&desk.name(leading))),
-            ("second", Html::text(&desk.name(second))),
-            ("level", Html::text(&level_plural(desk, &desk.results.estimate.clustering.level))),
+            ("leading", Html::text(&material.name(leading))),
+            ("second", Html::text(&material.name(second))),
+            ("level", Html::text(&level_plural(material, &material.results.estimate.clustering.level))),
             ("ratio", Html::text(&p.id)),
             ("probability", pen.probability(&key, p.probability?)),
         ];
@@ -209,16 +216,16 @@ fn probabilities(desk: &Desk) -> Vec<Html> {
     if tab.n_tables_missing == 0 {
         return Vec::new();
     }
-    desk.results.estimate.probabilities.iter().filter_map(sentence).collect()
+    material.results.estimate.probabilities.iter().filter_map(sentence).collect()
 }
 
-fn tipping(desk: &Desk) -> Vec<Html> {
-    let (pen, tab) = (desk.pen, &desk.results.tabulation);
+fn tipping(material: &Material) -> Vec<Html> {
+    let (pen, tab) = (material.pen, &material.results.tabulation);
     let Some(second) = &tab.second else { return Vec::new() };
     let sentence = |t: &tallyproof_analysis::results::PublishedTipping| {
         let key = |field: &str| format!("sensitivity.tipping[{}].{field}", t.id);
         let slots = [
-            ("second", Html::text(&desk.name(second))),
+            ("second", Html::text(&material.name(second))),
             ("ratio", Html::text(&t.id)),
             ("votes", pen.decimal(&key("votes"), t.votes?, 0)),
             ("share", pen.percent(&key("share_of_missing"), t.share_of_missing?)),
@@ -228,27 +235,27 @@ fn tipping(desk: &Desk) -> Vec<Html> {
         let possible = if t.possible { "possible" } else { "impossible" };
         Some(pen.tell(&format!("estimate-tipping-{which}-{possible}"), &slots))
     };
-    let line = desk.results.sensitivity.iter();
+    let line = material.results.sensitivity.iter();
     line.flat_map(|s| &s.tipping).filter_map(sentence).collect()
 }
 
-fn shifts(desk: &Desk) -> Vec<ShiftRow> {
-    let pen = desk.pen;
+fn shifts(material: &Material) -> Vec<ShiftRow> {
+    let pen = material.pen;
     let row = |s: &tallyproof_analysis::results::PublishedShift| {
         let key = |field: &str| format!("estimate.observed_shifts[{}].{field}", key_id(&s.id));
         ShiftRow {
             source: format!("{} {} → {}", s.source, s.older, s.newer),
-            level: level_name(desk, &s.level),
+            level: level_name(material, &s.level),
             compared: pen.int(&key("n_compared"), s.n_compared),
             shift: s.shift.value.map_or_else(|| pen.none(), |x| pen.points(&key("shift.value"), x)),
             se: s.shift.se.map_or_else(|| pen.none(), |x| pen.points(&key("shift.se"), x)),
         }
     };
-    desk.results.estimate.observed_shifts.iter().map(row).collect()
+    material.results.estimate.observed_shifts.iter().map(row).collect()
 }
 
-fn calibration_note(desk: &Desk, calibration: Option<&Calibration>) -> Html {
-    let pen = desk.pen;
+fn calibration_note(material: &Material, calibration: Option<&Calibration>) -> Html {
+    let pen = material.pen;
     match calibration {
         Some(c) => {
             let slots = [
@@ -258,7 +265,7 @@ fn calibration_note(desk: &Desk, calibration: Option<&Calibration>) -> Html {
             ];
             pen.tell("estimate-calibrated", &slots)
         }
-        None if desk.calibration.is_some() => Html::text(&pen.say("estimate-calibration-stale")),
+        None if material.calibration.is_some() => Html::text(&pen.say("estimate-calibration-stale")),
         None => Html::text(&pen.say("estimate-not-calibrated")),
     }
 }
@@ -269,8 +276,8 @@ pub(super) fn drawable(estimate: &PublishedEstimate) -> bool {
 }
 
 /// Short names of the first two, for legends.
-pub(super) fn pair(desk: &Desk) -> Option<[String; 2]> {
-    let top = top_two(desk);
+pub(super) fn pair(material: &Material) -> Option<[String; 2]> {
+    let top = top_two(material);
     let [first, second] = top.as_slice() else { return None };
-    Some([desk.short(first), desk.short(second)])
+    Some([material.short(first), material.short(second)])
 }

@@ -7,17 +7,21 @@ use tallyproof_analysis::results::{PublishedInterval, PublishedSelection};
 use super::chart::{Canvas, Chart, Scale, Width, apart, shortened};
 use super::estimate::{drawable, pair};
 use super::html::Html;
-use super::page::Desk;
+use super::page::Material;
 use super::summary::level_plural;
 
 /// Estimated share of each contestant, with its interval and the share on the sheets.
-pub(super) fn bars(desk: &Desk) -> Option<Chart> {
-    let (pen, results) = (desk.pen, desk.results);
+pub(super) fn bars(material: &Material) -> Option<Chart> {
+    let (pen, results) = (material.pen, material.results);
     if !drawable(&results.estimate) {
         return None;
     }
-    let shown: Vec<_> =
-        desk.ranking().into_iter().take(12).filter_map(|s| Some((s, share_of(desk, &s.id)?))).collect();
+    let shown: Vec<_> = material
+        .ranking()
+        .into_iter()
+        .take(12)
+        .filter_map(|s| Some((s, share_of(material, &s.id)?)))
+        .collect();
     let most = shown.iter().filter_map(|(_, share)| share.high.or(share.value)).fold(0.05, f64::max);
     let draw = |width: Width| {
         let (left, right, step) = width.of((190.0, 640.0, 30.0), (96.0, 296.0, 30.0));
@@ -28,9 +32,9 @@ pub(super) fn bars(desk: &Desk) -> Option<Chart> {
         for (i, (selection, share)) in shown.iter().enumerate() {
             let y = 10.0 + step * i as f64;
             let value = share.value.unwrap_or(0.0);
-            let name = shortened(&desk.short(&selection.id), left - 16.0);
+            let name = shortened(&material.short(&selection.id), left - 16.0);
             canvas.text("end", (left - 10.0, y + 16.0), &name);
-            let paint = format!("fill=\"{}\"", desk.color(&selection.id));
+            let paint = format!("fill=\"{}\"", material.color(&selection.id));
             canvas.bar("column", &paint, (left, y + 4.0), (x.at(value) - left, 16.0));
             if let (Some(low), Some(high)) = (share.low, share.high) {
                 canvas.line("whisker-ground", (x.at(low) - 1.5, y + 12.0), (x.at(high) + 1.5, y + 12.0));
@@ -47,19 +51,19 @@ pub(super) fn bars(desk: &Desk) -> Option<Chart> {
     let row = |(selection, share): &(&PublishedSelection, PublishedInterval)| {
         let seen = results.tabulation.shares.get(&selection.id).copied().flatten();
         let cells = [seen, share.value, share.low, share.high].map(|x| pen.elsewhere(x, true, 2));
-        std::iter::once(Html::text(&desk.name(&selection.id))).chain(cells).collect()
+        std::iter::once(Html::text(&material.name(&selection.id))).chain(cells).collect()
     };
     let head = ["contestant", "on-sheets", "estimate", "low", "high"];
-    Some(Chart::new(desk, "bars", draw, &head, shown.iter().map(row).collect()))
+    Some(Chart::new(material, "bars", draw, &head, shown.iter().map(row).collect()))
 }
 
-fn share_of(desk: &Desk, id: &str) -> Option<PublishedInterval> {
-    desk.results.estimate.shares.get(id).copied().flatten()
+fn share_of(material: &Material, id: &str) -> Option<PublishedInterval> {
+    material.results.estimate.shares.get(id).copied().flatten()
 }
 
 /// The ratio of the whole result as the missing tables favour the second side more.
-pub(super) fn line(desk: &Desk) -> Option<Chart> {
-    let (pen, line) = (desk.pen, desk.results.sensitivity.as_ref()?);
+pub(super) fn line(material: &Material) -> Option<Chart> {
+    let (pen, line) = (material.pen, material.results.sensitivity.as_ref()?);
     let tips: Vec<_> = line.tipping.iter().filter(|t| t.possible).collect();
     let far = tips.iter().filter_map(|t| t.shift).fold(0.20, f64::max) * 1.25;
     let points: Vec<(f64, f64)> = line
@@ -76,7 +80,7 @@ pub(super) fn line(desk: &Desk) -> Option<Chart> {
         let x = Scale { figures: (first.0, last.0), units: (left, right) };
         let y = Scale { figures: (0.0, most * 1.05), units: (bottom, top) };
         let mut canvas = Canvas::default();
-        for shift in desk.results.estimate.observed_shifts.iter().filter_map(|s| s.shift.value) {
+        for shift in material.results.estimate.observed_shifts.iter().filter_map(|s| s.shift.value) {
             canvas.line("observed", (x.at(shift), top), (x.at(shift), bottom));
         }
         canvas.axis_x(x, top, bottom, |t| pen.label(t * 100.0, 0));
@@ -91,7 +95,7 @@ pub(super) fn line(desk: &Desk) -> Option<Chart> {
             let label = format!("{} → {} : 1", pen.label(shift * 100.0, 2), tip.ratio);
             canvas.text_beside((x.at(shift) + 9.0, y.at(ratio) - 8.0), edge, &label);
         }
-        if let Some(ratio) = desk.results.tabulation.ratio {
+        if let Some(ratio) = material.results.tabulation.ratio {
             canvas.dot("hollow", (x.at(0.0), y.at(ratio)), 5.0);
             let label = format!("{} : 1", pen.label(ratio, 2));
             canvas.text_beside((x.at(0.0) + 9.0, y.at(ratio) - 8.0), edge, &label);
@@ -105,14 +109,14 @@ pub(super) fn line(desk: &Desk) -> Option<Chart> {
         let shares = [p.share_first, p.share_second].map(|s| pen.elsewhere(s, true, 2));
         [shift].into_iter().chain(shares).chain([pen.elsewhere(p.ratio, false, 4)]).collect()
     });
-    Some(Chart::new(desk, "line", draw, &["shift", "first", "second", "ratio"], rows.collect()))
+    Some(Chart::new(material, "line", draw, &["shift", "first", "second", "ratio"], rows.collect()))
 }
 
 /// The running result of each source.
-pub(super) fn arrivals(desk: &Desk) -> Vec<Chart> {
-    let (pen, names) = (desk.pen, pair(desk));
+pub(super) fn arrivals(material: &Material) -> Vec<Chart> {
+    let (pen, names) = (material.pen, pair(material));
     let Some(names) = names else { return Vec::new() };
-    let drawn = desk.results.arrivals.iter().filter(|a| a.points.len() > 1).enumerate();
+    let drawn = material.results.arrivals.iter().filter(|a| a.points.len() > 1).enumerate();
     drawn
         .map(|(i, source)| {
             let all = source.points.last().map_or(1, |p| p.n_tables) as f64;
@@ -152,7 +156,7 @@ pub(super) fn arrivals(desk: &Desk) -> Vec<Chart> {
                 [tables, Html::text(&p.version)].into_iter().chain(shares).collect()
             });
             let head = ["tables", "version", "first", "second"];
-            let mut chart = Chart::new(desk, "arrivals", draw, &head, rows.collect());
+            let mut chart = Chart::new(material, "arrivals", draw, &head, rows.collect());
             chart.id = format!("arrivals-{i}");
             chart
         })
@@ -161,8 +165,8 @@ pub(super) fn arrivals(desk: &Desk) -> Vec<Chart> {
 
 /// Coverage of the default's intervals for each way of hiding: filled where clustered as chosen, hollow where
 /// tables are taken for independent.
-pub(super) fn coverage(desk: &Desk, calibration: &Calibration) -> Chart {
-    let pen = desk.pen;
+pub(super) fn coverage(material: &Material, calibration: &Calibration) -> Chart {
+    let pen = material.pen;
     let at = |row: &Row, level: &str, figure: &str| {
         let same = |r: &&Row| {
             (&r.hidden, &r.hidden_level, r.figure.as_str(), r.level.as_str())
@@ -182,7 +186,7 @@ pub(super) fn coverage(desk: &Desk, calibration: &Calibration) -> Chart {
         .collect();
     let chosen = &calibration.clustering_level;
     let name = |way: &Row| match way.hidden.as_str() {
-        "units" => level_plural(desk, &way.hidden_level),
+        "units" => level_plural(material, &way.hidden_level),
         hidden => pen.say_of("chart-hidden", hidden),
     };
     let draw = |width: Width| {
@@ -219,9 +223,9 @@ pub(super) fn coverage(desk: &Desk, calibration: &Calibration) -> Chart {
         let wide = [pen.elsewhere(way.rmse, false, 0), pen.elsewhere(way.mean_width, false, 0)];
         std::iter::once(Html::text(&name(way))).chain(cells).chain(wide).collect()
     };
-    let level = [("level", level_plural(desk, &calibration.clustering_level))];
+    let level = [("level", level_plural(material, &calibration.clustering_level))];
     let mut chart = Chart::new(
-        desk,
+        material,
         "coverage",
         draw,
         &["hidden", "margin", "share", "ratio", "by-table", "rmse", "width"],

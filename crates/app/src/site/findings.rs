@@ -4,7 +4,7 @@ use tallyproof_core::rules::{Finding, RULES, Rule, field_name};
 use tallyproof_core::tidy::plain;
 
 use super::html::Html;
-use super::page::Desk;
+use super::page::Material;
 
 /// Examples shown per rule; all are in `findings.csv`.
 const N_EXAMPLES: usize = 5;
@@ -37,59 +37,59 @@ pub(super) struct Examples {
 }
 
 impl Findings {
-    pub(super) fn new(desk: &Desk) -> Self {
-        let rows = RULES.iter().map(|rule| row(desk, rule));
-        let examples = RULES.iter().filter_map(|rule| examples(desk, rule));
+    pub(super) fn new(material: &Material) -> Self {
+        let rows = RULES.iter().map(|rule| row(material, rule));
+        let examples = RULES.iter().filter_map(|rule| examples(material, rule));
         Self { rules: rows.collect(), examples: examples.collect() }
     }
 }
 
-fn count(desk: &Desk, rule: &Rule) -> (u64, Html) {
-    let n = desk.results.findings_by_rule.get(rule.code).copied().unwrap_or(0);
-    (n, desk.pen.int(&format!("findings_by_rule.{}", rule.code), n))
+fn count(material: &Material, rule: &Rule) -> (u64, Html) {
+    let n = material.results.findings_by_rule.get(rule.code).copied().unwrap_or(0);
+    (n, material.pen.int(&format!("findings_by_rule.{}", rule.code), n))
 }
 
 /// The rule's title from the rules' own words.
-fn title(desk: &Desk, code: &str) -> String {
-    desk.pen.try_say_of("rule", code).unwrap_or_else(|| code.to_owned())
+fn title(material: &Material, code: &str) -> String {
+    material.pen.try_say_of("rule", code).unwrap_or_else(|| code.to_owned())
 }
 
-fn row(desk: &Desk, rule: &Rule) -> RuleRow {
-    let pen = desk.pen;
+fn row(material: &Material, rule: &Rule) -> RuleRow {
+    let pen = material.pen;
     let faults: Vec<String> = rule.faults.iter().map(|f| pen.say_of("fault", f.code())).collect();
-    let (n, count) = count(desk, rule);
+    let (n, count) = count(material, rule);
     RuleRow {
         code: rule.code,
-        title: title(desk, rule.code),
+        title: title(material, rule.code),
         severity: pen.say_of("severity", rule.severity.code()),
         kind: rule.severity.code(),
         faults: faults.join(", "),
-        off: desk.pack.tuning(rule.code).off,
+        off: material.pack.tuning(rule.code).off,
         found: n > 0,
         count,
     }
 }
 
-fn examples(desk: &Desk, rule: &'static Rule) -> Option<Examples> {
+fn examples(material: &Material, rule: &'static Rule) -> Option<Examples> {
     let table = |finding: &Finding| finding.table.as_ref().map(|t| t.to_string()).unwrap_or_default();
-    let of_rule = desk.findings.iter().filter(|finding| finding.rule == rule.code);
+    let of_rule = material.findings.iter().filter(|finding| finding.rule == rule.code);
     let findings: Vec<(String, String)> =
-        of_rule.take(N_EXAMPLES).map(|finding| (table(finding), sentence(desk, finding))).collect();
-    let (_, count) = count(desk, rule);
+        of_rule.take(N_EXAMPLES).map(|finding| (table(finding), sentence(material, finding))).collect();
+    let (_, count) = count(material, rule);
     (!findings.is_empty()).then(|| Examples {
         code: rule.code,
-        title: title(desk, rule.code),
+        title: title(material, rule.code),
         count,
         findings,
     })
 }
 
 /// The finding in the words of its rule; where there are none, its numbers by name.
-pub(super) fn sentence(desk: &Desk, finding: &Finding) -> String {
-    let fields: Vec<String> = finding.fields.iter().map(|&field| field_name(desk.pack, field)).collect();
+pub(super) fn sentence(material: &Material, finding: &Finding) -> String {
+    let fields: Vec<String> = finding.fields.iter().map(|&field| field_name(material.pack, field)).collect();
     let mut args: Vec<(&str, String)> = vec![("fields", fields.join(", "))];
     args.extend(finding.args.iter().map(|(name, value)| (*name, short(value))));
-    desk.pen.try_tell(&format!("finding-{}", finding.rule), &args).unwrap_or_else(|| {
+    material.pen.try_tell(&format!("finding-{}", finding.rule), &args).unwrap_or_else(|| {
         let numbers: Vec<String> = args.iter().map(|(name, value)| format!("{name} = {value}")).collect();
         plain(&numbers.join(" · ")).into_owned()
     })

@@ -10,7 +10,7 @@ use super::chart::Chart;
 use super::forensics_charts;
 use super::headline::list;
 use super::html::{Html, key_id};
-use super::page::Desk;
+use super::page::Material;
 use super::summary::level_name;
 
 /// Pairs of tables with equal votes on the page; the others are in `results.json`.
@@ -79,31 +79,31 @@ pub(super) struct ShiftRow {
 }
 
 impl ForensicsView {
-    pub(super) fn new(desk: &Desk) -> Self {
-        let (pen, found) = (desk.pen, &desk.results.forensics);
+    pub(super) fn new(material: &Material) -> Self {
+        let (pen, found) = (material.pen, &material.results.forensics);
         let level = pen.percent_of("forensics.level", found.level, 0);
         Self {
             level: pen.tell("forensics-level", &[("level", level)]),
-            tests: found.tests.iter().map(|test| test_row(desk, test)).collect(),
-            inspect_first: found.inspect_first.iter().map(|outlier| outlier_row(desk, outlier)).collect(),
-            steps: found.integer_percent.iter().flat_map(|side| step_rows(desk, side)).collect(),
-            offsets: forensics_charts::offsets(desk),
-            shifts: found.late.iter().map(|shift| shift_row(desk, shift)).collect(),
-            pairs: found.identical.iter().take(MOST_PAIRS).map(|pair| pair_row(desk, pair)).collect(),
-            pairs_said: pairs_said(desk, found),
-            fingerprint: forensics_charts::fingerprint(desk),
-            fingerprint_said: fingerprint_said(desk, found),
+            tests: found.tests.iter().map(|test| test_row(material, test)).collect(),
+            inspect_first: found.inspect_first.iter().map(|outlier| outlier_row(material, outlier)).collect(),
+            steps: found.integer_percent.iter().flat_map(|side| step_rows(material, side)).collect(),
+            offsets: forensics_charts::offsets(material),
+            shifts: found.late.iter().map(|shift| shift_row(material, shift)).collect(),
+            pairs: found.identical.iter().take(MOST_PAIRS).map(|pair| pair_row(material, pair)).collect(),
+            pairs_said: pairs_said(material, found),
+            fingerprint: forensics_charts::fingerprint(material),
+            fingerprint_said: fingerprint_said(material, found),
         }
     }
 }
 
 /// Short name of a side: a contestant or all the others.
-pub(super) fn side(desk: &Desk, id: &str) -> String {
-    if id == "others" { desk.pen.say("forensics-others") } else { desk.short(id) }
+pub(super) fn side(material: &Material, id: &str) -> String {
+    if id == "others" { material.pen.say("forensics-others") } else { material.short(id) }
 }
 
-fn test_row(desk: &Desk, test: &PublishedScreen) -> TestRow {
-    let pen = desk.pen;
+fn test_row(material: &Material, test: &PublishedScreen) -> TestRow {
+    let pen = material.pen;
     let key = |field: &str| format!("forensics.tests[{}].{field}", test.id);
     let p = |field: &str, p: Option<f64>| p.map_or_else(|| pen.none(), |p| pen.p_value(&key(field), p));
     let (kind, word) = match (test.silent, test.finding) {
@@ -114,7 +114,7 @@ fn test_row(desk: &Desk, test: &PublishedScreen) -> TestRow {
     TestRow {
         name: pen.say_of("forensics-name", test.id),
         comparisons: pen.int(&key("n_tests"), test.n_tests),
-        effect: effect(desk, test),
+        effect: effect(material, test),
         p_within: p("p_within", test.p_within),
         p: p("p_adjusted", test.p_adjusted),
         kind,
@@ -127,76 +127,76 @@ fn test_row(desk: &Desk, test: &PublishedScreen) -> TestRow {
 }
 
 /// How large what was seen is, whatever its p.
-fn effect(desk: &Desk, test: &PublishedScreen) -> Html {
-    let (pen, found) = (desk.pen, &desk.results.forensics);
+fn effect(material: &Material, test: &PublishedScreen) -> Html {
+    let (pen, found) = (material.pen, &material.results.forensics);
     if test.silent.is_some() {
         return pen.none();
     }
     let parts: Vec<Html> = match test.id {
-        "homogeneity" => found.homogeneity.iter().filter_map(|d| dispersion(desk, d)).collect(),
-        "integer-percent" => excess(desk, found).into_iter().collect(),
-        "last-digit" => found.last_digit.iter().filter_map(|d| chi_square(desk, d)).collect(),
-        _ => late(desk, found).into_iter().collect(),
+        "homogeneity" => found.homogeneity.iter().filter_map(|d| dispersion(material, d)).collect(),
+        "integer-percent" => excess(material, found).into_iter().collect(),
+        "last-digit" => found.last_digit.iter().filter_map(|d| chi_square(material, d)).collect(),
+        _ => late(material, found).into_iter().collect(),
     };
     if parts.is_empty() { pen.none() } else { list(pen, &parts) }
 }
 
-fn dispersion(desk: &Desk, d: &PublishedDispersion) -> Option<Html> {
+fn dispersion(material: &Material, d: &PublishedDispersion) -> Option<Html> {
     let key = |field: &str| format!("forensics.homogeneity[{}].{field}", key_id(&d.id));
     let slots = [
-        ("side", Html::text(&side(desk, &d.id))),
-        ("phi", desk.pen.decimal(&key("phi"), d.phi?, 2)),
-        ("centres", desk.pen.int(&key("n_centres"), d.n_centres)),
+        ("side", Html::text(&side(material, &d.id))),
+        ("phi", material.pen.decimal(&key("phi"), d.phi?, 2)),
+        ("centres", material.pen.int(&key("n_centres"), d.n_centres)),
     ];
-    Some(desk.pen.tell("forensics-effect-homogeneity", &slots))
+    Some(material.pen.tell("forensics-effect-homogeneity", &slots))
 }
 
 /// The step at which the excess can be largest.
-fn excess(desk: &Desk, found: &PublishedForensics) -> Option<Html> {
+fn excess(material: &Material, found: &PublishedForensics) -> Option<Html> {
     let all = found.integer_percent.iter().flat_map(|s| s.steps.iter().map(move |step| (s, step)));
     let (of, step) = all
         .filter(|(_, step)| step.p.is_some())
         .max_by(|(_, a), (_, b)| a.most_share.unwrap_or(0.0).total_cmp(&b.most_share.unwrap_or(0.0)))?;
     let key = format!("forensics.integer_percent[{}].steps[{}].most_share", key_id(&of.id), step.id);
     let slots = [
-        ("side", Html::text(&side(desk, &of.id))),
+        ("side", Html::text(&side(material, &of.id))),
         ("step", Html::text(&step.id)),
-        ("most", desk.pen.percent(&key, step.most_share?)),
+        ("most", material.pen.percent(&key, step.most_share?)),
     ];
-    Some(desk.pen.tell("forensics-effect-integer-percent", &slots))
+    Some(material.pen.tell("forensics-effect-integer-percent", &slots))
 }
 
-fn chi_square(desk: &Desk, digits: &PublishedDigits) -> Option<Html> {
+fn chi_square(material: &Material, digits: &PublishedDigits) -> Option<Html> {
     let key = format!("forensics.last_digit[{}].chi_square", key_id(&digits.id));
     let slots = [
-        ("side", Html::text(&side(desk, &digits.id))),
-        ("chi", desk.pen.decimal(&key, digits.chi_square?, 2)),
+        ("side", Html::text(&side(material, &digits.id))),
+        ("chi", material.pen.decimal(&key, digits.chi_square?, 2)),
     ];
-    Some(desk.pen.tell("forensics-effect-last-digit", &slots))
+    Some(material.pen.tell("forensics-effect-last-digit", &slots))
 }
 
 /// The shift like for like: within the lowest level.
-fn late(desk: &Desk, found: &PublishedForensics) -> Option<Html> {
-    let lowest = desk.results.election.levels.last()?;
+fn late(material: &Material, found: &PublishedForensics) -> Option<Html> {
+    let lowest = material.results.election.levels.last()?;
     let own = found.late.iter().find(|shift| shift.id == lowest.id)?;
     let key = |field: &str| format!("forensics.late[{}].{field}", key_id(&own.id));
     let slots = [
-        ("shift", desk.pen.points(&key("shift"), own.shift?)),
-        ("se", desk.pen.points(&key("se"), own.se?)),
-        ("level", Html::text(&level_name(desk, &own.id))),
+        ("shift", material.pen.points(&key("shift"), own.shift?)),
+        ("se", material.pen.points(&key("se"), own.se?)),
+        ("level", Html::text(&level_name(material, &own.id))),
     ];
-    Some(desk.pen.tell("forensics-effect-late", &slots))
+    Some(material.pen.tell("forensics-effect-late", &slots))
 }
 
-fn outlier_row(desk: &Desk, outlier: &PublishedOutlier) -> OutlierRow {
-    let pen = desk.pen;
+fn outlier_row(material: &Material, outlier: &PublishedOutlier) -> OutlierRow {
+    let pen = material.pen;
     let id = key_id(&format!("{}:{}", outlier.id, outlier.about));
     let key = |field: &str| format!("forensics.inspect_first[{id}].{field}");
     let decimal =
         |field: &str, x: Option<f64>| x.map_or_else(|| pen.none(), |x| pen.decimal(&key(field), x, 1));
     OutlierRow {
         table: plain(&outlier.id).into_owned(),
-        about: side(desk, &outlier.about),
+        about: side(material, &outlier.about),
         votes: pen.int(&key("votes"), outlier.votes),
         expected: decimal("expected", outlier.expected),
         z: decimal("z", outlier.z),
@@ -204,8 +204,8 @@ fn outlier_row(desk: &Desk, outlier: &PublishedOutlier) -> OutlierRow {
     }
 }
 
-fn step_rows<'r>(desk: &'r Desk, of: &'r PublishedPercent) -> impl Iterator<Item = StepRow> + 'r {
-    let pen = desk.pen;
+fn step_rows<'r>(material: &'r Material, of: &'r PublishedPercent) -> impl Iterator<Item = StepRow> + 'r {
+    let pen = material.pen;
     of.steps.iter().map(move |step: &PublishedStep| {
         let key =
             |field: &str| format!("forensics.integer_percent[{}].steps[{}].{field}", key_id(&of.id), step.id);
@@ -213,7 +213,7 @@ fn step_rows<'r>(desk: &'r Desk, of: &'r PublishedPercent) -> impl Iterator<Item
             |field: &str, x: Option<f64>| x.map_or_else(|| pen.none(), |x| pen.decimal(&key(field), x, 1));
         let p = |field: &str, p: Option<f64>| p.map_or_else(|| pen.none(), |p| pen.p_value(&key(field), p));
         StepRow {
-            side: side(desk, &of.id),
+            side: side(material, &of.id),
             step: Html::text(&pen.label_percent(step.id.parse().unwrap_or(0.0) / 100.0, 0)),
             seen: pen.int(&key("seen"), step.seen),
             expected: decimal("expected", step.expected),
@@ -225,12 +225,12 @@ fn step_rows<'r>(desk: &'r Desk, of: &'r PublishedPercent) -> impl Iterator<Item
     })
 }
 
-fn shift_row(desk: &Desk, shift: &PublishedLateShift) -> ShiftRow {
-    let pen = desk.pen;
+fn shift_row(material: &Material, shift: &PublishedLateShift) -> ShiftRow {
+    let pen = material.pen;
     let key = |field: &str| format!("forensics.late[{}].{field}", key_id(&shift.id));
     let points = |field: &str, x: Option<f64>| x.map_or_else(|| pen.none(), |x| pen.points(&key(field), x));
     ShiftRow {
-        level: level_name(desk, &shift.id),
+        level: level_name(material, &shift.id),
         tables: pen.int(&key("n_tables"), shift.n_tables),
         centres: pen.int(&key("n_centres"), shift.n_centres),
         shift: points("shift", shift.shift),
@@ -238,27 +238,27 @@ fn shift_row(desk: &Desk, shift: &PublishedLateShift) -> ShiftRow {
     }
 }
 
-fn pair_row(desk: &Desk, pair: &PublishedIdentical) -> (Html, Html, Html) {
+fn pair_row(material: &Material, pair: &PublishedIdentical) -> (Html, Html, Html) {
     let key = format!("forensics.identical[{}].valid", key_id(&pair.id));
-    (Html::text(&pair.id), Html::text(&pair.other), desk.pen.int(&key, pair.valid))
+    (Html::text(&pair.id), Html::text(&pair.other), material.pen.int(&key, pair.valid))
 }
 
-fn pairs_said(desk: &Desk, found: &PublishedForensics) -> Html {
+fn pairs_said(material: &Material, found: &PublishedForensics) -> Html {
     let n = found.identical.len();
-    let count = |n: usize| Html::text(&desk.pen.label_int(i64::try_from(n).unwrap_or(i64::MAX)));
+    let count = |n: usize| Html::text(&material.pen.label_int(i64::try_from(n).unwrap_or(i64::MAX)));
     let which = match n {
         0 => "none",
         n if n > MOST_PAIRS => "more",
         _ => "all",
     };
-    desk.pen.tell(
+    material.pen.tell(
         &format!("forensics-identical-{which}"),
         &[("n", count(n)), ("shown", count(n.min(MOST_PAIRS)))],
     )
 }
 
-fn fingerprint_said(desk: &Desk, found: &PublishedForensics) -> Html {
-    let (pen, fingerprint) = (desk.pen, &found.fingerprint);
+fn fingerprint_said(material: &Material, found: &PublishedForensics) -> Html {
+    let (pen, fingerprint) = (material.pen, &found.fingerprint);
     match fingerprint.silent {
         Some(why) => Html::text(&pen.say_of("forensics-silent", why)),
         None => {

@@ -5,17 +5,17 @@ use tallyproof_analysis::results::PublishedPercent;
 use super::chart::{Canvas, Chart, Scale, Width, shortened};
 use super::forensics::side;
 use super::html::Html;
-use super::page::Desk;
+use super::page::Material;
 
 /// Fewest tables of a cell, and how dark it is drawn.
 const SHADES: [(u64, &str); 6] =
     [(1, "0.10"), (3, "0.24"), (10, "0.40"), (30, "0.58"), (100, "0.78"), (300, "1")];
 
 /// Tables by turnout and share of the first, the more the darker.
-pub(super) fn fingerprint(desk: &Desk) -> Option<Chart> {
-    let (pen, found) = (desk.pen, &desk.results.forensics.fingerprint);
+pub(super) fn fingerprint(material: &Material) -> Option<Chart> {
+    let (pen, found) = (material.pen, &material.results.forensics.fingerprint);
     let n = found.cells.len();
-    let first = desk.results.tabulation.leading.as_deref()?;
+    let first = material.results.tabulation.leading.as_deref()?;
     (n > 0).then_some(())?;
     let draw = |width: Width| {
         let (left, top, size) = width.of((84.0, 14.0, 400.0), (50.0, 14.0, 286.0));
@@ -62,16 +62,16 @@ pub(super) fn fingerprint(desk: &Desk) -> Option<Chart> {
         let figures = row.iter().map(|&tables| Html::text(&pen.label(tables as f64, 0)));
         std::iter::once(Html::text(&percent(turnout))).chain(figures).collect()
     });
-    let mut chart = Chart::new(desk, "fingerprint", draw, &["turnout"], rows.collect());
+    let mut chart = Chart::new(material, "fingerprint", draw, &["turnout"], rows.collect());
     chart.head.extend((0..n).map(percent));
-    let slot = [("first", desk.name(first))];
+    let slot = [("first", material.name(first))];
     chart.description = pen.try_tell("chart-description-fingerprint", &slot).unwrap_or_default();
     Some(chart)
 }
 
 /// Tables by the distance of a share from the nearest whole percent, beside what chance gives.
-pub(super) fn offsets(desk: &Desk) -> Option<Chart> {
-    let (pen, sides) = (desk.pen, &desk.results.forensics.integer_percent);
+pub(super) fn offsets(material: &Material) -> Option<Chart> {
+    let (pen, sides) = (material.pen, &material.results.forensics.integer_percent);
     let bins = sides.first()?.seen_by_offset.len();
     let expected = |of: &PublishedPercent| -> Vec<f64> {
         of.expected_by_offset.iter().map(|x| x.unwrap_or(0.0)).collect()
@@ -94,7 +94,7 @@ pub(super) fn offsets(desk: &Desk) -> Option<Chart> {
             let labelled = i == 0 || width == Width::Narrow;
             canvas.axis_y(y, start, start + wide, |t| if labelled { pen.label(t, 0) } else { String::new() });
             canvas.line("axis", (start, bottom), (start + wide, bottom));
-            canvas.strong("start", (start, top - 16.0), &shortened(&side(desk, &of.id), wide));
+            canvas.strong("start", (start, top - 16.0), &shortened(&side(material, &of.id), wide));
             let step = wide / bins as f64;
             for (bin, (&tables, expected)) in of.seen_by_offset.iter().zip(expected(of)).enumerate() {
                 let at = start + step * bin as f64;
@@ -125,10 +125,10 @@ pub(super) fn offsets(desk: &Desk) -> Option<Chart> {
         std::iter::once(Html::text(&pen.label(offset(bin), 1))).chain(figures).collect()
     };
     let rows = (0..bins).map(row).collect();
-    let mut chart = Chart::new(desk, "offsets", draw, &["offset"], rows);
+    let mut chart = Chart::new(material, "offsets", draw, &["offset"], rows);
     for of in sides {
         let heads = ["seen", "expected"].map(|what| format!("chart-head-{what}"));
-        let slot = [("side", side(desk, &of.id))];
+        let slot = [("side", side(material, &of.id))];
         chart.head.extend(heads.iter().filter_map(|key| pen.try_tell(key, &slot)));
     }
     Some(chart)

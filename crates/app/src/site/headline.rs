@@ -1,7 +1,7 @@
 //! The headline: what the sheets say, what it rests on, and under which assumption.
 
 use super::html::{Html, Pen, key_id};
-use super::page::Desk;
+use super::page::Material;
 
 /// Below this ratio of first to second, "1.04 to 1" says less than the lead in votes.
 const LEAST_TELLING_RATIO: f64 = 1.1;
@@ -41,15 +41,15 @@ pub(super) struct Verdict {
 }
 
 impl Headline {
-    pub(super) fn new(desk: &Desk) -> Self {
-        let pen = desk.pen;
-        let results = desk.results;
+    pub(super) fn new(material: &Material) -> Self {
+        let pen = material.pen;
+        let results = material.results;
         Self {
-            sentence: sentence(desk),
+            sentence: sentence(material),
             provisional: results.tabulation.basis.provisional,
             notes: results.election.notes.iter().map(|note| pen.of(note)).collect(),
-            cells: if desk.has_sheets() { cells(desk) } else { Vec::new() },
-            verdicts: [bound_verdicts(desk), claim_verdicts(desk)]
+            cells: if material.has_sheets() { cells(material) } else { Vec::new() },
+            verdicts: [bound_verdicts(material), claim_verdicts(material)]
                 .into_iter()
                 .filter(|verdicts| !verdicts.lines.is_empty())
                 .collect(),
@@ -57,14 +57,14 @@ impl Headline {
     }
 }
 
-fn sentence(desk: &Desk) -> Html {
-    let (pen, tab) = (desk.pen, &desk.results.tabulation);
-    if !desk.has_sheets() {
-        return pen.tell("report-headline-none", &[("total", total(desk))]);
+fn sentence(material: &Material) -> Html {
+    let (pen, tab) = (material.pen, &material.results.tabulation);
+    if !material.has_sheets() {
+        return pen.tell("report-headline-none", &[("total", total(material))]);
     }
     let place = if tab.n_tables_seen > tab.n_tables_total { "report-where-over" } else { "report-where" };
-    let place = pen.tell(place, &[("seen", seen(desk)), ("total", total(desk))]);
-    let mut slots = vec![("where", place), ("basis", basis(desk))];
+    let place = pen.tell(place, &[("seen", seen(material)), ("total", total(material))]);
+    let mut slots = vec![("where", place), ("basis", basis(material))];
     let votes = |id: &str| {
         let n = tab.votes.get(id).copied().unwrap_or(0);
         pen.int(&format!("tabulation.votes.{}", key_id(id)), n)
@@ -76,20 +76,20 @@ fn sentence(desk: &Desk) -> Html {
     let Some(leading) = tab.leading.as_deref() else {
         return pen.tell("report-headline-nobody", &slots);
     };
-    let first = desk.ranking().first().and_then(|s| tab.votes.get(&s.id)).copied().unwrap_or(0);
+    let first = material.ranking().first().and_then(|s| tab.votes.get(&s.id)).copied().unwrap_or(0);
     if first == 0 {
         return pen.tell("report-headline-nobody", &slots);
     }
     if tab.tied {
-        slots.extend([("names", tied_names(desk, first)), ("votes", votes(leading))]);
+        slots.extend([("names", tied_names(material, first)), ("votes", votes(leading))]);
         return pen.tell("report-headline-tied", &slots);
     }
-    slots.extend([("leading", Html::text(&desk.name(leading))), ("votes", votes(leading))]);
+    slots.extend([("leading", Html::text(&material.name(leading))), ("votes", votes(leading))]);
     let Some(second) = tab.second.as_deref() else {
         return pen.tell("report-headline-alone", &slots);
     };
     slots.extend([
-        ("second", Html::text(&desk.name(second))),
+        ("second", Html::text(&material.name(second))),
         ("share", share(leading)),
         ("second-share", share(second)),
         ("second-votes", votes(second)),
@@ -103,11 +103,13 @@ fn sentence(desk: &Desk) -> Html {
     }
 }
 
-fn tied_names(desk: &Desk, votes: u64) -> Html {
-    let tied =
-        desk.ranking().into_iter().filter(|s| desk.results.tabulation.votes.get(&s.id) == Some(&votes));
-    let names: Vec<Html> = tied.map(|s| Html::text(&desk.name(&s.id))).collect();
-    list(desk.pen, &names)
+fn tied_names(material: &Material, votes: u64) -> Html {
+    let tied = material
+        .ranking()
+        .into_iter()
+        .filter(|s| material.results.tabulation.votes.get(&s.id) == Some(&votes));
+    let names: Vec<Html> = tied.map(|s| Html::text(&material.name(&s.id))).collect();
+    list(material.pen, &names)
 }
 
 /// `a, b and c`.
@@ -122,8 +124,8 @@ pub(super) fn list(pen: &Pen, parts: &[Html]) -> Html {
 }
 
 /// What the tabulation rests on: "all from one published transcription".
-fn basis(desk: &Desk) -> Html {
-    let (pen, tab) = (desk.pen, &desk.results.tabulation);
+fn basis(material: &Material) -> Html {
+    let (pen, tab) = (material.pen, &material.results.tabulation);
     if let [class] = tab.basis.classes.as_slice() {
         let one_source = tab.basis.sources.len() == 1;
         let kind = if one_source { "report-basis-all" } else { "report-basis-all-many" };
@@ -140,16 +142,16 @@ fn basis(desk: &Desk) -> Html {
     list(pen, &parts)
 }
 
-fn seen(desk: &Desk) -> Html {
-    desk.pen.int("tabulation.n_tables_seen", desk.results.tabulation.n_tables_seen)
+fn seen(material: &Material) -> Html {
+    material.pen.int("tabulation.n_tables_seen", material.results.tabulation.n_tables_seen)
 }
 
-fn total(desk: &Desk) -> Html {
-    desk.pen.int("tabulation.n_tables_total", desk.results.tabulation.n_tables_total)
+fn total(material: &Material) -> Html {
+    material.pen.int("tabulation.n_tables_total", material.results.tabulation.n_tables_total)
 }
 
-fn cells(desk: &Desk) -> Vec<Cell> {
-    let (pen, tab) = (desk.pen, &desk.results.tabulation);
+fn cells(material: &Material) -> Vec<Cell> {
+    let (pen, tab) = (material.pen, &material.results.tabulation);
     let percent = |key: &str, x: Option<f64>| x.map_or_else(|| pen.none(), |x| pen.percent(key, x));
     let cell = |code: &str, figure: Html, slots: &[(&str, Html)]| Cell {
         name: pen.say_of("report-cell", code),
@@ -158,46 +160,48 @@ fn cells(desk: &Desk) -> Vec<Cell> {
     };
     let mut cells = Vec::new();
     if let (Some(leading), Some(second), false) = (&tab.leading, &tab.second, tab.tied) {
-        let names =
-            [("leading", Html::text(&desk.short(leading))), ("second", Html::text(&desk.short(second)))];
+        let names = [
+            ("leading", Html::text(&material.short(leading))),
+            ("second", Html::text(&material.short(second))),
+        ];
         cells.push(cell("lead", pen.int("tabulation.margin", tab.margin), &names));
         if let Some(ratio) = tab.ratio {
             cells.push(cell("ratio", pen.decimal("tabulation.ratio", ratio, 2), &names));
         }
     }
     let coverage = percent("tabulation.share_of_tables", tab.share_of_tables);
-    cells.push(cell("coverage", coverage, &[("seen", seen(desk)), ("total", total(desk))]));
+    cells.push(cell("coverage", coverage, &[("seen", seen(material)), ("total", total(material))]));
     cells.push(cell("valid", pen.int("tabulation.valid", tab.valid), &[]));
     cells
 }
 
-fn bound_verdicts(desk: &Desk) -> Verdicts {
+fn bound_verdicts(material: &Material) -> Verdicts {
     let line = |bound: &tallyproof_analysis::results::PublishedBound| {
         let (kind, mark) = super::bounds::verdict(bound);
         Verdict {
-            about: desk.pen.say_of("report-bound-short", bound.id),
+            about: material.pen.say_of("report-bound-short", bound.id),
             mark,
-            word: desk.pen.say_of("report-bound-verdict", kind),
+            word: material.pen.say_of("report-bound-verdict", kind),
             kind,
         }
     };
     Verdicts {
-        title: desk.pen.say("report-verdicts-bounds"),
+        title: material.pen.say("report-verdicts-bounds"),
         anchor: "bounds",
-        lines: desk.results.bounds.iter().map(line).collect(),
+        lines: material.results.bounds.iter().map(line).collect(),
     }
 }
 
-fn claim_verdicts(desk: &Desk) -> Verdicts {
+fn claim_verdicts(material: &Material) -> Verdicts {
     let line = |claim: &tallyproof_analysis::results::PublishedClaim| Verdict {
-        about: desk.pen.of(&claim.title),
+        about: material.pen.of(&claim.title),
         mark: super::claims::mark(claim.verdict),
-        word: desk.pen.say_of("report-verdict", claim.verdict),
+        word: material.pen.say_of("report-verdict", claim.verdict),
         kind: claim.verdict,
     };
     Verdicts {
-        title: desk.pen.say("report-verdicts-claims"),
+        title: material.pen.say("report-verdicts-claims"),
         anchor: "claims",
-        lines: desk.results.claims.iter().map(line).collect(),
+        lines: material.results.claims.iter().map(line).collect(),
     }
 }

@@ -6,7 +6,7 @@ use tallyproof_core::tidy::plain;
 
 use super::headline::list;
 use super::html::{Html, key_id};
-use super::page::Desk;
+use super::page::Material;
 
 /// The section.
 pub(super) struct Method {
@@ -43,44 +43,44 @@ pub(super) struct VersionView {
 }
 
 impl Method {
-    pub(super) fn new(desk: &Desk) -> Self {
+    pub(super) fn new(material: &Material) -> Self {
         let limits = ["genuine", "custody", "missing", "independence", "claims", "paper"];
         Self {
-            formulas: formulas(desk),
-            policy: policy(desk),
-            sources: desk.results.sources.iter().map(|source| source_view(desk, source)).collect(),
-            results_sha256: plain(desk.results_sha256).into_owned(),
-            checkpoint: desk.checkpoint.map(|hash| plain(hash).into_owned()),
-            limits: limits.iter().map(|limit| desk.pen.say_of("report-limit", limit)).collect(),
+            formulas: formulas(material),
+            policy: policy(material),
+            sources: material.results.sources.iter().map(|source| source_view(material, source)).collect(),
+            results_sha256: plain(material.results_sha256).into_owned(),
+            checkpoint: material.checkpoint.map(|hash| plain(hash).into_owned()),
+            limits: limits.iter().map(|limit| material.pen.say_of("report-limit", limit)).collect(),
         }
     }
 }
 
-fn formulas(desk: &Desk) -> Vec<Formula> {
-    let results = serde_json::to_value(desk.results).unwrap_or_default();
+fn formulas(material: &Material) -> Vec<Formula> {
+    let results = serde_json::to_value(material.results).unwrap_or_default();
     let formula = |(key, formula): (&&'static str, &&'static str)| Formula {
         key: Html::code(key),
         formula: Html::code(formula),
-        figure: figure(desk, &results, key),
+        figure: figure(material, &results, key),
     };
-    desk.results.formulas.iter().map(formula).collect()
+    material.results.formulas.iter().map(formula).collect()
 }
 
 /// The figure a formula gives, where it gives one.
-fn figure(desk: &Desk, results: &Value, key: &str) -> Option<Html> {
+fn figure(material: &Material, results: &Value, key: &str) -> Option<Html> {
     match results.pointer(&format!("/{}", key.replace('.', "/")))? {
         Value::Number(n) => match n.as_u64() {
-            Some(n) => Some(desk.pen.int(key, n)),
-            None if key.ends_with("share_of_tables") => Some(desk.pen.percent(key, n.as_f64()?)),
-            None => Some(desk.pen.exact(key, n.as_f64()?)),
+            Some(n) => Some(material.pen.int(key, n)),
+            None if key.ends_with("share_of_tables") => Some(material.pen.percent(key, n.as_f64()?)),
+            None => Some(material.pen.exact(key, n.as_f64()?)),
         },
-        Value::Null => Some(desk.pen.none()),
+        Value::Null => Some(material.pen.none()),
         _ => None,
     }
 }
 
-fn policy(desk: &Desk) -> Vec<Html> {
-    let (pen, basis) = (desk.pen, &desk.results.tabulation.basis);
+fn policy(material: &Material) -> Vec<Html> {
+    let (pen, basis) = (material.pen, &material.results.tabulation.basis);
     let classes: Vec<Html> =
         basis.admits.iter().map(|class| Html::text(&pen.say_of("report-class", class))).collect();
     vec![
@@ -89,7 +89,7 @@ fn policy(desk: &Desk) -> Vec<Html> {
     ]
 }
 
-fn source_view(desk: &Desk, source: &PublishedSource) -> SourceView {
+fn source_view(material: &Material, source: &PublishedSource) -> SourceView {
     let version = |version: &PublishedVersion| {
         let key = |field: &str| {
             format!("sources[{}].versions[{}].{field}", key_id(&source.id), key_id(&version.label))
@@ -98,14 +98,14 @@ fn source_view(desk: &Desk, source: &PublishedSource) -> SourceView {
             label: plain(&version.label).into_owned(),
             newest: version.label == source.newest,
             supersedes: plain(&version.supersedes.join(", ")).into_owned(),
-            tables: desk.pen.int(&key("n_tables"), version.n_tables),
-            refused: desk.pen.int(&key("n_refused"), version.n_refused),
+            tables: material.pen.int(&key("n_tables"), version.n_tables),
+            refused: material.pen.int(&key("n_refused"), version.n_refused),
             sha256: plain(&version.sha256).into_owned(),
         }
     };
     SourceView {
         name: plain(source.name.as_deref().unwrap_or(&source.id)).into_owned(),
-        note: source.note.as_ref().map(|note| desk.pen.of(note)).filter(|note| !note.is_empty()),
+        note: source.note.as_ref().map(|note| material.pen.of(note)).filter(|note| !note.is_empty()),
         versions: source.versions.iter().map(version).collect(),
     }
 }

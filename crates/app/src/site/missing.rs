@@ -3,7 +3,7 @@
 use tallyproof_analysis::results::PublishedCause;
 
 use super::html::{Html, key_id};
-use super::page::{Desk, bar};
+use super::page::{Material, bar};
 
 /// The section.
 pub(super) struct Missing {
@@ -24,22 +24,22 @@ pub(super) struct MissingArea {
 }
 
 impl Missing {
-    pub(super) fn new(desk: &Desk) -> Self {
-        let level = desk.results.election.levels.first();
-        let areas = areas(desk);
+    pub(super) fn new(material: &Material) -> Self {
+        let level = material.results.election.levels.first();
+        let areas = areas(material);
         Self {
-            sentences: sentences(desk, !areas.is_empty()),
-            statuses: statuses(desk),
-            images: images(desk),
-            area_head: level.map(|l| desk.pen.of(&l.name)).unwrap_or_default(),
+            sentences: sentences(material, !areas.is_empty()),
+            statuses: statuses(material),
+            images: images(material),
+            area_head: level.map(|l| material.pen.of(&l.name)).unwrap_or_default(),
             areas,
         }
     }
 }
 
-fn sentences(desk: &Desk, areas_known: bool) -> Vec<Html> {
-    let (pen, tab) = (desk.pen, &desk.results.tabulation);
-    let found = |rule: &str| desk.results.findings_by_rule.get(rule).copied().unwrap_or(0);
+fn sentences(material: &Material, areas_known: bool) -> Vec<Html> {
+    let (pen, tab) = (material.pen, &material.results.tabulation);
+    let found = |rule: &str| material.results.findings_by_rule.get(rule).copied().unwrap_or(0);
     let count = |rule: &str| pen.int(&format!("findings_by_rule.{rule}"), found(rule));
     let total = pen.int("tabulation.n_tables_total", tab.n_tables_total);
     let missing = pen.int("tabulation.n_tables_missing", tab.n_tables_missing);
@@ -55,13 +55,13 @@ fn sentences(desk: &Desk, areas_known: bool) -> Vec<Html> {
         let key = if areas_known { "report-missing-areas-known" } else { "report-missing-areas-unknown" };
         sentences.push(pen.tell(key, &[]));
     }
-    if desk.pack.numbered_from.is_some() && !desk.pack.tuning("C104").off {
+    if material.pack.numbered_from.is_some() && !material.pack.tuning("C104").off {
         sentences.push(pen.tell("report-missing-gaps", &[("n", count("C104"))]));
     }
     if found("C202") > 0 {
         sentences.push(pen.tell("report-missing-withdrawn", &[("n", count("C202"))]));
     }
-    let note = &desk.results.election.totals_note;
+    let note = &material.results.election.totals_note;
     let note = pen.of(note);
     if !note.is_empty() {
         sentences.push(Html::text(&note));
@@ -70,18 +70,18 @@ fn sentences(desk: &Desk, areas_known: bool) -> Vec<Html> {
 }
 
 /// Sheets by status, counted or not.
-fn statuses(desk: &Desk) -> Vec<(String, String, Html)> {
-    let pen = desk.pen;
+fn statuses(material: &Material) -> Vec<(String, String, Html)> {
+    let pen = material.pen;
     let status = |(status, n): (&&'static str, &u64)| {
         let says = pen.say_of("report-status", status);
         let explained = pen.say_of("report-status-explained", status);
         (says, explained, pen.int(&format!("tabulation.by_status.{status}"), *n))
     };
-    desk.results.tabulation.by_status.iter().map(status).collect()
+    material.results.tabulation.by_status.iter().map(status).collect()
 }
 
-fn images(desk: &Desk) -> Vec<(String, Html)> {
-    let (pen, images) = (desk.pen, &desk.results.images);
+fn images(material: &Material) -> Vec<(String, Html)> {
+    let (pen, images) = (material.pen, &material.results.images);
     if images.n_read == 0 && images.n_pending == 0 && images.by_fault.is_empty() {
         return Vec::new();
     }
@@ -98,9 +98,9 @@ fn images(desk: &Desk) -> Vec<(String, Html)> {
     lines.extend(images.by_print.iter().map(print));
     lines.extend(images.by_fault.iter().map(fault));
     // By source and area: whoever photographs there can do better.
-    let widest = desk.results.election.levels.first();
+    let widest = material.results.election.levels.first();
     let area_name = |code: &str| {
-        let mut areas = desk.results.tabulation.areas.iter();
+        let mut areas = material.results.tabulation.areas.iter();
         let area = areas.find(|area| widest.is_some_and(|level| level.id == area.level) && area.code == code);
         area.and_then(|area| area.name.clone()).unwrap_or_else(|| code.to_owned())
     };
@@ -116,9 +116,9 @@ fn images(desk: &Desk) -> Vec<(String, Html)> {
 }
 
 /// Areas of the widest level, the least covered first.
-fn areas(desk: &Desk) -> Vec<MissingArea> {
-    let Some(level) = desk.results.election.levels.first() else { return Vec::new() };
-    let areas = desk.results.tabulation.areas.iter().filter(|a| a.level == level.id);
+fn areas(material: &Material) -> Vec<MissingArea> {
+    let Some(level) = material.results.election.levels.first() else { return Vec::new() };
+    let areas = material.results.tabulation.areas.iter().filter(|a| a.level == level.id);
     let mut known: Vec<_> = areas.filter_map(|a| Some((a, a.n_tables_total?))).collect();
     // a/b < c/d as a·d < c·b: the same order on every machine.
     known.sort_by(|(a, a_total), (b, b_total)| {
@@ -135,8 +135,8 @@ fn areas(desk: &Desk) -> Vec<MissingArea> {
             let name = area.name.as_deref().unwrap_or(&area.code);
             MissingArea {
                 name: tallyproof_core::tidy::plain(name).into_owned(),
-                seen: desk.pen.int(&key("n_tables_seen"), area.n_tables_seen),
-                total: desk.pen.int(&key("n_tables_total"), total),
+                seen: material.pen.int(&key("n_tables_seen"), area.n_tables_seen),
+                total: material.pen.int(&key("n_tables_total"), total),
                 bar: bar(area.n_tables_seen, total),
             }
         })

@@ -26,7 +26,7 @@ use super::summary::Summary;
 use super::{Report, ReportError};
 
 /// What every part is written from.
-pub(super) struct Desk<'r> {
+pub(super) struct Material<'r> {
     pub(super) pen: &'r Pen<'r>,
     pub(super) results: &'r Results,
     pub(super) pack: &'r Pack,
@@ -36,7 +36,7 @@ pub(super) struct Desk<'r> {
     pub(super) calibration: Option<&'r Calibration>,
 }
 
-impl<'r> Desk<'r> {
+impl<'r> Material<'r> {
     /// A report's inputs, to be written with `pen`.
     pub(super) fn new(report: &Report<'r>, pen: &'r Pen<'r>) -> Self {
         Self {
@@ -129,7 +129,7 @@ pub(super) struct Page<'r> {
 
 impl<'r> Page<'r> {
     pub(super) fn new(report: &Report<'r>, pen: &'r Pen<'r>) -> Result<Self, ReportError> {
-        let desk = Desk::new(report, pen);
+        let material = Material::new(report, pen);
         let election = &report.results.election;
         let section = |id| Section { id, title: pen.say_of("report-section", id) };
         let ids = [
@@ -154,20 +154,20 @@ impl<'r> Page<'r> {
             date: pen.date(&election.date),
             synthetic: election.synthetic,
             sections: ids.map(section).into(),
-            headline: Headline::new(&desk),
-            result: ResultTable::new(&desk),
-            areas: Areas::new(&desk, report.boundaries)?,
-            bounds: Bounds::new(&desk),
-            summary: Summary::new(&desk),
-            estimate: EstimateView::new(&desk),
-            robustness: Robustness::new(&desk),
-            audit: AuditView::new(&desk),
-            claims: report.results.claims.iter().map(|claim| ClaimView::new(&desk, claim)).collect(),
-            claims_chart: claim_chart::against_bounds(&desk),
-            forensics: ForensicsView::new(&desk),
-            findings: Findings::new(&desk),
-            missing: Missing::new(&desk),
-            method: Method::new(&desk),
+            headline: Headline::new(&material),
+            result: ResultTable::new(&material),
+            areas: Areas::new(&material, report.boundaries)?,
+            bounds: Bounds::new(&material),
+            summary: Summary::new(&material),
+            estimate: EstimateView::new(&material),
+            robustness: Robustness::new(&material),
+            audit: AuditView::new(&material),
+            claims: report.results.claims.iter().map(|claim| ClaimView::new(&material, claim)).collect(),
+            claims_chart: claim_chart::against_bounds(&material),
+            forensics: ForensicsView::new(&material),
+            findings: Findings::new(&material),
+            missing: Missing::new(&material),
+            method: Method::new(&material),
         })
     }
 }

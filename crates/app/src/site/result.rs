@@ -4,7 +4,7 @@ use tallyproof_core::tidy::plain;
 
 use super::estimate::EstimateView;
 use super::html::{Html, key_id};
-use super::page::{Desk, bar};
+use super::page::{Material, bar};
 
 /// The result section.
 pub(super) struct ResultTable {
@@ -54,8 +54,8 @@ pub(super) struct Class {
 }
 
 /// Both tables list contestants by rank; names can be alike, places are not.
-pub(super) fn rows_with_estimate(desk: &Desk, estimate: &EstimateView) -> Vec<ResultRow> {
-    let rows = ResultTable::new(desk).rows.into_iter().enumerate();
+pub(super) fn rows_with_estimate(material: &Material, estimate: &EstimateView) -> Vec<ResultRow> {
+    let rows = ResultTable::new(material).rows.into_iter().enumerate();
     rows.map(|(rank, row)| ResultRow {
         estimate: estimate.rows.get(rank).map(|row| (row.share.clone(), row.share_interval.clone())),
         name: row.name,
@@ -68,50 +68,50 @@ pub(super) fn rows_with_estimate(desk: &Desk, estimate: &EstimateView) -> Vec<Re
 }
 
 impl ResultTable {
-    pub(super) fn new(desk: &Desk) -> Self {
-        let top = top_two(desk);
-        let winners = winners(desk);
-        let tab = &desk.results.tabulation;
+    pub(super) fn new(material: &Material) -> Self {
+        let top = top_two(material);
+        let winners = winners(material);
+        let tab = &material.results.tabulation;
         let unknown = (tab.n_null_unknown > 0).then(|| {
-            let n = desk.pen.int("tabulation.n_null_unknown", tab.n_null_unknown);
-            desk.pen.tell("report-null-unknown", &[("n", n)])
+            let n = material.pen.int("tabulation.n_null_unknown", tab.n_null_unknown);
+            material.pen.tell("report-null-unknown", &[("n", n)])
         });
         Self {
-            rows: rows(desk),
-            facts: facts(desk),
-            winners: winners.iter().map(|id| desk.short(id)).collect(),
-            wins: wins(desk, &winners),
-            class_names: [0, 1].map(|i| top.get(i).map(|id| desk.short(id)).unwrap_or_default()),
-            classes: classes(desk, &top),
+            rows: rows(material),
+            facts: facts(material),
+            winners: winners.iter().map(|id| material.short(id)).collect(),
+            wins: wins(material, &winners),
+            class_names: [0, 1].map(|i| top.get(i).map(|id| material.short(id)).unwrap_or_default()),
+            classes: classes(material, &top),
             null_unknown: unknown,
         }
     }
 }
 
 /// Ids of the first two contestants.
-pub(super) fn top_two(desk: &Desk) -> Vec<String> {
-    desk.ranking().into_iter().take(2).map(|s| s.id.clone()).collect()
+pub(super) fn top_two(material: &Material) -> Vec<String> {
+    material.ranking().into_iter().take(2).map(|s| s.id.clone()).collect()
 }
 
-fn rows(desk: &Desk) -> Vec<Row> {
-    let tab = &desk.results.tabulation;
+fn rows(material: &Material) -> Vec<Row> {
+    let tab = &material.results.tabulation;
     let votes = |id: &str| tab.votes.get(id).copied().unwrap_or(0);
-    let most = desk.ranking().first().map_or(0, |s| votes(&s.id));
+    let most = material.ranking().first().map_or(0, |s| votes(&s.id));
     let row = |id: &str| Row {
-        name: desk.name(id),
-        color: desk.color(id),
+        name: material.name(id),
+        color: material.color(id),
         bar: bar(votes(id), most),
-        votes: desk.pen.int(&format!("tabulation.votes.{}", key_id(id)), votes(id)),
+        votes: material.pen.int(&format!("tabulation.votes.{}", key_id(id)), votes(id)),
         share: match tab.shares.get(id).copied().flatten() {
-            Some(share) => desk.pen.percent(&format!("tabulation.shares.{}", key_id(id)), share),
-            None => desk.pen.none(),
+            Some(share) => material.pen.percent(&format!("tabulation.shares.{}", key_id(id)), share),
+            None => material.pen.none(),
         },
     };
-    desk.ranking().into_iter().map(|s| row(&s.id)).collect()
+    material.ranking().into_iter().map(|s| row(&s.id)).collect()
 }
 
-fn facts(desk: &Desk) -> Vec<(String, Html)> {
-    let (pen, tab) = (desk.pen, &desk.results.tabulation);
+fn facts(material: &Material) -> Vec<(String, Html)> {
+    let (pen, tab) = (material.pen, &material.results.tabulation);
     let mut facts = vec![
         ("valid", pen.int("tabulation.valid", tab.valid)),
         ("null", pen.int("tabulation.null", tab.null)),
@@ -134,22 +134,22 @@ fn facts(desk: &Desk) -> Vec<(String, Html)> {
 }
 
 /// Ids of contestants who won any unit of any level, by rank.
-fn winners(desk: &Desk) -> Vec<String> {
+fn winners(material: &Material) -> Vec<String> {
     let won = |id: &str| {
-        desk.results.tabulation.units_won.values().any(|wins| wins.won.get(id).is_some_and(|&n| n > 0))
+        material.results.tabulation.units_won.values().any(|wins| wins.won.get(id).is_some_and(|&n| n > 0))
     };
-    desk.ranking().into_iter().filter(|s| won(&s.id)).map(|s| s.id.clone()).collect()
+    material.ranking().into_iter().filter(|s| won(&s.id)).map(|s| s.id.clone()).collect()
 }
 
 /// Tables first, then levels from the lowest up.
-fn wins(desk: &Desk, winners: &[String]) -> Vec<Wins> {
-    let pen = desk.pen;
-    let levels = desk.results.election.levels.iter().rev();
+fn wins(material: &Material, winners: &[String]) -> Vec<Wins> {
+    let pen = material.pen;
+    let levels = material.results.election.levels.iter().rev();
     let named = levels.map(|level| (level.id.as_str(), pen.of(&level.plural)));
     std::iter::once(("table", pen.say("report-tables")))
         .chain(named)
         .filter_map(|(id, name)| {
-            let units = desk.results.tabulation.units_won.get(id)?;
+            let units = material.results.tabulation.units_won.get(id)?;
             let key = |field: &str| format!("tabulation.units_won.{}.{field}", key_id(id));
             let won = |winner: &String| {
                 let n = units.won.get(winner).copied().unwrap_or(0);
@@ -165,8 +165,8 @@ fn wins(desk: &Desk, winners: &[String]) -> Vec<Wins> {
         .collect()
 }
 
-fn classes(desk: &Desk, top: &[String]) -> Vec<Class> {
-    let pen = desk.pen;
+fn classes(material: &Material, top: &[String]) -> Vec<Class> {
+    let pen = material.pen;
     let class = |(class, totals): (&&'static str, &tallyproof_analysis::results::PublishedTotals)| {
         let key = |field: &str| format!("tabulation.by_class.{class}.{field}");
         let votes = |id: &String| {
@@ -180,5 +180,5 @@ fn classes(desk: &Desk, top: &[String]) -> Vec<Class> {
             valid: pen.int(&key("valid"), totals.valid),
         }
     };
-    desk.results.tabulation.by_class.iter().map(class).collect()
+    material.results.tabulation.by_class.iter().map(class).collect()
 }

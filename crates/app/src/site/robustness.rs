@@ -4,7 +4,7 @@ use tallyproof_analysis::results::PublishedGroup;
 use tallyproof_core::tidy::plain;
 
 use super::html::{Html, key_id};
-use super::page::Desk;
+use super::page::Material;
 use super::result::top_two;
 
 /// The section.
@@ -26,17 +26,17 @@ pub(super) struct GroupRow {
 }
 
 impl Robustness {
-    pub(super) fn new(desk: &Desk) -> Self {
-        let top = top_two(desk);
+    pub(super) fn new(material: &Material) -> Self {
+        let top = top_two(material);
         Self {
-            leaders: top.iter().map(|id| desk.short(id)).collect(),
-            rows: desk.results.robustness.iter().map(|group| row(desk, &top, group)).collect(),
+            leaders: top.iter().map(|id| material.short(id)).collect(),
+            rows: material.results.robustness.iter().map(|group| row(material, &top, group)).collect(),
         }
     }
 }
 
-fn row(desk: &Desk, top: &[String], group: &PublishedGroup) -> GroupRow {
-    let pen = desk.pen;
+fn row(material: &Material, top: &[String], group: &PublishedGroup) -> GroupRow {
+    let pen = material.pen;
     let key = |field: &str| format!("robustness[{}].{field}", key_id(&group.id));
     let votes = |id: &String| {
         let n = group.otherwise.get(id).copied().unwrap_or(0);
@@ -44,28 +44,28 @@ fn row(desk: &Desk, top: &[String], group: &PublishedGroup) -> GroupRow {
     };
     let fewest = |field: &str, n: Option<u64>| n.map_or_else(|| pen.none(), |n| pen.int(&key(field), n));
     GroupRow {
-        name: name(desk, group),
+        name: name(material, group),
         choice: pen.say_of("robustness-choice", if group.counted { "out" } else { "in" }),
         sheets: pen.int(&key("n_sheets"), group.n_sheets),
         otherwise: top.iter().map(votes).collect(),
         leading: group
             .leading_otherwise
             .as_ref()
-            .map_or_else(|| pen.say("robustness-nobody"), |id| desk.short(id)),
+            .map_or_else(|| pen.say("robustness-nobody"), |id| material.short(id)),
         changes: group.changes_leader,
         to_go: fewest("fewest_to_go", group.fewest_to_go),
         to_change: fewest("fewest_to_change", group.fewest_to_change),
     }
 }
 
-fn name(desk: &Desk, group: &PublishedGroup) -> String {
+fn name(material: &Material, group: &PublishedGroup) -> String {
     let of = match group.kind {
-        "class" => desk.pen.say_of("report-class", &group.of),
-        "status" => desk.pen.say_of("report-status", &group.of),
+        "class" => material.pen.say_of("report-class", &group.of),
+        "status" => material.pen.say_of("report-status", &group.of),
         _ => {
-            let found = desk.results.sources.iter().find(|s| s.id == group.of);
+            let found = material.results.sources.iter().find(|s| s.id == group.of);
             plain(found.and_then(|s| s.name.as_deref()).unwrap_or(&group.of)).into_owned()
         }
     };
-    format!("{}: {of}", desk.pen.say_of("robustness-kind", group.kind))
+    format!("{}: {of}", material.pen.say_of("robustness-kind", group.kind))
 }

@@ -16,7 +16,7 @@ use super::findings::{Findings, sentence};
 use super::headline::Headline;
 use super::html::{Html, Pen};
 use super::missing::Missing;
-use super::page::Desk;
+use super::page::Material;
 use super::result::{ResultRow, rows_with_estimate};
 use super::{Report, ReportError};
 
@@ -60,7 +60,7 @@ impl MapView {
 
 /// The report's parts, one by one.
 pub(crate) struct Panels<'r> {
-    desk: Desk<'r>,
+    material: Material<'r>,
     boundaries: Option<&'r [u8]>,
 }
 
@@ -130,21 +130,21 @@ pub(crate) struct RuleFound {
 impl<'r> Panels<'r> {
     /// The parts of a report, written with `pen`.
     pub(crate) fn new(report: &Report<'r>, pen: &'r Pen<'r>) -> Self {
-        Self { desk: Desk::new(report, pen), boundaries: report.boundaries }
+        Self { material: Material::new(report, pen), boundaries: report.boundaries }
     }
 
     /// The result: sentence, few figures, contestants with interval, bounds with their arithmetic, every formula.
     pub(crate) fn glance(&self, projector: bool) -> Result<Html, ReportError> {
-        let desk = &self.desk;
-        let estimate = EstimateView::new(desk);
+        let material = &self.material;
+        let estimate = EstimateView::new(material);
         let part = GlancePart {
-            pen: desk.pen,
-            headline: Headline::new(desk),
-            rows: rows_with_estimate(desk, &estimate),
+            pen: material.pen,
+            headline: Headline::new(material),
+            rows: rows_with_estimate(material, &estimate),
             estimated: !estimate.rows.is_empty(),
             lede: estimate.lede,
             warnings: estimate.warnings,
-            bounds: Bounds::new(desk),
+            bounds: Bounds::new(material),
             formulas: self.formulas(&["tabulation.", "bounds", "break_even.", "estimate."]),
             projector,
         };
@@ -153,7 +153,7 @@ impl<'r> Panels<'r> {
 
     /// Formulas whose key begins so.
     pub(crate) fn formulas(&self, begins: &[&str]) -> Vec<(Html, Html)> {
-        let of = self.desk.results.formulas.iter();
+        let of = self.material.results.formulas.iter();
         of.filter(|(key, _)| begins.iter().any(|start| key.starts_with(start)))
             .map(|(key, formula)| (Html::code(key), Html::code(formula)))
             .collect()
@@ -161,39 +161,39 @@ impl<'r> Panels<'r> {
 
     /// Every claim with its tests.
     pub(crate) fn claims(&self) -> Result<Html, ReportError> {
-        let desk = &self.desk;
-        let claims = desk.results.claims.iter().map(|claim| ClaimView::new(desk, claim)).collect();
-        drawn(&ClaimsPart { pen: desk.pen, claims, claims_chart: claim_chart::against_bounds(desk) })
+        let material = &self.material;
+        let claims = material.results.claims.iter().map(|claim| ClaimView::new(material, claim)).collect();
+        drawn(&ClaimsPart { pen: material.pen, claims, claims_chart: claim_chart::against_bounds(material) })
     }
 
     /// How many papers to inspect, for every treatment of the missing tables.
     pub(crate) fn plans(&self) -> Result<Html, ReportError> {
-        drawn(&PlansPart { pen: self.desk.pen, audit: AuditView::new(&self.desk) })
+        drawn(&PlansPart { pen: self.material.pen, audit: AuditView::new(&self.material) })
     }
 
     /// Audits: name, state, and code and mark of the state.
     pub(crate) fn audits(&self) -> Vec<(String, Html, &'static str, &'static str)> {
-        let held = AuditView::new(&self.desk).held.into_iter();
-        let names = self.desk.results.audit.held.iter().map(|held| held.id.clone());
+        let held = AuditView::new(&self.material).held.into_iter();
+        let names = self.material.results.audit.held.iter().map(|held| held.id.clone());
         names.zip(held).map(|(name, held)| (name, held.state, held.kind, held.mark)).collect()
     }
 
     /// Where one audit stands; `None` where there is none of that name.
     pub(crate) fn held(&self, id: &str) -> Result<Option<Html>, ReportError> {
-        let place = self.desk.results.audit.held.iter().position(|held| held.id == id);
+        let place = self.material.results.audit.held.iter().position(|held| held.id == id);
         let Some(place) = place else { return Ok(None) };
-        let held = AuditView::new(&self.desk).held.into_iter().nth(place);
-        held.map(|held| drawn(&HeldPart { pen: self.desk.pen, held })).transpose()
+        let held = AuditView::new(&self.material).held.into_iter().nth(place);
+        held.map(|held| drawn(&HeldPart { pen: self.material.pen, held })).transpose()
     }
 
     /// What is missing: tables, sheets that do not count, pictures that could not be read.
     pub(crate) fn missing(&self) -> Result<Html, ReportError> {
-        let mut missing = Missing::new(&self.desk);
+        let mut missing = Missing::new(&self.material);
         // The second sentence points at the report's own table of areas.
-        if self.desk.results.tabulation.n_tables_missing > 0 && missing.sentences.len() > 1 {
+        if self.material.results.tabulation.n_tables_missing > 0 && missing.sentences.len() > 1 {
             missing.sentences.remove(1);
         }
-        drawn(&MissingPart { pen: self.desk.pen, missing })
+        drawn(&MissingPart { pen: self.material.pen, missing })
     }
 
     /// One map whose areas lead where `href` says; `None` where there are no boundaries.
@@ -203,7 +203,7 @@ impl<'r> Panels<'r> {
         href: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Option<Html>, ReportError> {
         let Some(bytes) = self.boundaries else { return Ok(None) };
-        let mut all = maps(&self.desk, bytes)?;
+        let mut all = maps(&self.material, bytes)?;
         // Outlines stand in the first map only; the others refer to them.
         let paths: Vec<Option<String>> =
             all.first().map(|map| map.shapes.iter().map(|s| s.path.clone()).collect()).unwrap_or_default();
@@ -222,7 +222,7 @@ impl<'r> Panels<'r> {
 
     /// Rules that found something, gravest first.
     pub(crate) fn found(&self) -> Vec<RuleFound> {
-        let rules = Findings::new(&self.desk).rules.into_iter().filter(|rule| rule.found);
+        let rules = Findings::new(&self.material).rules.into_iter().filter(|rule| rule.found);
         let mut found: Vec<RuleFound> = rules
             .map(|rule| RuleFound {
                 code: rule.code,
@@ -238,39 +238,39 @@ impl<'r> Panels<'r> {
 
     /// A finding in the words of its rule.
     pub(crate) fn finding(&self, finding: &Finding) -> String {
-        sentence(&self.desk, finding)
+        sentence(&self.material, finding)
     }
 
     /// A contestant's short name.
     pub(crate) fn short(&self, id: &str) -> String {
-        self.desk.short(id)
+        self.material.short(id)
     }
 
     /// A contestant's name.
     pub(crate) fn name(&self, id: &str) -> String {
-        self.desk.name(id)
+        self.material.name(id)
     }
 
     /// A contestant's colour.
     pub(crate) fn color(&self, id: &str) -> String {
-        self.desk.color(id)
+        self.material.color(id)
     }
 
     /// Ids of contestants by votes, most first.
     pub(crate) fn ranking(&self) -> Vec<&'r str> {
-        self.desk.ranking().into_iter().map(|s| s.id.as_str()).collect()
+        self.material.ranking().into_iter().map(|s| s.id.as_str()).collect()
     }
 
     /// A sentence as plain text, not yet HTML.
     pub(crate) fn plain_tell(&self, key: &str, slots: &[(&str, &str)]) -> String {
         let args: Vec<(&str, String)> =
             slots.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
-        self.desk.pen.try_tell(key, &args).unwrap_or_default()
+        self.material.pen.try_tell(key, &args).unwrap_or_default()
     }
 
     /// A source's name, or its id.
     pub(crate) fn source(&self, id: &str) -> String {
-        let known = self.desk.pack.known_source(id).map(|source| source.name.as_str());
+        let known = self.material.pack.known_source(id).map(|source| source.name.as_str());
         plain(known.unwrap_or(id)).into_owned()
     }
 }

@@ -9,7 +9,7 @@ use tallyproof_core::tidy::plain;
 use super::claim_workings::{fewest_false, stated};
 use super::headline::list;
 use super::html::{Html, key_id};
-use super::page::Desk;
+use super::page::Material;
 
 /// The section.
 pub(super) struct Summary {
@@ -23,54 +23,54 @@ pub(super) struct Paragraph {
 }
 
 impl Summary {
-    pub(super) fn new(desk: &Desk) -> Self {
-        let slots = slots(desk);
+    pub(super) fn new(material: &Material) -> Self {
+        let slots = slots(material);
         let paragraph = |whom: &str| {
             let mut said: Vec<Html> = Vec::new();
-            for key in sentences(desk, whom) {
-                said.push(desk.pen.tell(&key, &slots));
+            for key in sentences(material, whom) {
+                said.push(material.pen.tell(&key, &slots));
                 if key.contains("-evidence-") {
-                    said.extend(source_notes(desk));
+                    said.extend(source_notes(material));
                 }
             }
-            Paragraph { title: desk.pen.say_of("words-title", whom), text: Html::join(&said, " ") }
+            Paragraph { title: material.pen.say_of("words-title", whom), text: Html::join(&said, " ") }
         };
         let mut paragraphs: Vec<Paragraph> = ["news", "court"].map(paragraph).into();
-        paragraphs.extend(claims(desk));
+        paragraphs.extend(claims(material));
         Self { paragraphs }
     }
 }
 
 /// Who published a count that rests on one source alone, in the pack's words: a reader of the paragraph must know.
-fn source_notes(desk: &Desk) -> Option<Html> {
-    let [only] = desk.results.tabulation.basis.sources.as_slice() else { return None };
-    let note = desk.results.sources.iter().find(|s| s.id == *only)?.note.as_ref()?;
-    let note = Some(desk.pen.of(note)).filter(|note| !note.is_empty())?;
-    Some(desk.pen.tell("words-source-note", &[("note", Html::text(&note))]))
+fn source_notes(material: &Material) -> Option<Html> {
+    let [only] = material.results.tabulation.basis.sources.as_slice() else { return None };
+    let note = material.results.sources.iter().find(|s| s.id == *only)?.note.as_ref()?;
+    let note = Some(material.pen.of(note)).filter(|note| !note.is_empty())?;
+    Some(material.pen.tell("words-source-note", &[("note", Html::text(&note))]))
 }
 
 /// What became of the published claims, one sentence each; `None` where none is under test.
-fn claims(desk: &Desk) -> Option<Paragraph> {
-    let pen = desk.pen;
-    let claims = &desk.results.claims;
-    (desk.has_sheets() && !claims.is_empty()).then_some(())?;
-    let [election, date] = election(desk);
+fn claims(material: &Material) -> Option<Paragraph> {
+    let pen = material.pen;
+    let claims = &material.results.claims;
+    (material.has_sheets() && !claims.is_empty()).then_some(())?;
+    let [election, date] = election(material);
     let mut said = vec![pen.tell("words-claims-seen", &[election, date])];
-    said.extend(claims.iter().map(|claim| claim_sentence(desk, claim)));
+    said.extend(claims.iter().map(|claim| claim_sentence(material, claim)));
     said.push(Html::text(&pen.say("words-claims-condition")));
     Some(Paragraph { title: pen.say("words-title-claims"), text: Html::join(&said, " ") })
 }
 
-fn claim_sentence(desk: &Desk, claim: &PublishedClaim) -> Html {
-    let pen = desk.pen;
+fn claim_sentence(material: &Material, claim: &PublishedClaim) -> Html {
+    let pen = material.pen;
     let mut slots = vec![
         ("claim", Html::text(&pen.of(&claim.title))),
         ("who", Html::text(&claim.who)),
         ("when", Html::text(&pen.date(&claim.when))),
     ];
     let mut key = format!("words-claims-{}", claim.verdict);
-    let false_sheets = fewest_false(desk, claim).filter(|_| claim.verdict == "contradicted");
-    let number = stated(desk, claim).filter(|_| claim.verdict == "not-derivable");
+    let false_sheets = fewest_false(material, claim).filter(|_| claim.verdict == "contradicted");
+    let number = stated(material, claim).filter(|_| claim.verdict == "not-derivable");
     if let Some([sheets, share]) = false_sheets {
         key += "-false";
         slots.extend([("sheets", sheets), ("share", share)]);
@@ -81,21 +81,21 @@ fn claim_sentence(desk: &Desk, claim: &PublishedClaim) -> Html {
     pen.tell(&key, &slots)
 }
 
-fn election(desk: &Desk) -> [(&'static str, Html); 2] {
-    let election = &desk.results.election;
+fn election(material: &Material) -> [(&'static str, Html); 2] {
+    let election = &material.results.election;
     [
-        ("election", Html::text(&desk.pen.of(&election.title))),
-        ("date", Html::text(&desk.pen.date(&election.date))),
+        ("election", Html::text(&material.pen.of(&election.title))),
+        ("date", Html::text(&material.pen.date(&election.date))),
     ]
 }
 
 /// Keys of the sentences, in order.
-fn sentences(desk: &Desk, whom: &str) -> Vec<String> {
-    let results = desk.results;
+fn sentences(material: &Material, whom: &str) -> Vec<String> {
+    let results = material.results;
     let (lead, evidence) = (results.wording.lead, results.wording.evidence);
     let say = |what: &str, code: &str| format!("words-{whom}-{what}-{code}");
-    let mut keys = vec![say("seen", if desk.has_sheets() { "some" } else { "none" })];
-    if desk.has_sheets() || evidence == "contradictory" {
+    let mut keys = vec![say("seen", if material.has_sheets() { "some" } else { "none" })];
+    if material.has_sheets() || evidence == "contradictory" {
         keys.push(say("evidence", evidence));
     }
     keys.push(say("lead", lead));
@@ -110,13 +110,13 @@ fn sentences(desk: &Desk, whom: &str) -> Vec<String> {
         if matches!(lead, "clear" | "narrow") {
             keys.extend(tips(1).map(|code| say("winner-tips", code)));
         }
-        if let Some(ratio) = whole_ratio(desk) {
+        if let Some(ratio) = whole_ratio(material) {
             keys.extend(tips(ratio).map(|code| say("ratio-tips", code)));
         }
         if whom == "court" {
             keys.push(say("level", results.estimate.clustering.reason));
-            keys.push(say("probability", if whole_ratio(desk).is_some() { "ratio" } else { "lead" }));
-            if shift(desk).is_some() {
+            keys.push(say("probability", if whole_ratio(material).is_some() { "ratio" } else { "lead" }));
+            if shift(material).is_some() {
                 keys.push(say("shifts", "observed"));
             }
         }
@@ -135,21 +135,22 @@ fn open_bounds(results: &Results) -> impl Iterator<Item = &PublishedBound> {
 }
 
 /// The whole number next below the ratio, where it is 2 or more.
-fn whole_ratio(desk: &Desk) -> Option<u32> {
-    desk.results.estimate.probabilities.iter().map(|p| p.ratio).find(|&ratio| ratio >= 2)
+fn whole_ratio(material: &Material) -> Option<u32> {
+    material.results.estimate.probabilities.iter().map(|p| p.ratio).find(|&ratio| ratio >= 2)
 }
 
 /// The comparison of late sheets shown in words: that of the level above the chosen one, else the widest.
-fn shift<'r>(desk: &Desk<'r>) -> Option<&'r tallyproof_analysis::results::PublishedShift> {
-    let shifts = &desk.results.estimate.observed_shifts;
-    let above = desk.results.estimate.clustering.above.as_ref();
+fn shift<'r>(material: &Material<'r>) -> Option<&'r tallyproof_analysis::results::PublishedShift> {
+    let shifts = &material.results.estimate.observed_shifts;
+    let above = material.results.estimate.clustering.above.as_ref();
     shifts.iter().find(|s| Some(&s.level) == above).or(shifts.first())
 }
 
-fn slots<'r>(desk: &Desk<'r>) -> Vec<(&'static str, Html)> {
-    let (pen, results) = (desk.pen, desk.results);
+fn slots<'r>(material: &Material<'r>) -> Vec<(&'static str, Html)> {
+    let (pen, results) = (material.pen, material.results);
     let (tab, estimate) = (&results.tabulation, &results.estimate);
-    let name = |id: &Option<String>| id.as_ref().map_or_else(|| pen.none(), |id| Html::text(&desk.name(id)));
+    let name =
+        |id: &Option<String>| id.as_ref().map_or_else(|| pen.none(), |id| Html::text(&material.name(id)));
     let share = |id: &Option<String>| {
         let id = id.as_deref().unwrap_or_default();
         let share = tab.shares.get(id).copied().flatten();
@@ -178,27 +179,30 @@ fn slots<'r>(desk: &Desk<'r>) -> Vec<(&'static str, Html)> {
         ("margin-high", margin("high", estimate.margin.and_then(|m| m.high))),
         ("ratio-low", ratio("low", estimate.ratio.and_then(|m| m.low))),
         ("ratio-high", ratio("high", estimate.ratio.and_then(|m| m.high))),
-        ("sources", sources(desk)),
+        ("sources", sources(material)),
         // A sum of two published counts: no figure of its own.
         ("disputed", Html::text(&pen.label(disputed as f64, 0))),
-        ("level", Html::text(&level_plural(desk, &estimate.clustering.level))),
-        ("electors", or_none(electors(desk))),
-        ("bounds", list(pen, &open_bounds(results).map(|bound| bound_name(desk, bound)).collect::<Vec<_>>())),
+        ("level", Html::text(&level_plural(material, &estimate.clustering.level))),
+        ("electors", or_none(electors(material))),
+        (
+            "bounds",
+            list(pen, &open_bounds(results).map(|bound| bound_name(material, bound)).collect::<Vec<_>>()),
+        ),
     ];
-    slots.extend(election(desk));
-    slots.extend(tipping_slots(desk));
+    slots.extend(election(material));
+    slots.extend(tipping_slots(material));
     slots
 }
 
-fn bound_name(desk: &Desk, bound: &PublishedBound) -> Html {
-    let name = Html::text(&desk.pen.say_of("report-bound-short", bound.id));
-    desk.pen.tell("words-bound", &[("bound", name)])
+fn bound_name(material: &Material, bound: &PublishedBound) -> Html {
+    let name = Html::text(&material.pen.say_of("report-bound-short", bound.id));
+    material.pen.tell("words-bound", &[("bound", name)])
 }
 
-fn tipping_slots(desk: &Desk) -> Vec<(&'static str, Html)> {
-    let (pen, results) = (desk.pen, desk.results);
+fn tipping_slots(material: &Material) -> Vec<(&'static str, Html)> {
+    let (pen, results) = (material.pen, material.results);
     let none = || pen.none();
-    let whole = whole_ratio(desk).unwrap_or(1).to_string();
+    let whole = whole_ratio(material).unwrap_or(1).to_string();
     let tipping = |id: &str| results.sensitivity.iter().flat_map(|s| &s.tipping).find(|t| t.id == id);
     let points = |id: &str| {
         let x = tipping(id).and_then(|t| t.shift);
@@ -212,12 +216,12 @@ fn tipping_slots(desk: &Desk) -> Vec<(&'static str, Html)> {
         Some(pen.probability(&format!("estimate.probabilities[{whole}].probability"), p.probability?))
     });
     let observed = |field: &str| {
-        let shift = shift(desk)?;
+        let shift = shift(material)?;
         let key = format!("estimate.observed_shifts[{}].shift.{field}", key_id(&shift.id));
         let x = if field == "value" { shift.shift.value } else { shift.shift.se };
         Some(pen.points(&key, x?))
     };
-    let level = shift(desk).map(|s| Html::text(&level_name(desk, &s.level)));
+    let level = shift(material).map(|s| Html::text(&level_name(material, &s.level)));
     vec![
         ("whole-ratio", Html::text(&whole)),
         ("winner-shift", points("1")),
@@ -230,28 +234,28 @@ fn tipping_slots(desk: &Desk) -> Vec<(&'static str, Html)> {
     ]
 }
 
-fn electors(desk: &Desk) -> Option<Html> {
-    desk.results.election.electors.map(|n| desk.pen.int("election.electors", n))
+fn electors(material: &Material) -> Option<Html> {
+    material.results.election.electors.map(|n| material.pen.int("election.electors", n))
 }
 
-fn sources(desk: &Desk) -> Html {
+fn sources(material: &Material) -> Html {
     let known = |id: &String| {
-        let found = desk.results.sources.iter().find(|s| s.id == *id);
+        let found = material.results.sources.iter().find(|s| s.id == *id);
         plain(found.and_then(|s| s.name.as_deref()).unwrap_or(id)).into_owned()
     };
     let names: Vec<Html> =
-        desk.results.tabulation.basis.sources.iter().map(|id| Html::text(&known(id))).collect();
-    list(desk.pen, &names)
+        material.results.tabulation.basis.sources.iter().map(|id| Html::text(&known(id))).collect();
+    list(material.pen, &names)
 }
 
 /// Name of several units of a level.
-pub(super) fn level_plural(desk: &Desk, id: &str) -> String {
-    let found = desk.results.election.levels.iter().find(|l| l.id == id);
-    found.map_or_else(|| desk.pen.say("report-tables"), |l| desk.pen.of(&l.plural))
+pub(super) fn level_plural(material: &Material, id: &str) -> String {
+    let found = material.results.election.levels.iter().find(|l| l.id == id);
+    found.map_or_else(|| material.pen.say("report-tables"), |l| material.pen.of(&l.plural))
 }
 
 /// Name of one unit of a level.
-pub(super) fn level_name(desk: &Desk, id: &str) -> String {
-    let found = desk.results.election.levels.iter().find(|l| l.id == id);
-    found.map_or_else(|| desk.pen.say("estimate-table"), |l| desk.pen.of(&l.name))
+pub(super) fn level_name(material: &Material, id: &str) -> String {
+    let found = material.results.election.levels.iter().find(|l| l.id == id);
+    found.map_or_else(|| material.pen.say("estimate-table"), |l| material.pen.of(&l.name))
 }

@@ -145,7 +145,7 @@ fn leading(tree: &Tree, area: &PublishedArea) -> Html {
     let share =
         area.margin_share.map_or_else(|| pen.none(), |s| pen.points(&key_of(area, "margin_share"), s));
     let slots = [
-        ("name", Html::text(&tree.desk.name(id))),
+        ("name", Html::text(&tree.material.name(id))),
         ("margin", pen.int(&key_of(area, "margin"), area.margin)),
         ("points", share),
         ("valid", valid),
@@ -163,17 +163,17 @@ fn votes(tree: &Tree, published: Option<&PublishedArea>) -> Vec<VoteRow> {
     let votes = |id: &str| area.votes.get(id).copied().unwrap_or(0);
     let most = area.votes.values().copied().max().unwrap_or(0);
     let row = |id: &str| VoteRow {
-        name: tree.desk.name(id),
-        color: tree.desk.color(id),
+        name: tree.material.name(id),
+        color: tree.material.color(id),
         bar: bar(votes(id), most),
         votes: tree.pen().int(&key_of(area, &format!("votes.{}", key_id(id))), votes(id)),
     };
-    tree.desk.ranking().into_iter().map(|selection| row(&selection.id)).collect()
+    tree.material.ranking().into_iter().map(|selection| row(&selection.id)).collect()
 }
 
 /// Rows of the areas of one level, from the folder of area pages.
 pub(super) fn rows(tree: &Tree, level: usize, areas: &[Area]) -> Vec<AreaRow> {
-    let top: Vec<&str> = tree.desk.ranking().into_iter().take(2).map(|s| s.id.as_str()).collect();
+    let top: Vec<&str> = tree.material.ranking().into_iter().take(2).map(|s| s.id.as_str()).collect();
     let row = |area: &Area| {
         let published = tree.published(Some(level), &area.code);
         let counted = published.filter(|p| p.n_tables_seen > 0);
@@ -184,7 +184,7 @@ pub(super) fn rows(tree: &Tree, level: usize, areas: &[Area]) -> Vec<AreaRow> {
             pieces: counted.map(|p| pieces(tree, &top, p)).unwrap_or_default(),
             leading: counted
                 .and_then(|p| p.leading.as_deref())
-                .map(|id| (tree.desk.short(id), tree.desk.color(id))),
+                .map(|id| (tree.material.short(id), tree.material.color(id))),
             margin: counted.map(|p| tree.pen().int(&key_of(p, "margin"), p.margin)),
             seen: published.map(|p| tree.pen().int(&key_of(p, "n_tables_seen"), p.n_tables_seen)),
             total: published
@@ -201,7 +201,7 @@ fn pieces(tree: &Tree, top: &[&str], area: &PublishedArea) -> Vec<(String, Strin
         let votes = area.votes.get(*id).copied().unwrap_or(0);
         let start = bar(before, area.valid);
         before += votes;
-        (tree.desk.color(id), start, bar(votes, area.valid))
+        (tree.material.color(id), start, bar(votes, area.valid))
     };
     top.iter().map(piece).collect()
 }

@@ -163,7 +163,7 @@ fn findings(tree: &Tree, entry: &Entry, out: &mut String) {
     }
     out.push_str("<ul class=found>");
     for finding in entry.findings.iter().take(MOST_FINDINGS) {
-        let says = Html::text(&sentence(&tree.desk, finding));
+        let says = Html::text(&sentence(&tree.material, finding));
         let _ = write!(out, "<li><a href=../findings.html#{0}>{0}</a> {says}", finding.rule);
     }
     if entry.findings.len() > MOST_FINDINGS {

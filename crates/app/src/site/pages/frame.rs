@@ -6,7 +6,7 @@ use super::tree::Tree;
 use super::{Sink, SiteError, SiteFacts};
 use crate::site::headline;
 use crate::site::html::{Html, Pen};
-use crate::site::page::Desk;
+use crate::site::page::Material;
 use crate::words::{Lang, Words};
 
 /// What a browser may load: files beside the page. `file:` stands beside `'self'` because what `'self'` means for
@@ -89,8 +89,8 @@ pub(super) fn put(tree: &Tree, page: Framed, put: &mut Sink) -> Result<(), SiteE
         pen,
         policy: POLICY,
         title: page.title,
-        election: pen.of(&tree.desk.results.election.title),
-        synthetic: tree.desk.results.election.synthetic,
+        election: pen.of(&tree.material.results.election.title),
+        synthetic: tree.material.results.election.synthetic,
         up,
         within,
         named: named.collect(),
@@ -130,7 +130,7 @@ pub(super) fn write_shared(site: &SiteFacts, words: &[Words], put: &mut Sink) ->
     let pens: Vec<Pen> = words.iter().map(Pen::new).collect();
     let results = &site.analysis.results;
     let tongue = |pen| {
-        let desk = Desk {
+        let material = Material {
             pen,
             results,
             pack: &site.facts.pack,
@@ -139,7 +139,7 @@ pub(super) fn write_shared(site: &SiteFacts, words: &[Words], put: &mut Sink) ->
             checkpoint: site.checkpoint,
             calibration: None,
         };
-        let sentence = headline::Headline::new(&desk).sentence;
+        let sentence = headline::Headline::new(&material).sentence;
         Tongue { lang: pen.lang(), pen, title: pen.of(&results.election.title), sentence }
     };
     let tongues: Vec<Tongue> = pens.iter().map(tongue).collect();

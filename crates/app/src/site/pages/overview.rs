@@ -36,9 +36,9 @@ struct Overview<'p> {
 }
 
 pub(super) fn write(tree: &Tree, put: &mut Sink) -> Result<(), SiteError> {
-    let (desk, pen) = (&tree.desk, tree.pen());
-    let election = &desk.results.election;
-    let estimate = EstimateView::new(desk);
+    let (material, pen) = (&tree.material, tree.pen());
+    let election = &material.results.election;
+    let estimate = EstimateView::new(material);
     let widest = tree.country.levels.first();
     let level = widest.and_then(|widest| widest.level);
     let mut rows = match (widest, level) {
@@ -51,17 +51,17 @@ pub(super) fn write(tree: &Tree, put: &mut Sink) -> Result<(), SiteError> {
         title: pen.of(&election.title),
         contest: pen.of(&election.contest),
         date: pen.date(&election.date),
-        headline: Headline::new(desk),
-        summary: Summary::new(desk),
+        headline: Headline::new(material),
+        summary: Summary::new(material),
         estimated: !estimate.rows.is_empty(),
-        result: rows_with_estimate(&tree.desk, &estimate),
+        result: rows_with_estimate(&tree.material, &estimate),
         warnings: estimate.warnings,
         maps: linked_maps(tree)?,
         head: level.map(|level| tree.level_name(level)).unwrap_or_default(),
         plural: level.map(|level| tree.level_plural(level)).unwrap_or_default(),
         rows,
         whole: level.is_none().then(|| format!("area/{}.html", address::area(None, "", 0))),
-        missing: Missing::new(desk),
+        missing: Missing::new(material),
         report: format!("../files/report.{}.html", pen.lang()),
     };
     let title = pen.say("site-page-overview");
@@ -71,7 +71,7 @@ pub(super) fn write(tree: &Tree, put: &mut Sink) -> Result<(), SiteError> {
 /// The report's maps, whose areas lead to their pages.
 fn linked_maps(tree: &Tree) -> Result<Vec<Map>, SiteError> {
     let Some(bytes) = tree.site.boundaries else { return Ok(Vec::new()) };
-    let mut maps = maps(&tree.desk, bytes).map_err(crate::site::ReportError::from)?;
+    let mut maps = maps(&tree.material, bytes).map_err(crate::site::ReportError::from)?;
     let level = tree.pack().boundaries.as_ref().map(|join| join.level);
     let has_page = |code: &str| {
         let areas = tree.country.levels.iter().find(|l| l.level == level).map(|l| l.areas.as_slice());

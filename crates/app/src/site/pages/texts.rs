@@ -31,13 +31,19 @@ pub(super) fn write(tree: &Tree, put: &mut Sink) -> Result<(), SiteError> {
     page("search", "search", search.render()?, &["site.js", "search/index.js"])?;
     let claims = Claims {
         pen,
-        claims: tree.desk.results.claims.iter().map(|claim| ClaimView::new(&tree.desk, claim)).collect(),
-        claims_chart: claim_chart::against_bounds(&tree.desk),
+        claims: tree
+            .material
+            .results
+            .claims
+            .iter()
+            .map(|claim| ClaimView::new(&tree.material, claim))
+            .collect(),
+        claims_chart: claim_chart::against_bounds(&tree.material),
         report: report(pen),
     };
     page("claims", "claims", claims.render()?, &[])?;
     page("findings", "findings", found(tree).render()?, &[])?;
-    let methods = Methods { pen, method: Method::new(&tree.desk), report: report(pen) };
+    let methods = Methods { pen, method: Method::new(&tree.material), report: report(pen) };
     page("methods", "methods", methods.render()?, &[])?;
     page("counted", "counted", Counted { pen }.render()?, &[])?;
     page("check", "check", check(tree).render()?, &[])
@@ -99,13 +105,13 @@ struct Found<'p> {
 fn found<'p>(tree: &Tree<'p>) -> Found<'p> {
     let pen = tree.pen();
     let of_rule = |code: &'static str| {
-        let all: Vec<_> = tree.desk.findings.iter().filter(|finding| finding.rule == code).collect();
+        let all: Vec<_> = tree.material.findings.iter().filter(|finding| finding.rule == code).collect();
         let shown = all.iter().take(MOST_FINDINGS).map(|finding| {
             let table = finding.table.as_ref().and_then(|table| {
                 let link = tree.country.link_to(table)?;
                 Some((format!("area/{link}"), table.to_string()))
             });
-            (table, sentence(&tree.desk, finding))
+            (table, sentence(&tree.material, finding))
         });
         let more = all.len().saturating_sub(MOST_FINDINGS);
         let n = Html::text(&pen.label_int(i64::try_from(more).unwrap_or(i64::MAX)));
@@ -119,7 +125,7 @@ fn found<'p>(tree: &Tree<'p>) -> Found<'p> {
     };
     Found {
         pen,
-        rules: Findings::new(&tree.desk).rules,
+        rules: Findings::new(&tree.material).rules,
         of_rules: RULES.iter().map(|rule| of_rule(rule.code)).collect(),
     }
 }

@@ -13,14 +13,14 @@ use super::address;
 use super::country::{Area, Country};
 use super::files::Downloads;
 use crate::site::html::{Html, Pen};
-use crate::site::page::Desk;
+use crate::site::page::Material;
 
 /// The pages of one language.
 pub(super) struct Tree<'s> {
     pub(super) site: &'s SiteFacts<'s>,
     pub(super) country: &'s Country<'s>,
     pub(super) downloads: &'s Downloads,
-    pub(super) desk: Desk<'s>,
+    pub(super) material: Material<'s>,
     /// Published areas by level and code.
     published: BTreeMap<(&'s str, &'s str), &'s PublishedArea>,
     /// Messages without figures, as HTML: a page of tables says the same few a hundred times.
@@ -35,7 +35,7 @@ impl<'s> Tree<'s> {
         pen: &'s Pen<'s>,
     ) -> Self {
         let results = &site.analysis.results;
-        let desk = Desk {
+        let material = Material {
             pen,
             results,
             pack: &site.facts.pack,
@@ -46,7 +46,7 @@ impl<'s> Tree<'s> {
         };
         let areas = results.tabulation.areas.iter();
         let published = areas.map(|area| ((area.level.as_str(), area.code.as_str()), area)).collect();
-        Self { site, country, downloads, desk, published, said: RefCell::default() }
+        Self { site, country, downloads, material, published, said: RefCell::default() }
     }
 
     pub(super) fn pack(&self) -> &'s Pack {
@@ -54,7 +54,7 @@ impl<'s> Tree<'s> {
     }
 
     pub(super) fn pen(&self) -> &'s Pen<'s> {
-        self.desk.pen
+        self.material.pen
     }
 
     /// A message without figures, as HTML.
@@ -62,7 +62,7 @@ impl<'s> Tree<'s> {
         if let Some(said) = self.said.borrow().get(key) {
             return said.clone();
         }
-        let said: Rc<str> = Html::text(&self.desk.pen.say(key)).to_string().into();
+        let said: Rc<str> = Html::text(&self.material.pen.say(key)).to_string().into();
         self.said.borrow_mut().insert(key.to_owned(), said.clone());
         said
     }
