@@ -75,14 +75,18 @@ pub(crate) fn put(night: &Night, way: Way, token: &str, tide: Tide) {
         tide.wait(night, place);
         let bytes = std::fs::read(&photo.path).expect("it was just made");
         let path = format!("/api/v1/images/{}?source={}&name={place}.jpg", photo.sha256, way.source());
-        Night::note(&night.sent, &photo.sha256, Instant::now());
+        let first = Instant::now();
         // A text file with the name of a picture is refused in words, and that is that.
         let good = [200, 201, 422];
-        while night.ask("put", &good, || browser.as_program(&path, token, Some(&bytes))).is_none() {
-            if night.is_over() {
-                return;
+        let answer = loop {
+            match night.ask("put", &good, || browser.as_program(&path, token, Some(&bytes))) {
+                Some(answer) => break answer,
+                None if night.is_over() => return,
+                None => rest(Duration::from_millis(500), &night.stop),
             }
-            rest(Duration::from_millis(500), &night.stop);
+        };
+        if answer.status != 422 {
+            Night::note(&night.sent, &photo.sha256, first);
         }
         night.n_sent.fetch_add(1, Ordering::Relaxed);
     }
