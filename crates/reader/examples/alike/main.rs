@@ -180,7 +180,12 @@ fn judge(which: &[Made], found: &[Candidate]) -> Outcome<()> {
         tally.candidates += 1;
         tally.confirmed += u32::from(comparison.is_same_picture());
         tally.agreement.push(comparison.agreement());
-        let alarm = !related && comparison.agreement() > 0.6;
+        // What must not be taken for one picture, and nearly was.
+        let alarm = if related {
+            kin == Kin::Again && comparison.is_same_picture()
+        } else {
+            comparison.agreement() > 0.6
+        };
         if alarm || words_wanted() {
             println!(
                 "{:?} {} {:?} {}: {} alike, {comparison:?}",
