@@ -58,8 +58,7 @@ pub fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 /// A code as it was printed in 2024.
-const PAYLOAD: &str =
-    "201301006.01.1.0001!140,7,10,8,1,7,1,0,2,3,0,1,8,1,0,1,0,3,1,1,0,1,0,0,0,0,0,0,1,2,0,0,0,5,7,155,1,1!0!0";
+const PAYLOAD: &str = "201301006.01.1.0001!140,7,10,8,1,7,1,0,2,3,0,1,8,1,0,1,0,3,1,1,0,1,0,0,0,0,0,0,1,2,0,0,0,5,7,155,1,1!0!0";
 
 const FORM: &str = "\x07multipart/form-data; boundary=\"x-y\"\npreamble\r\n--x-y\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n\
     $CSRF\r\n--x-y\r\ncontent-type: image/jpeg\r\nContent-Disposition: form-data; name=files; filename=\"a.jpg\"\r\n\r\n\
