@@ -309,6 +309,12 @@ fn a_frozen_list_reads_back_and_hostile_bytes_do_not() {
         ("table,u,A\n01,1,1,1\n", 2),
         ("table,u,A\n\n", 2),
         ("table,u,A\n01,1,-1\n", 2),
+        // What would read as another writing of the same list.
+        ("table,u,A\r\r\r", 1),
+        ("table,u,A\r\n", 1),
+        ("table,u,A\n01,1,1", 2),
+        ("table,u,A\n01,1,1\n02,01,1\n", 3),
+        ("table,u,A\n01,1,+1\n", 2),
     ] {
         assert_eq!(Frozen::parse(wrong.as_bytes()).unwrap_err().line, line, "{wrong:?}");
     }

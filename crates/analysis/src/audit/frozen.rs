@@ -92,7 +92,15 @@ impl Frozen {
             }
             sheets.push(FrozenSheet { table, u, votes });
         }
-        Ok(Self { selections, sheets })
+        let list = Self { selections, sheets };
+        // One list has one writing, so that one hash is announced: no other line ends, no `007`.
+        let written = list.to_bytes();
+        if written != bytes {
+            let same = written.iter().zip(bytes).take_while(|(written, read)| written == read).count();
+            let line = 1 + written[..same].iter().filter(|&&byte| byte == b'\n').count();
+            return Err(BadList { line });
+        }
+        Ok(list)
     }
 
     /// Hex SHA-256 of the list's bytes.
