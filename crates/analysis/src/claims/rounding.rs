@@ -154,19 +154,27 @@ fn n_near(r: i128, e: i128) -> i128 {
 /// Over all (i, j, k) with i + j + k = D: how many have rounded counts that add up to T, and how many
 /// lattice points lie within the residual of any.
 fn count_triples(t: i128, d: i128, near: [i128; 3]) -> (i128, i128) {
-    let rounded: Vec<i64> =
-        (0..=d).filter_map(|unit| i64::try_from(round_half_up(unit * t, d)).ok()).collect();
-    let total = i64::try_from(t).unwrap_or(i64::MAX);
-    let mut by_error = [0u64; 3];
-    let n = rounded.len();
-    for i in 0..n {
-        for j in 0..n - i {
-            let e = total - rounded[i] - rounded[j] - rounded[n - 1 - i - j];
-            if let Ok(at @ 0..=2) = usize::try_from(e + 1) {
-                by_error[at] += 1;
-            }
+    // Below 10^9, so that no sum here leaves 32 bits.
+    let rounded: Vec<i32> =
+        (0..=d).filter_map(|unit| i32::try_from(round_half_up(unit * t, d)).ok()).collect();
+    let falling: Vec<i32> = rounded.iter().rev().copied().collect();
+    let total = i32::try_from(t).unwrap_or(i32::MAX);
+    // Three rounding errors add up to −1, 0 or 1: their sum and the sum of their squares say how many there are of
+    // each. No branch and no check in the innermost of fifty million steps, so that they are taken many at a time.
+    let (mut n_triples, mut sum, mut squares) = (0i64, 0i64, 0i64);
+    for (i, first) in rounded.iter().enumerate() {
+        let left = total - first;
+        let (mut row_sum, mut row_squares) = (0i32, 0i32);
+        for (second, third) in rounded.iter().zip(&falling[i..]) {
+            let error = left.wrapping_sub(*second).wrapping_sub(*third);
+            row_sum = row_sum.wrapping_add(error);
+            row_squares = row_squares.wrapping_add(error.wrapping_mul(error));
         }
+        n_triples += (falling.len() - i) as i64;
+        sum += i64::from(row_sum);
+        squares += i64::from(row_squares);
     }
+    let by_error = [(squares - sum) / 2, n_triples - squares, (squares + sum) / 2];
     let points = by_error.iter().zip(near).map(|(&n, near)| i128::from(n) * near).sum();
     (i128::from(by_error[1]), points)
 }
