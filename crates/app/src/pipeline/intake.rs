@@ -28,7 +28,7 @@ const MAX_ENTRIES: usize = 1_000_000;
 const MAX_ENTRIES_SENT: usize = 5_000;
 
 /// Most names under which one picture that was sent is noted: the same bytes a thousand times over are one picture.
-const MAX_NAMES_SENT: usize = 16;
+const MAX_NAMES_SENT: u32 = 16;
 
 /// Most bytes unpacked from one archive, kept or not: a crafted archive must cost neither the disk nor the
 /// night. Photographs hardly compress, and this leaves room for uncompressed scans.
@@ -325,16 +325,16 @@ impl Desk<'_> {
 
     /// Whether this is the first origin of an original; `None`, and counted, when the origin is known too.
     fn is_new(&mut self, id: &str, name: &str) -> Outcome<Option<bool>> {
-        let origins = self.store.origins_of(id)?;
+        let (is_known, n_names) = self.store.origin(id, (self.source, name), MAX_NAMES_SENT)?;
         let seen_here = !self.fresh.insert((id.to_owned(), name.to_owned()));
-        let often = self.by.is_some() && origins.len() >= MAX_NAMES_SENT;
-        if seen_here || often || origins.iter().any(|(source, file)| source == self.source && file == name) {
+        let often = self.by.is_some() && n_names >= MAX_NAMES_SENT;
+        if seen_here || often || is_known {
             self.done.n_known += 1;
             return Ok(None);
         }
         let earlier = (id.to_owned(), String::new())..;
-        let again = !origins.is_empty()
-            || self.fresh.range(earlier).take_while(|(hash, _)| hash == id).nth(1).is_some();
+        let again =
+            n_names > 0 || self.fresh.range(earlier).take_while(|(hash, _)| hash == id).nth(1).is_some();
         Ok(Some(!again))
     }
 

@@ -135,6 +135,18 @@ impl Store {
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
 
+    /// Whether an original came under this (source, file name), and under how many it came, counted up to `most`: one
+    /// picture may have as many names as an archive has entries.
+    pub fn origin(&self, sha256: &str, (source, file): (&str, &str), most: u32) -> Outcome<(bool, u32)> {
+        let mut db = self.db.lock().expect("no panic while the connection is held");
+        let statement =
+            "SELECT EXISTS (SELECT 1 FROM origin WHERE sha256 = ?1 AND source = ?2 AND file = ?3),
+            (SELECT count(*) FROM (SELECT 1 FROM origin WHERE sha256 = ?1 LIMIT ?4))";
+        let query = sqlx::query(statement).bind(sha256).bind(source).bind(file).bind(most);
+        let row = self.runtime.block_on(query.fetch_one(&mut *db)).map_err(|error| self.database(error))?;
+        Ok((row.get(0), row.get(1)))
+    }
+
     /// Body of an image's last `image.read` event.
     pub fn reading_of(&self, sha256: &str) -> Outcome<Option<Value>> {
         let mut db = self.db.lock().expect("no panic while the connection is held");
