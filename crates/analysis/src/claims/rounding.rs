@@ -161,7 +161,7 @@ fn count_triples(t: i128, d: i128, near: [i128; 3]) -> (i128, i128) {
     let total = i32::try_from(t).unwrap_or(i32::MAX);
     // Three rounding errors add up to −1, 0 or 1: their sum and the sum of their squares say how many there are of
     // each. No branch and no check in the innermost of fifty million steps, so that they are taken many at a time.
-    let (mut n_triples, mut sum, mut squares) = (0i64, 0i64, 0i64);
+    let (mut sum, mut squares) = (0i128, 0i128);
     for (i, first) in rounded.iter().enumerate() {
         let left = total - first;
         let (mut row_sum, mut row_squares) = (0i32, 0i32);
@@ -170,13 +170,12 @@ fn count_triples(t: i128, d: i128, near: [i128; 3]) -> (i128, i128) {
             row_sum = row_sum.wrapping_add(error);
             row_squares = row_squares.wrapping_add(error.wrapping_mul(error));
         }
-        n_triples += (falling.len() - i) as i64;
-        sum += i64::from(row_sum);
-        squares += i64::from(row_squares);
+        sum += i128::from(row_sum);
+        squares += i128::from(row_squares);
     }
-    let by_error = [(squares - sum) / 2, n_triples - squares, (squares + sum) / 2];
-    let points = by_error.iter().zip(near).map(|(&n, near)| i128::from(n) * near).sum();
-    (i128::from(by_error[1]), points)
+    let by_error = [(squares - sum) / 2, (d + 1) * (d + 2) / 2 - squares, (squares + sum) / 2];
+    let points = by_error.iter().zip(near).map(|(n, near)| n * near).sum();
+    (by_error[1], points)
 }
 
 /// Triples of counts of T that round to these units.
