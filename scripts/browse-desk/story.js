@@ -172,6 +172,10 @@ async function story(watch, server, link) {
 }
 
 async function conflicts(watch, who) {
+  await until("a picture of the whole with the last entry", async () => {
+    await who.page.goto(`${watch.base}/conflicts`);
+    return (await who.page.locator("a.button[href^='/conflicts/']").count()) > 0;
+  }, 60).catch(() => watch.fault("no conflict to decide"));
   let n = 0;
   for (; n < 40; n += 1) {
     await who.page.goto(`${watch.base}/conflicts`);
@@ -190,7 +194,6 @@ async function conflicts(watch, who) {
     const problem = await who.page.locator(".problem").allTextContents();
     if (problem.length) { watch.fault("deciding", problem.join(" ")); break; }
   }
-  if (n === 0) watch.fault("no conflict to decide");
   told(`${n} conflicts decided`);
 }
 
