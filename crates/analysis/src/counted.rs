@@ -11,7 +11,7 @@ pub struct Counted<'f> {
     pub tables: Vec<&'f TableId>,
     /// Registered electors, where known.
     pub electors: Vec<Option<u32>>,
-    /// Valid and null votes as the sheet's own parts add up, whatever totals it prints.
+    /// Valid, blank and null votes as the sheet's own parts add up, whatever totals it prints.
     pub cast: Vec<u64>,
     votes: Vec<u32>,
     n_selections: usize,

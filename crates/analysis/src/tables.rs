@@ -19,7 +19,9 @@ pub fn sheets_csv<W: Write>(facts: &Facts, sheets: &[Sheet], out: W) -> io::Resu
     header.extend(pack.levels.iter().map(|level| level.id.as_str()));
     header.extend(["status", "class", "counted"]);
     header.extend(pack.selections.iter().map(|s| s.id.as_str()));
-    header.extend(["valid", "null", "ballots", "electors", "sources", "image", "unconfirmed"]);
+    header.push("valid");
+    header.extend(pack.blank_votes.then_some("blank"));
+    header.extend(["null", "ballots", "electors", "sources", "image", "unconfirmed"]);
     let mut table = Table::new(out, header)?;
     let mut cells: Vec<String> = Vec::new();
     for sheet in sheets {
@@ -31,7 +33,9 @@ pub fn sheets_csv<W: Write>(facts: &Facts, sheets: &[Sheet], out: W) -> io::Resu
         cells.push(sheet.class.code().to_owned());
         cells.push(if sheet.counts(pack) { "1" } else { "0" }.to_owned());
         cells.extend(values.selections.iter().map(|&v| figure(v)));
-        cells.extend([values.valid, values.null, values.ballots].map(figure));
+        cells.push(figure(values.valid));
+        cells.extend(pack.blank_votes.then(|| figure(values.blank_votes)));
+        cells.extend([values.null, values.ballots].map(figure));
         cells.push(sheet.electors.map(|n| n.to_string()).unwrap_or_default());
         cells.push(sources(sheet));
         cells.push(published_image(sheet.leading().reading.image.as_deref().unwrap_or_default()));

@@ -11,6 +11,7 @@
 
 mod audit;
 mod bad_input;
+mod blank_votes;
 mod claims;
 mod elections;
 mod estimate;

@@ -56,6 +56,12 @@ impl Lang {
 #[include = "*.ftl"]
 struct Locales;
 
+/// Key of the sentence of a rule's finding: where blank votes are among its numbers, the sentence names them.
+pub fn finding_key<V>(rule: &str, numbers: &[(&str, V)]) -> String {
+    let blank = if numbers.iter().any(|(name, _)| *name == "blank") { "-blank" } else { "" };
+    format!("finding-{rule}{blank}")
+}
+
 /// The words of one language.
 pub struct Words {
     lang: Lang,

@@ -74,11 +74,22 @@ fn the_page_is_walked_from_an_empty_folder_to_two_reports() {
     let results = crate::support::results(&temp.join("trial"));
     assert_eq!(results["tabulation"]["n_tables_seen"], 6, "{:#}", results["tabulation"]);
     let truth = std::fs::read_to_string(temp.join("practice/truth.csv")).unwrap();
-    for (at, selection) in ["LIEN", "SARRO", "YUSTE", "ORBE", "BLANK"].iter().enumerate() {
+    for (at, selection) in ["LIEN", "SARRO", "YUSTE", "ORBE"].iter().enumerate() {
         let told: u64 = column(&truth, at + 1).iter().sum();
         assert_eq!(results["tabulation"]["votes"][selection], told, "{selection}");
     }
+    // Blank votes are counted apart: beside valid and null ones, and in nobody's share.
+    let sum = |name: &str| -> u64 {
+        let at = truth.lines().next().unwrap().split(',').position(|cell| cell == name).unwrap();
+        column(&truth, at).iter().sum()
+    };
+    let [valid, blank, null] = ["valid", "blank", "null"].map(sum);
+    let tab = &results["tabulation"];
+    assert!(blank > 0 && [&tab["valid"], &tab["blank"], &tab["null"]] == [valid, blank, null], "{tab:#}");
+    assert_eq!((&tab["n_blank_unknown"], &tab["voters"]), (&0.into(), &(valid + blank + null).into()));
+    assert_eq!(sum("ballots"), valid + blank + null, "practice sheets add up");
     let marked = std::fs::read_to_string(temp.join("trial/report/report.html")).unwrap();
+    assert!(marked.contains("tabulation.blank"), "the report shows them");
     assert!(marked.contains("SYNTHETIC"), "a report of practice sheets says so");
 }
 
@@ -181,7 +192,8 @@ fn the_desk_asks_in_the_order_of_the_form() {
             "Bruno Sarro",
             "Celia Yuste",
             "Dámaso Orbe",
-            "Votos en blanco",
+            "Blank votes (VOTOS EN BLANCO)",
+            "Valid votes (VOTOS VÁLIDOS)",
             "Null votes (VOTOS NULOS)",
             "Ballots (TOTAL)",
         ]

@@ -22,6 +22,7 @@ pub enum Script {
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum RowFigure {
     Valid,
+    Blank,
     Null,
     Ballots,
     Electors,
@@ -31,6 +32,7 @@ impl From<RowFigure> for Field {
     fn from(figure: RowFigure) -> Self {
         match figure {
             RowFigure::Valid => Field::Valid,
+            RowFigure::Blank => Field::BlankVotes,
             RowFigure::Null => Field::Null,
             RowFigure::Ballots => Field::Ballots,
             RowFigure::Electors => Field::Electors,
@@ -56,6 +58,7 @@ impl Figure {
             Figure::Field(Field::Selection(i)) => format!("selection-{}", i + 1),
             Figure::Field(Field::Line(i)) => format!("line-{}", i + 1),
             Figure::Field(Field::Valid) => "valid".into(),
+            Figure::Field(Field::BlankVotes) => "blank".into(),
             Figure::Field(Field::Null) => "null".into(),
             Figure::Field(Field::Ballots) => "ballots".into(),
             Figure::Field(Field::Electors) => "electors".into(),
@@ -67,6 +70,7 @@ impl Figure {
     pub fn from_code(code: &str) -> Option<Self> {
         let plain = match code {
             "valid" => Some(Field::Valid),
+            "blank" => Some(Field::BlankVotes),
             "null" => Some(Field::Null),
             "ballots" => Some(Field::Ballots),
             "electors" => Some(Field::Electors),
@@ -225,6 +229,7 @@ mod tests {
             Field::Selection(0),
             Field::Line(37),
             Field::Valid,
+            Field::BlankVotes,
             Field::Null,
             Field::Ballots,
             Field::Electors,

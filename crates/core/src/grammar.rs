@@ -71,8 +71,9 @@ impl GrammarFault {
 }
 
 /// Figures that may stand once.
-const FIGURES: [(&str, Field); 5] = [
+const FIGURES: [(&str, Field); 6] = [
     ("valid", Field::Valid),
+    ("blank", Field::BlankVotes),
     ("null", Field::Null),
     ("ballots", Field::Ballots),
     ("electors", Field::Electors),
@@ -119,6 +120,13 @@ impl PayloadGrammar {
             }
         }
         Ok(Self { parts, pattern: pattern.clone(), n_votes })
+    }
+}
+
+impl PayloadGrammar {
+    /// Whether the code gives this figure.
+    pub(crate) fn has(&self, figure: Field) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Figure { field, .. } if *field == figure))
     }
 }
 

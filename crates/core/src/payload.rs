@@ -83,6 +83,7 @@ impl PayloadGrammar {
                 Part::Figure { field, width } => {
                     let place = match field {
                         Field::Valid => &mut values.valid,
+                        Field::BlankVotes => &mut values.blank_votes,
                         Field::Ballots => &mut values.ballots,
                         Field::Electors => &mut values.electors,
                         Field::Reserved => &mut values.reserved,

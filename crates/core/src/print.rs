@@ -242,6 +242,7 @@ impl Print {
             selections: (0..pack.selections.len()).map(selection).collect(),
             lines,
             valid: value(Field::Valid),
+            blank_votes: value(Field::BlankVotes),
             null: value(Field::Null),
             ballots: value(Field::Ballots),
             electors: value(Field::Electors),
@@ -277,7 +278,7 @@ pub struct Agreement {
 impl Agreement {
     /// Compares what a code says with the print of the same image.
     ///
-    /// Ballot lines, null votes, electors and every part of the table's id must be confirmed, as far as the
+    /// Ballot lines, blank and null votes, electors and every part of the table's id must be confirmed, as far as the
     /// code gives them. Totals are sums of these: one that differs is a contradiction, one that cannot be
     /// read is none, and one that agrees proves nothing.
     pub fn of(pack: &Pack, table: &TableId, values: &SheetValues, print: Option<&Print>) -> Self {
@@ -363,7 +364,9 @@ pub fn expected(pack: &Pack, table: &TableId, values: &SheetValues) -> Vec<(Figu
         parts.into_iter().enumerate().map(|(i, part)| (Figure::TablePart(i), part, true)).collect()
     };
     let valid = values.valid.votes().or_else(|| values.selection_sum());
-    let ballots = values.ballots.votes().or_else(|| Some(valid? + values.null.votes()?));
+    // Where blank votes are counted apart and the code leaves them out, what it gives does not make up the ballots.
+    let blank = if pack.blank_votes { values.blank_votes.votes() } else { Some(0) };
+    let ballots = values.ballots.votes().or_else(|| Some(valid? + blank? + values.null.votes()?));
     let mut push = |field, value: Option<u64>, needed| {
         all.extend(value.map(|n| (Figure::Field(field), n.to_string(), needed)));
     };
@@ -372,6 +375,7 @@ pub fn expected(pack: &Pack, table: &TableId, values: &SheetValues) -> Vec<(Figu
         push(Field::Selection(i), v.votes(), values.lines.is_empty());
     });
     values.lines.iter().enumerate().for_each(|(i, v)| push(Field::Line(i), v.votes(), true));
+    push(Field::BlankVotes, values.blank_votes.votes(), true);
     push(Field::Null, values.null.votes(), true);
     push(Field::Electors, values.electors.votes(), true);
     push(Field::Valid, valid, false);

@@ -142,19 +142,15 @@ impl<'f> Sheet<'f> {
         settled && pack.policy.admits.contains(&self.class)
     }
 
-    /// Votes on the sheet, valid and null, whatever it gives as their totals: a wrong total must not make
-    /// bounds narrower. `None` while votes are missing.
+    /// Votes on the sheet, whatever it gives as their totals: a wrong total must not make bounds narrower
+    /// ([`SheetValues::votes_cast`]).
     pub fn votes_cast(&self) -> Option<u64> {
-        let values = self.values();
-        Some(values.selection_sum()? + values.null.votes().unwrap_or(0))
+        self.values().votes_cast()
     }
 
-    /// Ballots on the sheet: as counted there, else valid + null, else the votes alone; `None` while votes
-    /// are missing.
+    /// Ballots on the sheet ([`SheetValues::ballots_cast`]).
     pub fn ballots(&self) -> Option<u64> {
-        let values = self.values();
-        let summed = values.valid.votes().or_else(|| values.selection_sum());
-        values.ballots.votes().or_else(|| Some(summed? + values.null.votes().unwrap_or(0)))
+        self.values().ballots_cast()
     }
 }
 

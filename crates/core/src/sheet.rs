@@ -62,6 +62,8 @@ pub enum Field {
     Line(usize),
     /// Valid votes ("votos válidos").
     Valid,
+    /// Blank votes ("votos en blanco"), where they are counted apart from valid and null ones.
+    BlankVotes,
     /// Null votes ("votos nulos").
     Null,
     /// Ballots cast, where the sheet counts them by themselves.
@@ -81,6 +83,8 @@ pub struct SheetValues {
     pub lines: Box<[FieldValue]>,
     /// Valid votes.
     pub valid: FieldValue,
+    /// Blank votes, where the election counts them apart.
+    pub blank_votes: FieldValue,
     /// Null votes.
     pub null: FieldValue,
     /// Ballots cast.
@@ -99,6 +103,7 @@ impl SheetValues {
             selections: vec![unread; n_selections].into(),
             lines: Box::default(),
             valid: unread,
+            blank_votes: unread,
             null: unread,
             ballots: unread,
             electors: unread,
@@ -112,6 +117,7 @@ impl SheetValues {
         let lines = self.lines.iter().enumerate().map(|(i, &v)| (Field::Line(i), v));
         let rest = [
             (Field::Valid, self.valid),
+            (Field::BlankVotes, self.blank_votes),
             (Field::Null, self.null),
             (Field::Ballots, self.ballots),
             (Field::Electors, self.electors),
@@ -126,6 +132,7 @@ impl SheetValues {
             Field::Selection(i) => self.selections.get(i).copied().unwrap_or(FieldValue::Unread),
             Field::Line(i) => self.lines.get(i).copied().unwrap_or(FieldValue::Unread),
             Field::Valid => self.valid,
+            Field::BlankVotes => self.blank_votes,
             Field::Null => self.null,
             Field::Ballots => self.ballots,
             Field::Electors => self.electors,
@@ -136,6 +143,29 @@ impl SheetValues {
     /// Sum of the votes of all selections; `None` while any of them is not a number.
     pub fn selection_sum(&self) -> Option<u64> {
         self.selections.iter().map(|v| v.votes()).sum()
+    }
+
+    /// Votes that are not valid, blank and null: what the sheet leaves out counts as none.
+    fn not_valid(&self) -> u64 {
+        self.blank_votes.votes().unwrap_or(0) + self.null.votes().unwrap_or(0)
+    }
+
+    /// Votes on the sheet, valid, blank and null, whatever it gives as their totals; `None` while votes of a
+    /// selection are missing.
+    pub fn votes_cast(&self) -> Option<u64> {
+        Some(self.selection_sum()? + self.not_valid())
+    }
+
+    /// Ballots on the sheet: as counted there, else valid + blank + null votes; `None` while votes are missing.
+    pub fn ballots_cast(&self) -> Option<u64> {
+        let valid = || self.valid.votes().or_else(|| self.selection_sum());
+        self.ballots.votes().or_else(|| Some(valid()? + self.not_valid()))
+    }
+
+    /// Figures that make up the ballots: valid, null, and blank votes where the sheet gives them.
+    pub fn parts_of_ballots(&self) -> Vec<Field> {
+        let blank = (self.blank_votes != FieldValue::Unread).then_some(Field::BlankVotes);
+        [Some(Field::Valid), blank, Some(Field::Null)].into_iter().flatten().collect()
     }
 
     /// Fields that both sheets give as numbers, and differently.

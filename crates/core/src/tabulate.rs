@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::facts::Facts;
+use crate::pack::Pack;
 use crate::reconcile::Sheet;
 use crate::sheet::{EvidenceClass, SheetStatus};
 
@@ -13,6 +14,10 @@ pub struct Totals {
     pub n_tables: u64,
     /// Votes per selection, in the pack's order.
     pub votes: Vec<u64>,
+    /// Blank votes, where the election counts them apart and sheets give them.
+    pub blank: u64,
+    /// Tables whose sheets give no blank votes.
+    pub n_blank_unknown: u64,
     /// Null votes, where sheets give them.
     pub null: u64,
     /// Tables whose sheets give no null votes.
@@ -29,15 +34,28 @@ impl Totals {
         for (total, value) in self.votes.iter_mut().zip(&sheet.values().selections) {
             *total += value.votes().unwrap_or(0);
         }
-        match sheet.values().null.votes() {
-            Some(null) => self.null += null,
-            None => self.n_null_unknown += 1,
+        let values = sheet.values();
+        let rest = [
+            (values.blank_votes, &mut self.blank, &mut self.n_blank_unknown),
+            (values.null, &mut self.null, &mut self.n_null_unknown),
+        ];
+        for (value, sum, n_unknown) in rest {
+            match value.votes() {
+                Some(votes) => *sum += votes,
+                None => *n_unknown += 1,
+            }
         }
     }
 
     /// Valid votes: the sum over selections, whatever the sheets give as their own total.
     pub fn valid(&self) -> u64 {
         self.votes.iter().sum()
+    }
+
+    /// Valid, blank and null votes together; `None` while any table's blank or null votes are not known.
+    pub fn cast(&self, pack: &Pack) -> Option<u64> {
+        let known = self.n_null_unknown == 0 && (!pack.blank_votes || self.n_blank_unknown == 0);
+        known.then(|| self.valid() + self.blank + self.null)
     }
 
     /// Selections by votes, most first; equal votes keep the pack's order.
@@ -109,7 +127,7 @@ pub struct Tabulation {
     pub n_tables_total: u64,
     /// The whole country.
     pub totals: Totals,
-    /// Voters on counted sheets: votes of all selections + null, whatever totals the sheets give.
+    /// Voters on counted sheets: votes of all selections + blank + null, whatever totals the sheets give.
     pub voters: u64,
     /// Registered electors of counted tables where known, plus voters as a floor where not.
     pub electors_floor: u64,

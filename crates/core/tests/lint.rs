@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use tallyproof_core::pack::{Mapping, Pack, PackFaultCode as Code};
 
-use crate::support::{PACK, pack};
+use crate::support::{BLANK_APART, PACK, pack, pack_with};
 
 /// Edits: what is wrong then, the text replaced, its replacement, and a text on the line to be named
 /// (empty: nothing stands anywhere, so no line).
@@ -196,8 +196,9 @@ fn every_kind_of_fault_is_found_on_its_line() {
         assert!(faults.is_sorted_by_key(|f| f.line.unwrap_or(usize::MAX)));
         seen.insert(code);
     }
-    // What is no UTF-8 is found in the bytes, before there is a text to edit.
-    let all: BTreeSet<Code> = Code::ALL.iter().copied().filter(|code| *code != Code::NotUtf8).collect();
+    // What is no UTF-8 is found in the bytes, before there is a text to edit; the other is of mappings beside a pack.
+    let elsewhere = [Code::NotUtf8, Code::BlankNotApart];
+    let all: BTreeSet<Code> = Code::ALL.iter().copied().filter(|code| !elsewhere.contains(code)).collect();
     assert_eq!(seen, all, "an edit for every kind");
 }
 
@@ -232,6 +233,12 @@ fn a_mapping_of_its_own_is_checked_like_one_in_the_pack() {
     let without = Pack::parse("small", &without).unwrap();
     let faults = Mapping::parse(&without, "id = \"m\"\nencoding = \"utf-8\"\npayload = \"p\"\n").unwrap_err();
     assert_eq!((faults[0].code, faults[0].line), (Code::BadPayload, Some(3)));
+    let blank = format!("{good}blank = \"blancos\"\n");
+    assert_eq!(of(&blank), Err(vec![(Code::BlankNotApart, Some(5))]));
+    let apart = pack_with(BLANK_APART);
+    assert_eq!(Mapping::parse(&apart, &blank).unwrap().blank.as_deref(), Some("blancos"));
+    let twice = Mapping::parse(&apart, &blank.replace("blancos", "a")).unwrap_err();
+    assert_eq!(twice[0].code, Code::SharedColumn, "a line's column gives no blank votes");
 }
 
 proptest! {

@@ -1,6 +1,7 @@
 //! Behaviour of the core from outside.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod blank_votes;
 mod channels;
 mod lint;
 mod packs;

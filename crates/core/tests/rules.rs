@@ -69,7 +69,7 @@ struct Stated {
 }
 
 impl Example<'_> {
-    /// Lines are `rule …` and `policy …` (TOML of the pack), `source NAME [version V [supersedes W]]` and
+    /// Lines are `rule …` and `policy …` (TOML of the pack), `blank-apart` (blank votes are counted apart), `source NAME [version V [supersedes W]]` and
     /// `register` (indented CSV rows follow), `code SOURCE IMAGE PAYLOAD`, `joint SOURCE IMAGE CAUSE PAYLOAD`,
     /// `print IMAGE [FIGURE=DIGITS …]`, `image SOURCE IMAGE FAULT …` and `finds TABLE | FIELDS | NUMBERS`.
     fn stated(&self, rule: &Rule) -> Stated {
@@ -89,6 +89,7 @@ impl Example<'_> {
             let words: Vec<&str> = rest.split(' ').collect();
             match (word, words.as_slice()) {
                 ("rule", _) => writeln!(stated.toml, "[rules.{}]\n{rest}", rule.code).unwrap(),
+                ("blank-apart", _) => stated.toml.push_str(support::BLANK_APART),
                 ("policy", _) => writeln!(stated.toml, "[policy]\n{rest}").unwrap(),
                 ("register", _) => {
                     stated.register = Some(String::new());

@@ -12,6 +12,18 @@ use tallyproof_core::transcription::Transcription;
 /// `two` are independent of each other, `low` is trusted less.
 pub(crate) const PACK: &str = include_str!("small.toml");
 
+/// What makes an election count blank votes apart: something gives them.
+pub(crate) const BLANK_APART: &str = r#"
+[[mappings]]
+id = "blank-apart"
+encoding = "utf-8"
+table = "{table:5}"
+blank = "blank"
+null = "null"
+ballots = "ballots"
+votes = { A = "A", B = "B" }
+"#;
+
 /// The small pack, with more TOML after it.
 pub(crate) fn pack_with(more: &str) -> Pack {
     let text = format!("{PACK}\n{more}\n");
@@ -31,7 +43,9 @@ pub(crate) fn mapping_for(pack: &Pack, header: &str) -> Mapping {
     if has("table") {
         toml.push_str("table = \"{table:5}\"\n");
     }
-    for name in ["payload", "valid", "null", "ballots", "electors", "image"].into_iter().filter(|n| has(n)) {
+    for name in
+        ["payload", "valid", "blank", "null", "ballots", "electors", "image"].into_iter().filter(|n| has(n))
+    {
         toml.push_str(&format!("{name} = \"{name}\"\n"));
     }
     if has("A1") {

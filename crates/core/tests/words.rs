@@ -8,6 +8,9 @@ use tallyproof_core::transcription::RefusalReason;
 
 use crate::rules::arg_names;
 
+/// A sentence of its own where blank votes are counted apart.
+const WITH_BLANK: &str = "S204-blank";
+
 const WORDS: [&str; 2] =
     [include_str!("../../app/locales/en/rules.ftl"), include_str!("../../app/locales/es/rules.ftl")];
 
@@ -43,6 +46,7 @@ fn every_code_has_words_in_both_languages() {
         for rule in RULES {
             keys.extend([format!("rule-{}", rule.code), format!("finding-{}", rule.code)]);
         }
+        keys.insert(format!("finding-{WITH_BLANK}"));
         let severities = [Severity::Contradiction, Severity::Warning, Severity::Note];
         keys.extend(severities.map(|s| format!("severity-{}", s.code())));
         let faults = [Fault::Paper, Fault::Image, Fault::Reading, Fault::Definition, Fault::Source];
@@ -60,7 +64,11 @@ fn sentences_name_the_numbers_of_their_rule() {
     for rule in RULES {
         let known = arg_names(rule);
         for messages in WORDS.map(messages) {
-            let named = variables(&messages[format!("finding-{}", rule.code).as_str()]).into_iter();
+            let with_blank = (rule.code == "S204").then_some(WITH_BLANK);
+            let texts = std::iter::once(rule.code).chain(with_blank);
+            let texts: Vec<&String> =
+                texts.map(|code| &messages[format!("finding-{code}").as_str()]).collect();
+            let named = texts.into_iter().flat_map(|text| variables(text));
             let unknown: Vec<&str> = named.filter(|name| !known.contains(name)).collect();
             assert!(unknown.is_empty(), "{}: {unknown:?}", rule.code);
         }

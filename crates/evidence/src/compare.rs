@@ -14,7 +14,7 @@ use crate::verify::each_event;
 pub struct Change {
     /// The table.
     pub table: String,
-    /// `status`, `class`, `counted`, `valid`, `null` or `votes.<selection>`.
+    /// `status`, `class`, `counted`, `valid`, `blank`, `null` or `votes.<selection>`.
     pub field: String,
     /// In the first.
     pub a: Option<String>,

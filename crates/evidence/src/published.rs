@@ -20,7 +20,7 @@ pub fn table_body(pack: &Pack, sheet: &Sheet<'_>) -> Value {
     let mut images: Vec<&str> = images.filter(hash).collect();
     images.sort_unstable();
     images.dedup();
-    json!({
+    let mut body = json!({
         "table": sheet.table.as_str(),
         "status": sheet.status.code(),
         "class": sheet.class.code(),
@@ -29,7 +29,11 @@ pub fn table_body(pack: &Pack, sheet: &Sheet<'_>) -> Value {
         "valid": figure(values.valid),
         "null": figure(values.null),
         "images": images,
-    })
+    });
+    if pack.blank_votes {
+        body["blank"] = figure(values.blank_votes);
+    }
+    body
 }
 
 /// Bodies of the events that are due: one for every table whose standing or figures are not those last published,

@@ -2,7 +2,7 @@
 //!
 //! If a sheet's true figures gave everything to the second side, the margin would shrink by
 //! u = A − B + b, where A and B are the first and second side's votes on it and b the most votes the table
-//! can hold: its electors, or its printed turnout, valid + null, which assumes that turnout true. The winner
+//! can hold: its electors, or its printed turnout, valid + blank + null, which assumes that turnout true. The winner
 //! is wrong only if overstatements sum to the margin (less the worst case for missing tables), V. The fewest
 //! sheets that could do so are the largest.
 //!
@@ -13,9 +13,9 @@ use crate::counted::Counted;
 /// What the most votes of a table are taken to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cap {
-    /// Electors where known, else valid + null.
+    /// Electors where known, else as below.
     Electors,
-    /// Valid + null: assumes the printed turnout true.
+    /// Valid + blank + null: assumes the printed turnout true.
     Turnout,
 }
 

@@ -15,17 +15,7 @@ pub(super) fn internal_tests(facts: &Facts, claim: &Claim) -> Vec<ClaimTest> {
     for group in claim.items.iter().filter(|item| item.group.is_some()) {
         tests.extend(group_adds_up(facts, claim, group));
     }
-    if let (Some(valid), Some(null), Some(voters)) =
-        (claim.totals.valid, claim.totals.null, claim.totals.voters)
-    {
-        tests.push(ClaimTest {
-            id: "voters-add-up",
-            about: "voters".into(),
-            passed: i128::from(valid) + i128::from(null) == i128::from(voters),
-            formula: "valid + null = voters",
-            inputs: vec![("valid", valid.into()), ("null", null.into()), ("voters", voters.into())],
-        });
-    }
+    tests.extend(voters_add_up(facts, claim));
     for item in &claim.items {
         if let (Some(votes), Some(share), Some(valid)) = (item.votes, item.share, claim.totals.valid) {
             tests.push(share_test(
@@ -45,6 +35,23 @@ pub(super) fn internal_tests(facts: &Facts, claim: &Claim) -> Vec<ClaimTest> {
     tests.extend(turnout_matches(claim));
     tests.extend(tables_exist(facts, claim));
     tests
+}
+
+/// Voters are valid and null votes, and blank ones where they are counted apart: then a claim that leaves any of the
+/// three out cannot be tested.
+fn voters_add_up(facts: &Facts, claim: &Claim) -> Option<ClaimTest> {
+    let totals = &claim.totals;
+    let (valid, null, voters) = (totals.valid?, totals.null?, totals.voters?);
+    let blank = if facts.pack.blank_votes { Some(totals.blank?) } else { None };
+    let mut inputs = vec![("valid", valid.into()), ("null", null.into()), ("voters", voters.into())];
+    inputs.extend(blank.map(|blank| ("blank", blank.into())));
+    Some(ClaimTest {
+        id: "voters-add-up",
+        about: "voters".into(),
+        passed: i128::from(valid) + i128::from(blank.unwrap_or(0)) + i128::from(null) == i128::from(voters),
+        formula: if blank.is_some() { "valid + blank + null = voters" } else { "valid + null = voters" },
+        inputs,
+    })
 }
 
 /// A turnout is voters of electors.

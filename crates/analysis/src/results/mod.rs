@@ -138,7 +138,7 @@ impl Results {
             findings_by_rule,
             images: images(facts),
             sources: facts.sources.iter().map(|s| source(&facts.pack, s)).collect(),
-            formulas: FORMULAS.iter().copied().chain(estimate::formulas()).collect(),
+            formulas: formulas(&facts.pack),
         }
     }
 
@@ -205,6 +205,21 @@ const FORMULAS: &[(&str, &str)] = &[
     ("break_even.most_largest_tables", "largest k with k × largest_table_valid < margin"),
 ];
 
+/// Formulas that are others where blank votes are counted apart.
+const FORMULAS_WITH_BLANK: &[(&str, &str)] = &[
+    ("tabulation.voters", "sum over counted tables of votes of all selections + blank + null"),
+    (
+        "audit.outcome_budget",
+        "fewest sheets with sum of (votes(leading) − votes(second) + valid + blank + null) ≥ margin",
+    ),
+    ("audit.plans.bound", "u = votes(leading) − votes(second) + electors, or + valid + blank + null"),
+];
+
+fn formulas(pack: &Pack) -> BTreeMap<&'static str, &'static str> {
+    let with_blank = if pack.blank_votes { FORMULAS_WITH_BLANK } else { &[] };
+    FORMULAS.iter().copied().chain(estimate::formulas()).chain(with_blank.iter().copied()).collect()
+}
+
 fn election(facts: &Facts) -> PublishedElection {
     let pack = &facts.pack;
     let level = |l: &tallyproof_core::pack::Level| PublishedLevel {
@@ -254,6 +269,8 @@ fn tabulation(facts: &Facts, sheets: &[Sheet], tab: &Tabulation) -> PublishedTab
         votes: by_id(pack, |i| totals.votes[i]),
         shares: by_id(pack, |i| share(totals.votes[i], totals.valid())),
         valid: totals.valid(),
+        blank: pack.blank_votes.then_some(totals.blank),
+        n_blank_unknown: pack.blank_votes.then_some(totals.n_blank_unknown),
         null: totals.null,
         n_null_unknown: totals.n_null_unknown,
         voters: tab.voters,
@@ -318,6 +335,7 @@ fn area(facts: &Facts, level: usize, area: &AreaTotals) -> PublishedArea {
         n_tables_total: area.n_tables_total,
         votes: by_id(pack, |i| totals.votes[i]),
         valid: totals.valid(),
+        blank: pack.blank_votes.then_some(totals.blank),
         null: totals.null,
         electors_known: area.electors,
         leading: totals.winner().map(|i| pack.selections[i].id.clone()),
@@ -332,6 +350,7 @@ fn published_totals(pack: &Pack, totals: &Totals) -> PublishedTotals {
         n_tables: totals.n_tables,
         votes: by_id(pack, |i| totals.votes[i]),
         valid: totals.valid(),
+        blank: pack.blank_votes.then_some(totals.blank),
         null: totals.null,
     }
 }

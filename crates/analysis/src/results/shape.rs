@@ -101,6 +101,10 @@ pub struct PublishedTabulation {
     pub votes: ById<u64>,
     pub shares: ById<Option<f64>>,
     pub valid: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blank: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n_blank_unknown: Option<u64>,
     pub null: u64,
     pub n_null_unknown: u64,
     pub voters: u64,
@@ -147,6 +151,8 @@ pub struct PublishedTotals {
     pub n_tables: u64,
     pub votes: ById<u64>,
     pub valid: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blank: Option<u64>,
     pub null: u64,
 }
 
@@ -171,6 +177,8 @@ pub struct PublishedArea {
     pub n_tables_total: Option<u64>,
     pub votes: ById<u64>,
     pub valid: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blank: Option<u64>,
     pub null: u64,
     pub electors_known: u64,
     pub leading: Option<String>,

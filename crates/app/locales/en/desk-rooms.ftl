@@ -49,6 +49,7 @@ rooms-yes = yes
 rooms-no = no
 
 rooms-field-valid = Valid votes
+rooms-field-blank = Blank votes
 rooms-field-null = Null votes
 rooms-field-ballots = Ballots
 rooms-field-electors = Electors

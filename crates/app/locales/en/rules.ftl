@@ -32,8 +32,9 @@ rule-S202 = Votes do not add up to the valid votes
 finding-S202 = The contestants' votes add up to { $sum }, but the sheet gives { $valid } valid votes.
 rule-S203 = More ballots than electors
 finding-S203 = There are { $ballots } ballots, but only { $electors } registered electors.
-rule-S204 = Valid and null votes are not the ballots
+rule-S204 = Votes do not add up to the ballots
 finding-S204 = { $valid } valid and { $null } null votes are not the { $ballots } ballots counted.
+finding-S204-blank = { $valid } valid, { $blank } blank and { $null } null votes are not the { $ballots } ballots counted.
 rule-S205 = Table not in the register
 finding-S205 = { $source } gives a sheet for this table, but the register has no such table.
 rule-S206 = Electors are not those of the register
@@ -173,7 +174,7 @@ pack-fault-bad-payload = { $why ->
 }
 pack-remedy-bad-payload = { $why ->
     [unclosed-brace] Write each part as {"{"}name{"}"}.
-    [unknown-part] There are table, lines, valid, null, ballots, electors, reserved, digits and word; docs/reference/packs.md says how each is written.
+    [unknown-part] There are table, lines, valid, blank, null, ballots, electors, reserved, digits and word; docs/reference/packs.md says how each is written.
     [not-once] Write {"{"}table{"}"} and {"{"}lines:,{"}"} once each, and any other figure once at most.
     [ambiguous] Put a text between them that begins with no digit, or give the first a fixed width, such as {"{"}null:3{"}"}.
    *[no-payload] Add a [payload] part with its `grammar`, or name the table by `table`.
@@ -198,6 +199,8 @@ pack-fault-line-columns = The mapping names { $found } columns of ballot lines; 
 pack-remedy-line-columns = Name one column for every ballot line, in their order.
 pack-fault-shared-column = Column “{ $found }” would count twice.
 pack-remedy-shared-column = Name a column of its own for each selection or line.
+pack-fault-blank-not-apart = Column “{ $found }” gives blank votes, which this election's pack does not count apart.
+pack-remedy-blank-not-apart = Give the row of blank votes in the pack's form `figure = "blank"`, or put this mapping into the pack; where blank votes are valid, they are a selection.
 pack-fault-bad-encoding = “{ $found }” is not an encoding this program reads.
 pack-remedy-bad-encoding = Write "utf-8" or "latin-1".
 pack-fault-bad-delimiter = “{ $found }” cannot separate columns.
@@ -207,7 +210,7 @@ pack-remedy-bad-share = Write it as published, with a point and in quotes: "51.2
 pack-fault-empty-claim = “{ $found }” states nothing that can be tested.
 pack-remedy-empty-claim = Give votes or shares of at least one selection.
 pack-fault-bad-formula = The formula “{ $found }” cannot be computed.
-pack-remedy-bad-formula = Use + - * / and parentheses on whole numbers and on figures that the claim or the pack gives: valid, null, voters, tables, electors, tables_total, electors_total, votes.ID.
+pack-remedy-bad-formula = Use + - * / and parentheses on whole numbers and on figures that the claim or the pack gives: valid, blank, null, voters, tables, electors, tables_total, electors_total, votes.ID.
 pack-fault-bad-policy = The policy admits { $found }, which never counts.
 pack-fault-unknown-source = There is no source “{ $found }”.
 pack-remedy-bad-policy = Take it out of `admits`: a code completed from print, and print alone, wait for a person. A policy can only be stricter.

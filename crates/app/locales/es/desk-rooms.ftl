@@ -49,6 +49,7 @@ rooms-yes = sí
 rooms-no = no
 
 rooms-field-valid = Votos válidos
+rooms-field-blank = Votos en blanco
 rooms-field-null = Votos nulos
 rooms-field-ballots = Boletas
 rooms-field-electors = Electores

@@ -32,8 +32,9 @@ rule-S202 = Los votos no suman los votos válidos
 finding-S202 = Los votos de las candidaturas suman { $sum }, pero el acta da { $valid } votos válidos.
 rule-S203 = Más boletas que electores
 finding-S203 = Hay { $ballots } boletas, pero solo { $electors } electores inscritos.
-rule-S204 = Los votos válidos y nulos no son las boletas
+rule-S204 = Los votos no suman las boletas
 finding-S204 = { $valid } votos válidos y { $null } nulos no suman las { $ballots } boletas contadas.
+finding-S204-blank = { $valid } votos válidos, { $blank } en blanco y { $null } nulos no suman las { $ballots } boletas contadas.
 rule-S205 = Mesa que no está en el registro
 finding-S205 = { $source } da un acta de esta mesa, pero el registro no la contiene.
 rule-S206 = Los electores no son los del registro
@@ -173,7 +174,7 @@ pack-fault-bad-payload = { $why ->
 }
 pack-remedy-bad-payload = { $why ->
     [unclosed-brace] Escriba cada parte como {"{"}nombre{"}"}.
-    [unknown-part] Existen table, lines, valid, null, ballots, electors, reserved, digits y word; docs/reference/packs.md dice cómo se escribe cada una.
+    [unknown-part] Existen table, lines, valid, blank, null, ballots, electors, reserved, digits y word; docs/reference/packs.md dice cómo se escribe cada una.
     [not-once] Escriba {"{"}table{"}"} y {"{"}lines:,{"}"} una vez cada una, y cualquier otra cifra una vez como máximo.
     [ambiguous] Ponga entre ambas un texto que no empiece por un dígito, o dé a la primera un ancho fijo, como {"{"}null:3{"}"}.
    *[no-payload] Añada una parte [payload] con su `grammar`, o nombre la mesa con `table`.
@@ -198,6 +199,8 @@ pack-fault-line-columns = La correspondencia nombra { $found } columnas de rengl
 pack-remedy-line-columns = Nombre una columna por cada renglón de la boleta, en su orden.
 pack-fault-shared-column = La columna «{ $found }» contaría dos veces.
 pack-remedy-shared-column = Nombre una columna propia para cada candidatura o renglón.
+pack-fault-blank-not-apart = La columna «{ $found }» da votos en blanco, que la definición de esta elección no cuenta aparte.
+pack-remedy-blank-not-apart = Escriba `figure = "blank"` en la fila de votos en blanco del formulario, o ponga esta correspondencia en la definición; donde los votos en blanco son válidos, son una candidatura.
 pack-fault-bad-encoding = «{ $found }» no es una codificación que este programa lea.
 pack-remedy-bad-encoding = Escriba "utf-8" o "latin-1".
 pack-fault-bad-delimiter = «{ $found }» no puede separar columnas.
@@ -207,7 +210,7 @@ pack-remedy-bad-share = Escríbalo como se publicó, con punto y entre comillas:
 pack-fault-empty-claim = «{ $found }» no afirma nada que se pueda comprobar.
 pack-remedy-empty-claim = Dé votos o porcentajes de al menos una candidatura.
 pack-fault-bad-formula = La fórmula «{ $found }» no se puede calcular.
-pack-remedy-bad-formula = Use + - * / y paréntesis con números enteros y con cifras que den la afirmación o la definición: valid, null, voters, tables, electors, tables_total, electors_total, votes.ID.
+pack-remedy-bad-formula = Use + - * / y paréntesis con números enteros y con cifras que den la afirmación o la definición: valid, blank, null, voters, tables, electors, tables_total, electors_total, votes.ID.
 pack-fault-bad-policy = La política admite { $found }, que nunca cuenta.
 pack-fault-unknown-source = No hay ninguna fuente «{ $found }».
 pack-remedy-bad-policy = Quítelo de `admits`: un código completado con lo impreso, y lo impreso solo, esperan a una persona. Una política solo puede ser más estricta.

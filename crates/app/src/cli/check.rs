@@ -9,6 +9,7 @@ use super::{Context, Ended, FormatArg, exit};
 use crate::pipeline::{election, load};
 use crate::store::Access;
 use crate::trouble::Trouble;
+use crate::words::finding_key;
 
 /// Run every rule and list what they find. Exit status 1 when anything is listed.
 #[derive(clap::Args)]
@@ -59,7 +60,7 @@ impl Check {
                     .iter()
                     .map(|f| {
                         let table = f.table.as_ref().map(ToString::to_string).unwrap_or_default();
-                        let sentence = words.tell(&format!("finding-{}", f.rule), &f.args);
+                        let sentence = words.tell(&finding_key(f.rule, &f.args), &f.args);
                         vec![f.rule.to_owned(), f.severity.code().to_owned(), table, sentence]
                     })
                     .collect();

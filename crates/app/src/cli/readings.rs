@@ -105,7 +105,7 @@ impl Row<'_> {
     fn json(&self, words: &Words, pack: &Pack) -> Value {
         let seen = self.seen();
         let coded = seen.filter(|seen| seen.channel != Channel::Print);
-        json!({
+        let mut object = json!({
             "file": self.file(),
             "files": self.original.origins.iter().map(|(_, file)| file).collect::<Vec<_>>(),
             "sha256": self.original.sha256,
@@ -123,7 +123,11 @@ impl Row<'_> {
             "faults": self.faults(),
             "advice": self.cause().map(|cause| words.say(&format!("cause-{cause}"))),
             "measured": self.original.reading.as_ref().and_then(|body| body.get("measured").cloned()),
-        })
+        });
+        if pack.blank_votes {
+            object["blank"] = json!(seen.and_then(|s| s.values.blank_votes.count()));
+        }
+        object
     }
 
     /// Why the image's code was not read, or its file was of no use.

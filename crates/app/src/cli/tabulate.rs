@@ -42,27 +42,34 @@ impl Tabulate {
         let header: Vec<&str> = ["area", "name", "tables"]
             .into_iter()
             .chain(ids.iter().copied())
-            .chain(["valid", "null"])
+            .chain(["valid"])
+            .chain(results.tabulation.blank.map(|_| "blank"))
+            .chain(["null"])
             .collect();
-        let row = |code: &str, name: &str, n: u64, votes: &ById<u64>, valid: u64, null: u64| {
+        let row = |code: &str, name: &str, n: u64, votes: &ById<u64>, rest: [Option<u64>; 3]| {
             let mut cells = vec![code.to_owned(), name.to_owned(), n.to_string()];
             cells.extend(ids.iter().map(|id| votes[*id].to_string()));
-            cells.extend([valid.to_string(), null.to_string()]);
+            cells.extend(rest.into_iter().flatten().map(|n| n.to_string()));
             cells
         };
         let tab = &results.tabulation;
         let mut rows = Vec::new();
         for area in tab.areas.iter().filter(|a| self.level.as_ref() == Some(&a.level)) {
             let name = area.name.as_deref().unwrap_or_default();
-            rows.push(row(&area.code, name, area.n_tables_seen, &area.votes, area.valid, area.null));
+            rows.push(row(
+                &area.code,
+                name,
+                area.n_tables_seen,
+                &area.votes,
+                [Some(area.valid), area.blank, Some(area.null)],
+            ));
         }
         rows.push(row(
             "*",
             context.words.of(&results.election.title),
             tab.n_tables_seen,
             &tab.votes,
-            tab.valid,
-            tab.null,
+            [Some(tab.valid), tab.blank, Some(tab.null)],
         ));
         let right: Vec<usize> = (2..header.len()).collect();
         print_rows(self.format.format, &header, &rows, &right);

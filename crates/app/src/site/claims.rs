@@ -143,7 +143,11 @@ fn test_view(material: &Material, claim: &PublishedClaim, test: &PublishedTest) 
     let result = if test.passed { "passed" } else { "failed" };
     let inputs = test.inputs.iter().map(|(&name, &n)| (name, figure(name, n)));
     let nothing_uncounted = test.inputs.get("uncounted_tables") == Some(&0);
-    let variant = if nothing_uncounted && !test.passed { "-all" } else { "" };
+    let variant = match test.inputs.contains_key("blank") {
+        true => "-blank",
+        false if nothing_uncounted && !test.passed => "-all",
+        false => "",
+    };
     TestView {
         sentence: sentence(pen, &format!("report-test-{result}-{}{variant}", test.id), test.id, &slots),
         working: Working::new(pen, test.formula, inputs),

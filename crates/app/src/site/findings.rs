@@ -5,6 +5,7 @@ use tallyproof_core::tidy::plain;
 
 use super::html::Html;
 use super::page::Material;
+use crate::words::finding_key;
 
 /// Examples shown per rule; all are in `findings.csv`.
 const N_EXAMPLES: usize = 5;
@@ -89,7 +90,7 @@ pub(super) fn sentence(material: &Material, finding: &Finding) -> String {
     let fields: Vec<String> = finding.fields.iter().map(|&field| field_name(material.pack, field)).collect();
     let mut args: Vec<(&str, String)> = vec![("fields", fields.join(", "))];
     args.extend(finding.args.iter().map(|(name, value)| (*name, short(value))));
-    material.pen.try_tell(&format!("finding-{}", finding.rule), &args).unwrap_or_else(|| {
+    material.pen.try_tell(&finding_key(finding.rule, &finding.args), &args).unwrap_or_else(|| {
         let numbers: Vec<String> = args.iter().map(|(name, value)| format!("{name} = {value}")).collect();
         plain(&numbers.join(" · ")).into_owned()
     })

@@ -14,7 +14,7 @@ pub(super) struct ResultTable {
     pub(super) wins: Vec<Wins>,
     pub(super) class_names: [String; 2],
     pub(super) classes: Vec<Class>,
-    pub(super) null_unknown: Option<Html>,
+    pub(super) unknown: Vec<Html>,
 }
 
 /// One contestant.
@@ -72,9 +72,10 @@ impl ResultTable {
         let top = top_two(material);
         let winners = winners(material);
         let tab = &material.results.tabulation;
-        let unknown = (tab.n_null_unknown > 0).then(|| {
-            let n = material.pen.int("tabulation.n_null_unknown", tab.n_null_unknown);
-            material.pen.tell("report-null-unknown", &[("n", n)])
+        let unknown = [("blank", tab.n_blank_unknown.unwrap_or(0)), ("null", tab.n_null_unknown)];
+        let unknown = unknown.into_iter().filter(|(_, n)| *n > 0).map(|(kind, n)| {
+            let n = material.pen.int(&format!("tabulation.n_{kind}_unknown"), n);
+            material.pen.tell(&format!("report-{kind}-unknown"), &[("n", n)])
         });
         Self {
             rows: rows(material),
@@ -83,7 +84,7 @@ impl ResultTable {
             wins: wins(material, &winners),
             class_names: [0, 1].map(|i| top.get(i).map(|id| material.short(id)).unwrap_or_default()),
             classes: classes(material, &top),
-            null_unknown: unknown,
+            unknown: unknown.collect(),
         }
     }
 }
@@ -112,8 +113,9 @@ fn rows(material: &Material) -> Vec<Row> {
 
 fn facts(material: &Material) -> Vec<(String, Html)> {
     let (pen, tab) = (material.pen, &material.results.tabulation);
-    let mut facts = vec![
-        ("valid", pen.int("tabulation.valid", tab.valid)),
+    let mut facts = vec![("valid", pen.int("tabulation.valid", tab.valid))];
+    facts.extend(tab.blank.map(|blank| ("blank", pen.int("tabulation.blank", blank))));
+    facts.extend([
         ("null", pen.int("tabulation.null", tab.null)),
         ("voters", pen.int("tabulation.voters", tab.voters)),
         (
@@ -122,7 +124,7 @@ fn facts(material: &Material) -> Vec<(String, Html)> {
                 .map_or_else(|| pen.none(), |mean| pen.exact("tabulation.mean_valid_per_table", mean)),
         ),
         ("largest", pen.int("tabulation.largest_table_valid", tab.largest_table_valid)),
-    ];
+    ]);
     if tab.electors.n_tables_known > 0 {
         facts.push(("electors", pen.int("tabulation.electors.known", tab.electors.known)));
         facts.push((

@@ -104,15 +104,17 @@
     sums.forEach((sum, name) => put(`sum-${name}`, sum.votes, sum.whole));
     put("sum-all", all, whole);
     const [valid, none, ballots, electors] = ["valid", "null", "ballots", "electors"].map(value);
+    // Where blank votes are not counted apart there is no field, and there are none.
+    const blank = form.elements.blank ? value("blank") : 0;
     const ours = valid ?? (whole ? all : null);
-    put("sum-cast", (valid ?? all) + (none ?? 0), ours !== null && none !== null);
-    const cast = ballots ?? (ours === null ? null : ours + (none ?? 0));
+    put("sum-cast", (valid ?? all) + (blank ?? 0) + (none ?? 0), ours !== null && blank !== null && none !== null);
+    const cast = ballots ?? (ours === null ? null : ours + (blank ?? 0) + (none ?? 0));
     show("S202", whole && valid !== null && fields.some((f) => f.dataset.group)
       && { sum: all, valid, holds: (rule) => beyond(rule, all, valid) });
     show("S203", cast !== null && electors !== null
       && { ballots: cast, electors, holds: (rule) => cast > electors && beyond(rule, cast, electors) });
-    show("S204", ours !== null && none !== null && ballots !== null
-      && { valid: ours, null: none, ballots, holds: (rule) => beyond(rule, ours + none, ballots) });
+    show("S204", ours !== null && blank !== null && none !== null && ballots !== null
+      && { valid: ours, blank, null: none, ballots, holds: (rule) => beyond(rule, ours + blank + none, ballots) });
     const n = [...form.querySelectorAll("[data-rule]")].filter((rule) => !rule.hidden).length;
     const quiet = document.getElementById("no-findings");
     if (quiet) quiet.hidden = n > 0;

@@ -96,6 +96,8 @@ pub struct ClaimedItem {
 pub struct ClaimedCount {
     /// Valid votes.
     pub valid: Option<u64>,
+    /// Blank votes, where they are counted apart.
+    pub blank: Option<u64>,
     /// Null votes.
     pub null: Option<u64>,
     /// Voters (ballots cast).
@@ -108,9 +110,10 @@ pub struct ClaimedCount {
 
 impl ClaimedCount {
     /// Every total with its name, in one order.
-    pub fn by_name(&self) -> [(&'static str, Option<u64>); 5] {
+    pub fn by_name(&self) -> [(&'static str, Option<u64>); 6] {
         [
             ("valid", self.valid),
+            ("blank", self.blank),
             ("null", self.null),
             ("voters", self.voters),
             ("tables", self.tables),

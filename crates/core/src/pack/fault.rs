@@ -98,6 +98,8 @@ codes! {
     UnmappedSelection => "unmapped-selection",
     /// When a mapping has columns for ballot lines, but not one for each.
     LineColumns => "line-columns",
+    /// When a mapping beside the pack gives blank votes, which the pack does not count apart.
+    BlankNotApart => "blank-not-apart",
     /// When an encoding is not `utf-8` or `latin-1`.
     BadEncoding => "bad-encoding",
     /// When a delimiter is not `,`, `;`, `|` or a tabulator.

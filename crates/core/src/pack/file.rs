@@ -182,6 +182,7 @@ pub(super) struct MappingPart {
     #[serde(default)]
     pub(super) lines: Vec<String>,
     pub(super) valid: Option<String>,
+    pub(super) blank: Option<Spanned<String>>,
     pub(super) null: Option<String>,
     pub(super) ballots: Option<String>,
     pub(super) electors: Option<String>,
@@ -234,6 +235,7 @@ pub(super) struct ClaimPart {
     #[serde(default)]
     pub(super) groups: Vec<GroupPart>,
     pub(super) valid: Option<u64>,
+    pub(super) blank: Option<u64>,
     pub(super) null: Option<u64>,
     pub(super) voters: Option<u64>,
     pub(super) tables: Option<u64>,
@@ -268,6 +270,7 @@ pub(super) struct SecondPart {
     #[serde(default)]
     pub(super) groups: Vec<GroupPart>,
     pub(super) valid: Option<u64>,
+    pub(super) blank: Option<u64>,
     pub(super) null: Option<u64>,
     pub(super) voters: Option<u64>,
     pub(super) tables: Option<u64>,

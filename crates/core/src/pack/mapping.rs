@@ -244,6 +244,9 @@ pub struct Mapping {
     pub lines: Vec<String>,
     /// Column of valid votes.
     pub valid: Option<String>,
+    /// Column of blank votes; journals of elections that do not count them apart have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blank: Option<String>,
     /// Column of null votes.
     pub null: Option<String>,
     /// Column of ballots cast.
@@ -264,9 +267,10 @@ impl Mapping {
 
     /// Every column the file must have.
     pub fn columns(&self) -> Vec<&str> {
-        let single = [&self.payload, &self.valid, &self.null, &self.ballots, &self.electors, &self.image];
+        let figures = [&self.valid, &self.blank, &self.null, &self.ballots, &self.electors];
+        let single = std::iter::once(&self.payload).chain(figures).chain([&self.image]);
         let mut columns: Vec<&str> = self.table.iter().flat_map(Template::columns).collect();
-        columns.extend(single.into_iter().flatten().map(String::as_str));
+        columns.extend(single.flatten().map(String::as_str));
         columns.extend(self.votes.values().chain(&self.lines).chain(self.names.values()).map(String::as_str));
         columns
     }

@@ -26,7 +26,7 @@ pub use mapping::{Delimiter, Encoding, Mapping, Piece as TemplatePiece, Template
 
 use crate::form::Form;
 use crate::grammar::PayloadGrammar;
-use crate::sheet::EvidenceClass;
+use crate::sheet::{EvidenceClass, SheetValues};
 use crate::table::{TableId, TablePattern};
 
 /// A word in the program's languages.
@@ -204,6 +204,8 @@ pub struct Pack {
     pub payload: Option<PayloadGrammar>,
     /// What a sheet prints, in order, if the pack says so.
     pub form: Option<Form>,
+    /// Whether blank votes are counted apart from valid and null ones: form, code, mapping or claim gives them.
+    pub blank_votes: bool,
     /// List of all tables, if one was published.
     pub register: Option<RegisterFile>,
     /// Column mappings of published tables of numbers.
@@ -254,6 +256,16 @@ impl Pack {
         let says =
             |x: &str, y: &str| self.known_source(x).is_some_and(|s| s.independent_of.iter().any(|o| o == y));
         a != b && (says(a, b) || says(b, a))
+    }
+
+    /// Whether a sheet gives its null votes, and its blank ones where they are counted apart.
+    pub fn gives_not_valid(&self, values: &SheetValues) -> bool {
+        values.null.count().is_some() && (!self.blank_votes || values.blank_votes.count().is_some())
+    }
+
+    /// Whether [`SheetValues::ballots_cast`] leaves no kind of votes out.
+    pub fn gives_ballots(&self, values: &SheetValues) -> bool {
+        values.ballots.count().is_some() || self.gives_not_valid(values)
     }
 
     /// Tuning of a rule; the default where the pack is silent.

@@ -107,6 +107,7 @@ impl Typed {
             selections,
             lines,
             valid: value(Field::Valid),
+            blank_votes: value(Field::BlankVotes),
             null: value(Field::Null),
             ballots: value(Field::Ballots),
             electors: value(Field::Electors),
@@ -225,11 +226,11 @@ pub fn entry_places(pack: &Pack) -> Vec<Place> {
     std::iter::once(Place::Table).chain(entry_fields(pack).into_iter().filter_map(figure)).collect()
 }
 
-/// Places on which a machine must agree before one person's entry is enough: the table, every vote, and null votes
-/// where the sheet has them. Sums prove nothing.
+/// Places on which a machine must agree before one person's entry is enough: the table, every vote, and blank and
+/// null votes where the sheet has them. Sums prove nothing.
 pub(super) fn essential_places(pack: &Pack) -> Vec<Place> {
     let is_essential = |place: &Place| match place {
-        Place::Table | Place::Field(Field::Null) => true,
+        Place::Table | Place::Field(Field::BlankVotes | Field::Null) => true,
         Place::Field(field) => is_vote(*field),
     };
     entry_places(pack).into_iter().filter(is_essential).collect()

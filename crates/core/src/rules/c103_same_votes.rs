@@ -21,8 +21,8 @@ pub(super) fn check(case: &ContestCase, out: &mut Vec<Found>) {
         for sheet in tables {
             let values = sheet.values();
             let Some(valid) = values.selection_sum().filter(|&sum| sum >= least) else { continue };
-            let vector =
-                values.selections.iter().chain([&values.null]).filter_map(|v: &FieldValue| v.count());
+            let rest = [&values.blank_votes, &values.null];
+            let vector = values.selections.iter().chain(rest).filter_map(|v: &FieldValue| v.count());
             if let Some(other) = first_with.insert(vector.collect(), sheet.table) {
                 let args = vec![("other", other.to_string()), ("valid", valid.to_string())];
                 out.push(Found { table: Some(sheet.table.clone()), args, ..Found::default() });

@@ -368,6 +368,7 @@ pub fn field_name(pack: &crate::pack::Pack, field: Field) -> String {
         }
         Field::Line(i) => format!("line-{}", i + 1),
         Field::Valid => "valid".into(),
+        Field::BlankVotes => "blank".into(),
         Field::Null => "null".into(),
         Field::Ballots => "ballots".into(),
         Field::Electors => "electors".into(),

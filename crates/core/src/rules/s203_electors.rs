@@ -6,9 +6,8 @@ use crate::sheet::Field;
 pub(super) fn check(case: &SheetCase) -> Option<Found> {
     let (ballots, electors) = (case.sheet.ballots()?, u64::from(case.sheet.electors?));
     (ballots > electors && beyond(case.tuning, ballots, electors)).then(|| {
-        found(
-            vec![Field::Valid, Field::Null, Field::Electors],
-            [("ballots", ballots.to_string()), ("electors", electors.to_string())],
-        )
+        let mut fields = case.values.parts_of_ballots();
+        fields.push(Field::Electors);
+        found(fields, [("ballots", ballots.to_string()), ("electors", electors.to_string())])
     })
 }

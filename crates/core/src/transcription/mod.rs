@@ -207,6 +207,7 @@ struct Places<'m> {
     votes: Vec<(usize, &'m str)>,
     lines: Vec<(usize, &'m str)>,
     valid: Option<usize>,
+    blank: Option<usize>,
     null: Option<usize>,
     ballots: Option<usize>,
     electors: Option<usize>,
@@ -228,6 +229,7 @@ impl<'m> Places<'m> {
             votes: vote_columns(mapping, pack)?.into_iter().map(found).collect::<Result<_, CsvError>>()?,
             lines: mapping.lines.iter().map(found).collect::<Result<_, CsvError>>()?,
             valid: optional(&mapping.valid)?,
+            blank: optional(&mapping.blank)?,
             null: optional(&mapping.null)?,
             ballots: optional(&mapping.ballots)?,
             electors: optional(&mapping.electors)?,
@@ -296,6 +298,7 @@ impl<'m> Places<'m> {
             Ok(())
         };
         optional(self.valid, &self.mapping.valid, &mut values.valid)?;
+        optional(self.blank, &self.mapping.blank, &mut values.blank_votes)?;
         optional(self.null, &self.mapping.null, &mut values.null)?;
         optional(self.ballots, &self.mapping.ballots, &mut values.ballots)?;
         optional(self.electors, &self.mapping.electors, &mut values.electors)?;

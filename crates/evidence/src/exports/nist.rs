@@ -278,12 +278,15 @@ fn ballots<W: Write>(published: &Published<'_>, json: &mut Stream<W>) -> io::Res
             r#"{{"@type":"ElectionResults.BallotCounts","GpUnitId":"{unit}","Type":"total","BallotsCast":{cast},"BallotsRejected":{rejected}}}"#
         ))
     };
-    areas(published, |unit, totals| match totals.n_null_unknown {
-        0 => count(unit, totals.valid() + totals.null, totals.null),
-        _ => Ok(()),
+    let pack = published.pack();
+    areas(published, |unit, totals| match totals.cast(pack) {
+        Some(cast) => count(unit, cast, totals.null),
+        None => Ok(()),
     })?;
     for sheet in published.counted() {
-        if let (Some(cast), Some(null)) = (sheet.votes_cast(), sheet.values().null.votes()) {
+        let values = sheet.values();
+        let cast = sheet.votes_cast().filter(|_| pack.gives_not_valid(values));
+        if let (Some(cast), Some(null)) = (cast, values.null.votes()) {
             count(&table_id(sheet.table.as_str()), cast, null)?;
         }
     }

@@ -298,6 +298,7 @@ const SHEETS: &[Spec] = &[
     Spec::flag("counted").required(),
     Spec::integers(Columns::Selections),
     Spec::integer("valid"),
+    Spec::of_blank("blank"),
     Spec::integer("null"),
     Spec::integer("ballots"),
     Spec::integer("electors"),

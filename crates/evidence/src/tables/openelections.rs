@@ -37,9 +37,7 @@ pub(super) fn write<W: Write>(published: &Published<'_>, out: W) -> io::Result<W
             county = (code, facts.area_name(0, code).unwrap_or(code));
         }
         let values = sheet.values();
-        // Without its null votes the ballots of a table are not known.
-        let ballots =
-            sheet.ballots().filter(|_| values.ballots.count().is_some() || values.null.count().is_some());
+        let ballots = sheet.ballots().filter(|_| pack.gives_ballots(values));
         let mut row = |office: &str, candidate: &str, n: u64| {
             table.row([county.1, sheet.table.as_str(), office, "", "", candidate, &n.to_string()])
         };

@@ -50,7 +50,8 @@ fn comparisons() -> Vec<&'static str> {
     Comparison::ALL.map(Comparison::code).to_vec()
 }
 
-/// Figures that a code gives: ballot lines, or selections where there are none, null votes and what is reserved.
+/// Figures that a code gives: ballot lines, or selections where there are none, votes that are not valid, electors and
+/// what is reserved.
 fn coded(pack: &Pack) -> Vec<Field> {
     if pack.payload.is_none() {
         return Vec::new();
@@ -59,7 +60,8 @@ fn coded(pack: &Pack) -> Vec<Field> {
         0 => (0..pack.selections.len()).map(Field::Selection).collect(),
         n => (0..n).map(Field::Line).collect(),
     };
-    votes.into_iter().chain([Field::Null, Field::Electors, Field::Reserved]).collect()
+    let blank = pack.blank_votes.then_some(Field::BlankVotes);
+    votes.into_iter().chain(blank).chain([Field::Null, Field::Electors, Field::Reserved]).collect()
 }
 
 fn coded_figures(pack: &Pack) -> Vec<String> {

@@ -17,6 +17,8 @@ pub(super) const SPECS: &[Spec] = &[
     Spec::text("selection").required(),
     Spec::integer("votes").required(),
     Spec::integer("valid").required(),
+    Spec::of_blank("blank").required(),
+    Spec::of_blank("blank-unknown").required(),
     Spec::integer("null").required(),
     Spec::integer("null-unknown").required(),
     Spec::integer("electors").required(),
@@ -65,24 +67,19 @@ fn rows<W: Write>(
     place: &Place<'_>,
     totals: &Totals,
 ) -> io::Result<()> {
-    let [valid, null, null_unknown, electors, seen] =
-        [totals.valid(), totals.null, totals.n_null_unknown, place.electors, totals.n_tables]
-            .map(|n| n.to_string());
-    let total = known(place.n_tables_total);
-    for (selection, votes) in published.pack().selections.iter().zip(&totals.votes) {
-        table.row([
-            place.level,
-            place.area,
-            place.name,
-            &selection.id,
-            &votes.to_string(),
-            &valid,
-            &null,
-            &null_unknown,
-            &electors,
-            &seen,
-            &total,
-        ])?;
+    let pack = published.pack();
+    let blank = [totals.blank, totals.n_blank_unknown].into_iter().filter(|_| pack.blank_votes);
+    let rest = [totals.null, totals.n_null_unknown, place.electors, totals.n_tables];
+    let shared: Vec<String> = std::iter::once(totals.valid())
+        .chain(blank)
+        .chain(rest)
+        .map(|n| n.to_string())
+        .chain([known(place.n_tables_total)])
+        .collect();
+    for (selection, votes) in pack.selections.iter().zip(&totals.votes) {
+        let votes = votes.to_string();
+        let own = [place.level, place.area, place.name, &selection.id, &votes];
+        table.row(own.into_iter().chain(shared.iter().map(String::as_str)))?;
     }
     Ok(())
 }

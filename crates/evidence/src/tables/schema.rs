@@ -38,6 +38,8 @@ impl Kind {
 pub enum Columns {
     /// One, of this name.
     One(&'static str),
+    /// One, of this name, where the election has it.
+    OneWhere(&'static str, fn(&Pack) -> bool),
     /// The area's code, at each level.
     LevelCodes,
     /// The area's name, at each level.
@@ -58,7 +60,7 @@ impl Columns {
     /// The name as the reference page writes it: what the pack decides stands in angle brackets.
     pub fn written(self) -> String {
         match self {
-            Columns::One(name) => name.to_owned(),
+            Columns::One(name) | Columns::OneWhere(name, _) => name.to_owned(),
             Columns::LevelCodes => "<level>".to_owned(),
             Columns::LevelNames => "<level>-name".to_owned(),
             Columns::Lines => "line-<n>".to_owned(),
@@ -74,6 +76,7 @@ impl Columns {
         let plain = |name: String| (name, None);
         match self {
             Columns::One(name) => vec![plain(name.to_owned())],
+            Columns::OneWhere(name, has) => has(pack).then(|| plain(name.to_owned())).into_iter().collect(),
             Columns::LevelCodes => {
                 pack.levels.iter().map(|l| (l.id.clone(), Some(l.name.en.clone()))).collect()
             }
@@ -150,6 +153,11 @@ impl Spec {
 
     pub(super) const fn date(name: &'static str) -> Self {
         Self::of(Columns::One(name), Kind::Date)
+    }
+
+    /// A whole number, in elections that count blank votes apart.
+    pub(super) const fn of_blank(name: &'static str) -> Self {
+        Self::of(Columns::OneWhere(name, |pack| pack.blank_votes), Kind::Integer)
     }
 
     pub(super) const fn texts(columns: Columns) -> Self {

@@ -17,6 +17,7 @@ pub(super) const SPECS: &[Spec] = &[
     Spec::integers(Columns::Lines),
     Spec::integers(Columns::Selections),
     Spec::integer("valid"),
+    Spec::of_blank("blank"),
     Spec::integer("null"),
     Spec::integer("ballots"),
     Spec::integer("reserved"),
@@ -47,7 +48,9 @@ pub(super) fn write<W: Write>(published: &Published<'_>, out: W) -> io::Result<W
         let line = |i: usize| values.lines.get(i).copied().map(figure).unwrap_or_default();
         cells.extend((0..pack.lines.len()).map(line));
         cells.extend(values.selections.iter().copied().map(figure));
-        cells.extend([values.valid, values.null, values.ballots, values.reserved].map(figure));
+        cells.push(figure(values.valid));
+        cells.extend(pack.blank_votes.then(|| figure(values.blank_votes)));
+        cells.extend([values.null, values.ballots, values.reserved].map(figure));
         cells.push(known(sheet.electors));
         let leading = sheet.leading();
         cells.extend([leading.source, leading.channel.code()].map(str::to_owned));

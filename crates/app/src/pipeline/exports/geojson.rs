@@ -80,7 +80,8 @@ fn totals(published: &Published<'_>, level: usize, area: &AreaTotals) -> Map<Str
         ("leading", json!(sums.winner().map(|i| &pack.selections[i].id))),
         ("margin", json!(sums.margin())),
     ];
-    all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    let blank = pack.blank_votes.then(|| ("blank", json!(sums.blank)));
+    all.into_iter().chain(blank).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// Reads the file back: the same features, properties to the letter, positions to a billionth of a degree.

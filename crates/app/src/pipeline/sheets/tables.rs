@@ -1,7 +1,7 @@
 //! The made-up sheets as tables of numbers: the truth, and as each mapping of the pack expects a file.
 
 use tallyproof_core::pack::{Delimiter, Encoding, Mapping, Pack};
-use tallyproof_core::sheet::FieldValue;
+use tallyproof_core::sheet::{Field, FieldValue};
 
 use super::{Truth, area_name};
 use crate::pipeline::packs::LoadedPack;
@@ -11,12 +11,22 @@ pub(super) fn truth(pack: &Pack, sheets: &[Truth]) -> Vec<u8> {
     let mut header = vec!["table".to_owned()];
     header.extend((1..=pack.lines.len()).map(|n| format!("line-{n}")));
     header.extend(pack.selections.iter().map(|s| s.id.clone()));
-    header.extend(["valid", "null", "ballots", "electors"].map(str::to_owned));
+    let totals: Vec<(&str, Field)> = [
+        ("valid", Field::Valid),
+        ("blank", Field::BlankVotes),
+        ("null", Field::Null),
+        ("ballots", Field::Ballots),
+        ("electors", Field::Electors),
+    ]
+    .into_iter()
+    .filter(|(_, field)| pack.blank_votes || *field != Field::BlankVotes)
+    .collect();
+    header.extend(totals.iter().map(|(name, _)| (*name).to_owned()));
     let rows = sheets.iter().map(|sheet| {
         let values = &sheet.values;
-        let totals = [values.valid, values.null, values.ballots, values.electors];
-        let figures = values.lines.iter().chain(&values.selections).chain(&totals);
-        std::iter::once(sheet.table.to_string()).chain(figures.map(|&v| figure(v))).collect()
+        let votes = values.lines.iter().chain(&values.selections).copied();
+        let figures = votes.chain(totals.iter().map(|(_, field)| values.value(*field)));
+        std::iter::once(sheet.table.to_string()).chain(figures.map(figure)).collect()
     });
     csv(header, rows, Delimiter::Comma, Encoding::Utf8)
 }
@@ -54,6 +64,7 @@ fn cell(loaded: &LoadedPack, mapping: &Mapping, sheet: &Truth, column: &str) -> 
     }
     for (name, value) in [
         (&mapping.valid, values.valid),
+        (&mapping.blank, values.blank_votes),
         (&mapping.null, values.null),
         (&mapping.ballots, values.ballots),
         (&mapping.electors, values.electors),

@@ -80,7 +80,9 @@ fn values(pack: &Pack, electors: u32, weights: &[u32], chance: &mut Chance) -> S
     let turnout = 52 + chance.below(34);
     let ballots = share(electors, turnout, 100);
     let null = share(ballots, 5 + chance.below(35), 1_000);
-    let valid = ballots - null;
+    // Asked only where it is needed: sheets without blank votes stay those that the seed gave before.
+    let blank = if pack.blank_votes { share(ballots, 5 + chance.below(40), 1_000) } else { 0 };
+    let valid = ballots - null - blank;
     // Each table leans its own way.
     let weights: Vec<u32> = weights.iter().map(|w| w * (60 + chance.below(80)) / 100 + 1).collect();
     let all: u32 = weights.iter().sum();
@@ -94,6 +96,9 @@ fn values(pack: &Pack, electors: u32, weights: &[u32], chance: &mut Chance) -> S
     values.lines = lines(pack, &selections, chance).into_iter().map(count).collect();
     values.selections = selections.into_iter().map(count).collect();
     values.valid = count(valid);
+    if pack.blank_votes {
+        values.blank_votes = count(blank);
+    }
     values.null = count(null);
     values.ballots = count(ballots);
     values.electors = count(electors);

@@ -99,6 +99,7 @@ fn rows(tree: &Tree, sheet: &Sheet, columns: &[Column]) -> Vec<Row> {
         selections.map(|(i, s)| row(Html::text(&s.short).to_string(), Field::Selection(i))).collect();
     let rest = [
         ("valid", Field::Valid),
+        ("blank", Field::BlankVotes),
         ("null", Field::Null),
         ("ballots", Field::Ballots),
         ("electors", Field::Electors),

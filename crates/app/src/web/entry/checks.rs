@@ -14,7 +14,7 @@ use tallyproof_core::rules::{Check, Finding, RULES, check_rule, field_name};
 use tallyproof_core::sheet::{Channel, Reading};
 use tallyproof_core::table::TableId;
 
-use crate::words::Words;
+use crate::words::{Words, finding_key};
 
 /// Rules that the form's script adds up by itself, from the sheet alone.
 pub(super) const NEAR: [&str; 3] = ["S202", "S203", "S204"];
@@ -89,7 +89,7 @@ pub(super) fn told(words: &Words, pack: &Pack, findings: &[Finding]) -> Vec<Find
         FindingView {
             code: finding.rule,
             title: words.say(&format!("rule-{}", finding.rule)),
-            says: words.tell(&format!("finding-{}", finding.rule), &args),
+            says: words.tell(&finding_key(finding.rule, &finding.args), &args),
             why: why(words, finding.rule),
         }
     };
@@ -102,10 +102,11 @@ pub(super) fn why(words: &Words, code: &str) -> String {
 }
 
 /// The sentence of a rule with places for its numbers, `{sum}`, for the script to fill in.
-pub(super) fn sentence(words: &Words, code: &str) -> String {
-    let places = ["sum", "valid", "null", "ballots", "electors"];
-    let args: Vec<(&str, String)> = places.iter().map(|name| (*name, format!("{{{name}}}"))).collect();
-    words.tell(&format!("finding-{code}"), &args)
+pub(super) fn sentence(words: &Words, pack: &Pack, code: &str) -> String {
+    let blank = pack.blank_votes.then_some("blank");
+    let places = ["sum", "valid", "null", "ballots", "electors"].into_iter().chain(blank);
+    let args: Vec<(&str, String)> = places.map(|name| (name, format!("{{{name}}}"))).collect();
+    words.tell(&finding_key(code, &args), &args)
 }
 
 fn grouped(words: &Words, value: &str) -> String {
@@ -137,7 +138,7 @@ mod tests {
             for code in NEAR.iter().chain(&FAR) {
                 assert!(words.has(&format!("desk-entry-why-{code}")), "{code} in {}", lang.code());
             }
-            assert!(sentence(&words, "S202").contains("{sum}"));
+            assert!(sentence(&words, &pack(), "S202").contains("{sum}"));
         }
     }
 

@@ -58,6 +58,7 @@ pub(super) struct SheetView {
     /// Fields that say nothing: code and sentence.
     pub(super) errors: Vec<(String, String)>,
     pub(super) sum_all: String,
+    pub(super) sum_cast_label: String,
     pub(super) sum_cast: String,
     pub(super) rules: Vec<RuleView>,
     pub(super) n_findings: usize,
@@ -179,12 +180,12 @@ impl Making<'_> {
         if whole { self.words.int(sum) } else { format!("{} …", self.words.int(sum)) }
     }
 
-    /// Votes in all, and valid and null votes together.
+    /// Votes in all, and valid, blank and null votes together.
     pub(super) fn sums(&self) -> (String, String) {
         let is_vote = |field| matches!(field, Field::Line(_) | Field::Selection(_));
         let has_valid = self.figures.contains(&Figure::Field(Field::Valid));
         let cast = |field| match field {
-            Field::Null => true,
+            Field::BlankVotes | Field::Null => true,
             Field::Valid => has_valid,
             field => !has_valid && is_vote(field),
         };
@@ -199,7 +200,7 @@ impl Making<'_> {
             RuleView {
                 code,
                 title: self.words.say(&format!("rule-{code}")),
-                say: if far { String::new() } else { sentence(self.words, code) },
+                say: if far { String::new() } else { sentence(self.words, self.pack, code) },
                 says,
                 why: why(self.words, code),
                 absolute: tuning.absolute,

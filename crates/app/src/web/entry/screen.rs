@@ -151,6 +151,11 @@ fn shown(
         groups: making.groups(),
         errors: making.errors(),
         sum_all,
+        sum_cast_label: words.say(if desk.pack.blank_votes {
+            "desk-entry-sum-cast-blank"
+        } else {
+            "desk-entry-sum-cast"
+        }),
         sum_cast,
         rules: if corrects { Vec::new() } else { making.rules(&filled.findings, &filled.seen) },
         n_findings: filled.findings.len(),

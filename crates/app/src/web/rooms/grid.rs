@@ -50,7 +50,8 @@ fn fields(sight: &Sight) -> Vec<Field> {
     let selections = (0..pack.selections.len()).map(Field::Selection);
     // Where every selection has one line, its line says it again.
     let lines = if pack.lines.len() == pack.selections.len() { 0 } else { pack.lines.len() };
-    let totals = [Field::Valid, Field::Null, Field::Ballots, Field::Electors, Field::Reserved];
+    let totals =
+        [Field::Valid, Field::BlankVotes, Field::Null, Field::Ballots, Field::Electors, Field::Reserved];
     selections.chain((0..lines).map(Field::Line)).chain(totals).collect()
 }
 

@@ -101,6 +101,7 @@ impl<'s> Sight<'s> {
                 format!("{} · {}", i + 1, plain(line))
             }
             Field::Valid => named("valid"),
+            Field::BlankVotes => named("blank"),
             Field::Null => named("null"),
             Field::Ballots => named("ballots"),
             Field::Electors => named("electors"),

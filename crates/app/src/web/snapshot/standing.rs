@@ -7,7 +7,7 @@ use tallyproof_analysis::results::Analysis;
 use tallyproof_core::facts::Facts;
 use tallyproof_core::reconcile::Sheet;
 use tallyproof_core::rules::Severity;
-use tallyproof_core::sheet::{EvidenceClass, Field, SheetStatus, SheetValues};
+use tallyproof_core::sheet::{EvidenceClass, Field, SheetStatus};
 use tallyproof_core::table::TableId;
 
 /// Why a sheet is in conflict or quarantine.
@@ -160,12 +160,8 @@ fn held(facts: &Facts, sheet: &Sheet) -> Held {
         doubt: Doubt::of(sheet),
         n_differing: differing.len() + misprints,
         images: images.into_iter().map(Into::into).collect(),
-        ballots: sheet.witnesses.iter().filter_map(|witness| ballots(&witness.reading.values)).max(),
+        ballots: sheet.witnesses.iter().filter_map(|witness| witness.reading.values.votes_cast()).max(),
     }
-}
-
-fn ballots(values: &SheetValues) -> Option<u64> {
-    Some(values.selection_sum()? + values.null.votes().unwrap_or(0))
 }
 
 /// Areas are prefixes and tables are sorted, so an area's tables stand together.

@@ -80,6 +80,7 @@ impl Lint<'_> {
             items: self.items((part.votes, BTreeMap::new(), part.groups), id, names),
             totals: ClaimedCount {
                 valid: part.valid,
+                blank: part.blank,
                 null: part.null,
                 voters: part.voters,
                 tables: part.tables,
@@ -117,6 +118,7 @@ impl Lint<'_> {
             items,
             totals: ClaimedCount {
                 valid: part.valid,
+                blank: part.blank,
                 null: part.null,
                 voters: part.voters,
                 tables: part.tables,

@@ -22,6 +22,10 @@ pub(in crate::pack) fn parse_mapping(pack: &Pack, toml: &str) -> Result<Mapping,
     };
     let mapping = lint.read::<MappingPart>().and_then(|part| {
         lint.ids(std::slice::from_ref(&part.id));
+        // The pack's own mappings say that blank votes are counted apart; a file beside it cannot.
+        if let Some(column) = part.blank.as_ref().filter(|_| !pack.blank_votes) {
+            lint.fault(Code::BlankNotApart, column, vec![("found", column.get_ref().clone())]);
+        }
         lint.mapping(part, &form)
     });
     lint.finish(mapping)
@@ -96,6 +100,7 @@ impl Lint<'_> {
             votes,
             lines: part.lines,
             valid: part.valid,
+            blank: part.blank.map(Spanned::into_inner),
             null: part.null,
             ballots: part.ballots,
             electors: part.electors,
@@ -132,7 +137,9 @@ impl Lint<'_> {
     /// A column that gives a total gives no votes, and no other total.
     fn figure_columns(&mut self, part: &MappingPart) {
         let mut taken: BTreeSet<&String> = part.votes.values().chain(&part.lines).collect();
-        for column in [&part.valid, &part.null, &part.ballots, &part.electors].into_iter().flatten() {
+        let blank = part.blank.as_ref().map(Spanned::get_ref);
+        let totals = [&part.valid, &part.null, &part.ballots, &part.electors];
+        for column in totals.into_iter().flatten().chain(blank) {
             if !taken.insert(column) {
                 self.fault(Code::SharedColumn, &part.id, vec![("found", column.clone())]);
             }

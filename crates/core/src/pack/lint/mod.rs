@@ -11,13 +11,14 @@ use toml::Spanned;
 
 use super::file::{LinesPart, PackFile, VersionPart};
 use super::{
-    Area, Boundaries, KnownSource, Level, Line, Localized, Pack, PackFault, PackFaultCode as Code, Policy,
-    Selection,
+    Area, Boundaries, Claim, KnownSource, Level, Line, Localized, Mapping, Pack, PackFault,
+    PackFaultCode as Code, Policy, Selection,
 };
 use crate::Args;
+use crate::form::Figure;
 use crate::grammar::PayloadGrammar;
 use crate::rules;
-use crate::sheet::EvidenceClass;
+use crate::sheet::{EvidenceClass, Field};
 use crate::table::TablePattern;
 use mapping::Form;
 pub(super) use mapping::parse_mapping;
@@ -180,7 +181,8 @@ impl Lint<'_> {
         let register = file.register.and_then(|part| self.register(part, names, &pattern));
         let mapping_ids: Vec<_> = file.mappings.iter().map(|m| m.id.clone()).collect();
         self.ids(&mapping_ids);
-        let mappings = file.mappings.into_iter().filter_map(|m| self.mapping(m, &form)).collect();
+        let mappings: Vec<Mapping> =
+            file.mappings.into_iter().filter_map(|m| self.mapping(m, &form)).collect();
         let sources = self.sources(file.sources);
         for code in file.rules.keys() {
             if rules::rule(code.get_ref()).is_none() {
@@ -189,7 +191,12 @@ impl Lint<'_> {
         }
         let claim_ids: Vec<_> = file.claims.iter().map(|c| c.id.clone()).collect();
         self.ids(&claim_ids);
-        let claims = file.claims.into_iter().map(|claim| self.claim(claim, names)).collect();
+        let claims: Vec<Claim> = file.claims.into_iter().map(|claim| self.claim(claim, names)).collect();
+        let blank = Figure::Field(Field::BlankVotes);
+        let blank_votes = printed.as_ref().is_some_and(|form| form.figures().any(|figure| figure == blank))
+            || payload.as_ref().is_some_and(|grammar| grammar.has(Field::BlankVotes))
+            || mappings.iter().any(|mapping| mapping.blank.is_some())
+            || claims.iter().any(|claim| claim.totals.blank.is_some());
 
         let policy = self.policy(&file.policy);
         let tuning = file.rules.into_iter().map(|(code, tuning)| (code.into_inner(), tuning)).collect();
@@ -214,6 +221,7 @@ impl Lint<'_> {
             boundaries,
             payload,
             form: printed,
+            blank_votes,
             register,
             mappings,
             sources,
