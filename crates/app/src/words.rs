@@ -7,49 +7,8 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use rust_embed::RustEmbed;
 use tallyproof_analysis::results;
 use tallyproof_core::tidy::plain;
+pub use tallyproof_verify::Lang;
 use unic_langid::LanguageIdentifier;
-
-/// The program's languages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Lang {
-    /// English.
-    En,
-    /// Spanish.
-    Es,
-}
-
-impl Lang {
-    /// Both languages.
-    pub const ALL: [Lang; 2] = [Lang::En, Lang::Es];
-
-    /// Two-letter code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Lang::En => "en",
-            Lang::Es => "es",
-        }
-    }
-
-    /// The language of a two-letter code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|lang| lang.code() == code)
-    }
-
-    /// The other language.
-    pub fn other(self) -> Self {
-        match self {
-            Lang::En => Lang::Es,
-            Lang::Es => Lang::En,
-        }
-    }
-
-    /// The language of the user's locale; English where it is neither.
-    pub fn of_environment() -> Self {
-        let set = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
-        let locale = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG"));
-        if locale.is_some_and(|locale| locale.starts_with("es")) { Lang::Es } else { Lang::En }
-    }
-}
 
 #[derive(RustEmbed)]
 #[folder = "locales/"]

@@ -33,6 +33,7 @@ mod desk_web;
 mod documents;
 mod election_night;
 mod exports;
+mod help;
 mod house;
 mod images;
 mod images_out;

@@ -1,6 +1,7 @@
 //! The verb `verify`, with its own words: the same in the program `tallyproof-verify` and in `tallyproof`.
 
 pub mod built;
+pub mod help;
 mod told;
 mod words;
 
@@ -23,6 +24,9 @@ pub use words::{Lang, Words};
 /// Longest file of keys, checkpoints or witnesses read, bytes.
 const MAX_SMALL_BYTES: u64 = 1 << 20;
 
+/// The help of the verb in Spanish.
+pub const SPANISH_HELP: &str = include_str!("../locales/es.help.toml");
+
 /// Exit status for what is not as claimed, and for a signer that is not known.
 const BROKEN: u8 = 1;
 /// Exit status for a wrong call.
@@ -44,7 +48,7 @@ struct Cli {
 
 /// Runs the small program on the process's arguments.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli: Cli = help::parse(&[SPANISH_HELP]);
     cli.verify.run(cli.lang.unwrap_or_else(Lang::of_environment))
 }
 

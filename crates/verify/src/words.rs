@@ -18,6 +18,27 @@ impl Lang {
     /// Both languages.
     pub const ALL: [Lang; 2] = [Lang::En, Lang::Es];
 
+    /// Two-letter code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Lang::En => "en",
+            Lang::Es => "es",
+        }
+    }
+
+    /// The language of a two-letter code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lang| lang.code() == code)
+    }
+
+    /// The other language.
+    pub fn other(self) -> Self {
+        match self {
+            Lang::En => Lang::Es,
+            Lang::Es => Lang::En,
+        }
+    }
+
     /// The language of the user's locale; English where it is neither.
     pub fn of_environment() -> Self {
         let set = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
@@ -25,10 +46,10 @@ impl Lang {
         if locale.is_some_and(|locale| locale.starts_with("es")) { Lang::Es } else { Lang::En }
     }
 
-    fn source(self) -> (&'static str, &'static str) {
+    fn source(self) -> &'static str {
         match self {
-            Lang::En => ("en", include_str!("../locales/en.ftl")),
-            Lang::Es => ("es", include_str!("../locales/es.ftl")),
+            Lang::En => include_str!("../locales/en.ftl"),
+            Lang::Es => include_str!("../locales/es.ftl"),
         }
     }
 }
@@ -39,12 +60,11 @@ pub struct Words(FluentBundle<FluentResource>);
 impl Words {
     /// Reads them.
     pub fn new(lang: Lang) -> Self {
-        let (code, text) = lang.source();
-        let id: LanguageIdentifier = code.parse().expect("two-letter codes are language identifiers");
+        let id: LanguageIdentifier = lang.code().parse().expect("two-letter codes are language identifiers");
         let mut bundle = FluentBundle::new(vec![id]);
         bundle.set_use_isolating(false);
         // A file with a broken message still gives its others; a test refuses broken ones.
-        let words = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(partial, _)| partial);
+        let words = FluentResource::try_new(lang.source().to_owned()).unwrap_or_else(|(partial, _)| partial);
         bundle.add_resource_overriding(words);
         Self(bundle)
     }
@@ -88,10 +108,10 @@ mod tests {
         let untaken = ["untaken-calibration".to_owned()];
         let unable = ["cannot-look", "cannot-read", "no-key", "no-checkpoint", "no-witnesses"];
         let unable = unable.iter().flat_map(|code| [format!("err-{code}"), format!("rec-{code}")]);
-        let keys: Vec<String> = steps.chain(wrong).chain(untaken).chain(unable).collect();
+        let calls = crate::help::CODES.iter().map(|code| format!("call-{code}"));
+        let keys: Vec<String> = steps.chain(wrong).chain(untaken).chain(unable).chain(calls).collect();
         for lang in Lang::ALL {
-            let (_, text) = lang.source();
-            assert!(FluentResource::try_new(text.to_owned()).is_ok(), "{lang:?}");
+            assert!(FluentResource::try_new(lang.source().to_owned()).is_ok(), "{lang:?}");
             let words = Words::new(lang);
             let missing: Vec<&String> = keys.iter().filter(|key| !words.has(key)).collect();
             assert!(missing.is_empty(), "{lang:?}: {missing:?}");

@@ -39,7 +39,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::trouble::{DeskTrouble, Trouble};
 use crate::words::{Lang, Words};
 use output::{Format, say_error};
-use tallyproof_verify::built;
+use tallyproof_verify::{built, help};
 
 /// From photographs of tally sheets to a result anyone can check.
 ///
@@ -127,6 +127,10 @@ struct Context {
 /// How a verb ended.
 type Ended = Result<ExitCode, Trouble>;
 
+/// Help in Spanish: of the verbs, and of the one that is also a program of its own.
+pub const SPANISH_HELP: [&str; 2] =
+    [include_str!("../../locales/es/help.toml"), tallyproof_verify::SPANISH_HELP];
+
 /// Exit status for findings, refused rows or differences.
 const FINDINGS: u8 = 1;
 /// Exit status for a wrong call.
@@ -136,7 +140,7 @@ const FAILED: u8 = 3;
 
 /// Runs the program on the process's arguments.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli: Cli = help::parse(&SPANISH_HELP);
     let context =
         Context { folder: cli.folder, words: Words::new(cli.lang.unwrap_or_else(Lang::of_environment)) };
     let ended = match cli.verb {
