@@ -15,6 +15,7 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 pub use current::current;
+use rayon::prelude::*;
 use serde::de::IgnoredAny;
 use tallyproof_evidence::exports::{Issue, nist_report};
 use tallyproof_evidence::kept::Hashing;
@@ -56,28 +57,44 @@ pub fn write(
     let exports = dir.join("exports");
     std::fs::create_dir_all(&exports).map_err(Trouble::io(&exports))?;
     let pack = published.pack();
-    let mut all = Vec::new();
-    let mut resources = Vec::new();
-    for table in BundleTable::ALL {
-        let written = file(dir, table.path(), |out| table.write(published, out).map(drop))?;
+    // No file is made from another but those that are made from tables, which are there by then.
+    let one = |table: BundleTable| file(dir, table.path(), |out| table.write(published, out).map(drop));
+    let mut all: Vec<Written> = BundleTable::ALL.into_par_iter().map(one).collect::<Outcome<_>>()?;
+    let resource = |(table, written): (BundleTable, &Written)| {
         let Written { n_bytes, sha256, .. } = written.clone();
-        resources.push(Resource { table, n_bytes, sha256 });
-        all.push(written);
-    }
+        Resource { table, n_bytes, sha256 }
+    };
+    let resources: Vec<Resource> = BundleTable::ALL.into_iter().zip(&all).map(resource).collect();
     all.push(file(dir, PACKAGE, |out| datapackage(pack, &resources, out).map(drop))?);
-    all.push(file(dir, NIST, |out| nist_report(published, issue, out).map(drop))?);
-    is_json(&dir.join(NIST))?;
     let tables = cells::Tables { dir, pack };
     let notice = words.say("export-cut");
-    xlsx::write(&tables, &dir.join(XLSX), &xlsx::Layout::new(&pack.date, &notice))?;
-    all.push(written(dir, XLSX)?);
-    parquet::write(&tables, &dir.join(PARQUET))?;
-    all.push(written(dir, PARQUET)?);
+    let layout = xlsx::Layout::new(&pack.date, &notice);
+    let (workbook, (nist, columnar)) = rayon::join(
+        || workbook(dir, &tables, &layout),
+        || rayon::join(|| nist(dir, published, issue), || columnar(dir, &tables)),
+    );
+    all.extend([nist?, workbook?, columnar?]);
     if let Some(boundaries) = boundaries {
         all.push(file(dir, GEOJSON, |out| geojson::write(published, boundaries, out))?);
         geojson::read_back(published, boundaries, &dir.join(GEOJSON))?;
     }
     Ok(all)
+}
+
+fn nist(dir: &Path, published: &Published<'_>, issue: &Issue) -> Outcome<Written> {
+    let nist = file(dir, NIST, |out| nist_report(published, issue, out).map(drop))?;
+    is_json(&dir.join(NIST))?;
+    Ok(nist)
+}
+
+fn workbook(dir: &Path, tables: &cells::Tables<'_>, layout: &xlsx::Layout<'_>) -> Outcome<Written> {
+    xlsx::write(tables, &dir.join(XLSX), layout)?;
+    written(dir, XLSX)
+}
+
+fn columnar(dir: &Path, tables: &cells::Tables<'_>) -> Outcome<Written> {
+    parquet::write(tables, &dir.join(PARQUET))?;
+    written(dir, PARQUET)
 }
 
 /// Who issues the NIST report, in words. It carries no clock: its date is the day of the vote, and its notes say so.
