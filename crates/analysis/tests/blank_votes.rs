@@ -51,7 +51,7 @@ const ROWS: &str = "table,A,B,blank,null\n01,60,30,7,3\n02,50,20,4,2\n";
 
 fn published(blank: &str, claimed: &str) -> (Value, String) {
     let toml = PACK.replace("{blank}", blank).replace("{claimed}", claimed);
-    let pack = Pack::parse("valley", &toml).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let pack = Pack::parse("valley", &toml).unwrap();
     let transcription = Transcription::parse(ROWS.as_bytes(), &pack.mappings[0], &pack).unwrap();
     let version =
         Version { label: "V1".into(), supersedes: Vec::new(), sha256: String::new(), transcription };

@@ -7,6 +7,7 @@ use tallyproof_core::review::{Settled, Stage};
 use tallyproof_core::sheet::EvidenceClass;
 
 use crate::desk_site::{SHEET, Site, answer, form, outside, run, unread};
+use crate::support::run_in;
 
 #[test]
 fn two_people_who_agree_close_a_sheet() {
@@ -61,6 +62,11 @@ fn a_difference_is_typed_again_alone_and_blind() {
     assert_eq!(site.n_events("entry.corrected"), 1);
     let again = site.restarted();
     assert!(matches!(again.stage(&image), Stage::Settled(_)), "the journal gives the same review");
+    // The same on the terminal, beside the desk.
+    let told = run_in(&again.folder, &["status", "--format", "json"]).ends(0).json();
+    assert_eq!(told["reviews"], json!({"first-entry": 3, "settled": 1}));
+    let told = run_in(&again.folder, &["--lang", "en", "status"]).ends(0).err;
+    assert!(told.contains("3 waiting for a first entry · 1 settled by people"), "{told}");
 }
 
 #[test]

@@ -3,16 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use tallyproof_core::facts::{Facts, FaultyImage, ImageReading, Source, Standing, Version};
+use tallyproof_core::facts::{Facts, FaultyImage, ImageReading, Source, Version};
 use tallyproof_core::pack::{Mapping, Pack};
 use tallyproof_core::register::Register;
-use tallyproof_core::sheet::Reading;
 use tallyproof_core::transcription::Transcription;
 
 use crate::error::EvidenceError;
 use crate::kept::{Keeper, parse_kept, read_kept};
 use crate::ledger::{Import, Ledger};
-use crate::seen::Seen;
 
 /// Name of a pack's own file.
 pub const PACK_FILE: &str = "election.toml";
@@ -132,11 +130,7 @@ fn images(ledger: &Ledger, pack: &Pack) -> Images {
         // One original is one witness, however many hands it came through: the most trusted one's.
         let source = original.sources.iter().min_by_key(|s| (pack.trust(s), *s)).cloned().unwrap_or_default();
         match look.outcome(pack) {
-            Ok(Seen { channel, table, values, print, unread }) => {
-                let reading = Reading { table, values, image: Some(sha256.into()), line: 0 };
-                let standing = Standing::Unreviewed;
-                images.read.push(ImageReading { source, channel, standing, reading, print, unread });
-            }
+            Ok(seen) => images.read.push(seen.reading_of(sha256, source)),
             Err(fault) => images.faulty.push(FaultyImage { image: sha256.to_owned(), source, fault }),
         }
     }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use tallyproof_core::facts::ImageFault;
+use tallyproof_core::facts::{ImageFault, ImageReading, Standing};
 use tallyproof_core::journal::BodyText;
 use tallyproof_core::pack::Pack;
 use tallyproof_core::payload::{Payload, PayloadFault};
 use tallyproof_core::print::Print;
-use tallyproof_core::sheet::{Channel, SheetValues};
+use tallyproof_core::sheet::{Channel, Reading, SheetValues};
 use tallyproof_core::table::TableId;
 
 /// What an image says of a sheet.
@@ -23,6 +23,15 @@ pub struct Seen {
     pub print: Option<Arc<Print>>,
     /// Why its code by itself was not read.
     pub unread: Option<String>,
+}
+
+impl Seen {
+    /// The image's reading among the facts, before people had their say.
+    pub fn reading_of(self, image: &str, source: String) -> ImageReading {
+        let Self { channel, table, values, print, unread } = self;
+        let reading = Reading { table, values, image: Some(image.into()), line: 0 };
+        ImageReading { source, channel, standing: Standing::Unreviewed, reading, print, unread }
+    }
 }
 
 /// What a look at a picture gave, kept as small as a country of them must be: as JSON, the figures of one sheet's print

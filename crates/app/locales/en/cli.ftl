@@ -10,6 +10,13 @@ import-more = … and { $n } more; --format csv lists them.
 compare-refused = { $name }: { $n } rows were refused, and are not compared.
 compare-counts = { $common } tables in both, { $only-a } only in { $a }, { $only-b } only in { $b }; { $cells } figures and { $images } image links differ.
 status-head = { $pack }, { $n } events in the journal.
+status-reviews = Review of the images: { $stages }.
+status-review-confirmed = confirmed by machines
+status-review-first-entry = waiting for a first entry
+status-review-second-entry = waiting for a second entry
+status-review-correction = waiting for a correction
+status-review-decision = waiting for a decision
+status-review-settled = settled by people
 status-cause = { $n } not read from { $source }{ $area ->
     [none] {""}
    *[other] {" "}in { $area }

@@ -10,6 +10,13 @@ import-more = … y { $n } más; --format csv las muestra todas.
 compare-refused = { $name }: se rechazaron { $n } filas, que no se comparan.
 compare-counts = { $common } mesas en ambas, { $only-a } solo en { $a }, { $only-b } solo en { $b }; difieren { $cells } cifras y { $images } enlaces de imagen.
 status-head = { $pack }, { $n } eventos en el diario.
+status-reviews = Revisión de las imágenes: { $stages }.
+status-review-confirmed = confirmadas por máquinas
+status-review-first-entry = en espera de una primera transcripción
+status-review-second-entry = en espera de una segunda transcripción
+status-review-correction = en espera de una corrección
+status-review-decision = en espera de una decisión
+status-review-settled = resueltas por personas
 status-cause = { $n } sin leer de { $source }{ $area ->
     [none] {""}
    *[other] {" "}en { $area }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 use tallyproof_core::pack::Pack;
 use tallyproof_core::print::Comparison;
+use tallyproof_core::review::{Machine, Review, replay};
 use tallyproof_core::sheet::Channel;
 use tallyproof_core::table::TableId;
 
@@ -13,10 +14,11 @@ use super::output::{Format, note, print_json, print_rows};
 use super::prints::Prints;
 use super::{Context, Ended, FormatArg};
 use crate::pipeline::{election, load};
-use crate::store::{Access, Original};
+use crate::store::{Access, Original, Store};
+use crate::trouble::Outcome;
 use crate::words::Words;
 
-/// Show what the folder holds: election, images, sources and versions, journal.
+/// Show what the folder holds: election, images, people's work on them, sources and versions, journal.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tallyproof -C ve24 status
@@ -66,6 +68,31 @@ impl Images {
         images
     }
 
+    /// Where people's work on the images stands: how many are in each stage of review. Empty where nobody has an account.
+    fn by_review(store: &Store, pack: &Pack, originals: &[Original]) -> Outcome<BTreeMap<&'static str, u64>> {
+        let mut stages = BTreeMap::new();
+        if store.accounts()?.is_empty() {
+            return Ok(stages);
+        }
+        let pictures = originals
+            .iter()
+            .filter(|original| original.reading.as_ref().is_some_and(|body| body.get("document").is_none()));
+        let machine = |original: &Original| {
+            let seen = load::outcome(pack, original.reading.as_ref()?).ok()?;
+            Some(Machine::of(pack, &seen.reading_of(&original.sha256, String::new())))
+        };
+        let machines: BTreeMap<&str, Machine> = pictures
+            .map(|original| (original.sha256.as_str(), machine(original).unwrap_or_default()))
+            .collect();
+        let reviews = replay(pack, &load::ledger(store)?.desk, |image| machines.get(image));
+        let untouched = Review::new();
+        for (image, machine) in &machines {
+            let review = reviews.by_image.get(*image).unwrap_or(&untouched);
+            *stages.entry(review.stage(pack, machine).code()).or_default() += 1;
+        }
+        Ok(stages)
+    }
+
     fn count(&self, comparison: Comparison) -> u64 {
         self.by_print.get(&comparison).copied().unwrap_or(0)
     }
@@ -98,7 +125,9 @@ impl Status {
         let (store, loaded) = election::open(&context.folder, Access::Read)?;
         let (imports, n_events) = (store.imports()?, store.n_events()?);
         let words = &context.words;
-        let images = Images::of(&loaded.pack, &store.originals()?);
+        let originals = store.originals()?;
+        let images = Images::of(&loaded.pack, &originals);
+        let stages = Images::by_review(&store, &loaded.pack, &originals)?;
         if self.format.format == Format::Json {
             print_json(&json!({
                 "pack": loaded.pack.id,
@@ -106,6 +135,7 @@ impl Status {
                 "n_tables": loaded.register.as_ref().map_or(loaded.pack.n_tables, |r| r.tables.len() as u64),
                 "n_events": n_events,
                 "images": images.json(),
+                "reviews": stages,
                 "imports": imports.iter().map(|i| json!({
                     "source": i.source, "version": i.label, "supersedes": i.supersedes, "sha256": i.sha256,
                     "adopted": i.n_adopted, "refused": i.n_refused,
@@ -118,6 +148,13 @@ impl Status {
             note(&words.tell("status-head", &args));
             if images.n > 0 {
                 note(&words.tell("status-images", &images.args(words)));
+            }
+            if !stages.is_empty() {
+                let stage = |(code, n): (&&str, &u64)| {
+                    format!("{} {}", words.int(*n), words.say(&format!("status-review-{code}")))
+                };
+                let stages: Vec<String> = stages.iter().map(stage).collect();
+                note(&words.tell("status-reviews", &[("stages", stages.join(" · "))]));
             }
             for ((source, area, cause), n) in &images.by_cause {
                 let area = area.clone().unwrap_or_else(|| "none".to_owned());

@@ -7,13 +7,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use serde_json::json;
-use tallyproof_core::facts::{ImageFault, ImageReading, Standing};
+use tallyproof_core::facts::ImageFault;
 use tallyproof_core::pack::Pack;
 use tallyproof_core::people::People;
 use tallyproof_core::review::{Action, Machine, Refusal, Review, Stage, replay};
-use tallyproof_core::sheet::Reading;
 use tallyproof_evidence::ledger::{Ledger, Original};
-use tallyproof_evidence::seen::{Look, Seen};
+use tallyproof_evidence::seen::Look;
 
 use super::queue::{Image, Need};
 use super::snapshot::News;
@@ -285,12 +284,7 @@ fn replay_all(pack: &Pack, ledger: &Ledger, looked: &LookedAt<'_>) -> BTreeMap<S
 fn look(pack: &Pack, image: &str, reading: Option<&Look>) -> (Looked, Machine) {
     let Some(reading) = reading else { return (Looked::Pending, Machine::default()) };
     match reading.outcome(pack) {
-        Ok(Seen { channel, table, values, print, unread }) => {
-            let reading = Reading { table, values, image: Some(image.into()), line: 0 };
-            let standing = Standing::default();
-            let seen = ImageReading { source: String::new(), channel, standing, reading, print, unread };
-            (Looked::Picture, Machine::of(pack, &seen))
-        }
+        Ok(seen) => (Looked::Picture, Machine::of(pack, &seen.reading_of(image, String::new()))),
         Err(ImageFault::NotUsable(_) | ImageFault::Several(_)) => (Looked::NoSheetToType, Machine::default()),
         Err(ImageFault::Unread(_) | ImageFault::Foreign(_) | ImageFault::WrongLineCount { .. }) => {
             (Looked::Picture, Machine::default())

@@ -5,15 +5,15 @@
 use std::io::{self, Write};
 
 use serde_json::Value;
-use tallyproof_core::facts::{ImageFault, ImageReading, Standing};
+use tallyproof_core::facts::{ImageFault, ImageReading};
 use tallyproof_core::form::Figure;
 use tallyproof_core::pack::Pack;
 use tallyproof_core::print::{Comparison, Printed, PrintedFigure};
 use tallyproof_core::review::{Machine, Review};
-use tallyproof_core::sheet::{Channel, Field, Reading};
+use tallyproof_core::sheet::{Channel, Field};
 use tallyproof_core::tidy::Table;
 
-use crate::seen::{Look, Seen};
+use crate::seen::Look;
 
 use super::{BundleTable, Columns, Published, ReadImage, Spec};
 
@@ -102,10 +102,7 @@ pub(super) fn write<W: Write>(published: &Published<'_>, out: W) -> io::Result<W
 }
 
 fn read_image(pack: &Pack, image: &ReadImage<'_>, look: &Look) -> Result<ImageReading, ImageFault> {
-    let Seen { channel, table, values, print, unread } = look.outcome(pack)?;
-    let reading = Reading { table, values, image: Some(image.sha256.into()), line: 0 };
-    let standing = Standing::Unreviewed;
-    Ok(ImageReading { source: image.source.to_owned(), channel, standing, reading, print, unread })
+    Ok(look.outcome(pack)?.reading_of(image.sha256, image.source.to_owned()))
 }
 
 /// Where people's review of the image stands; nothing of what is no picture, or was not looked at yet.
