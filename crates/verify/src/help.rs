@@ -184,12 +184,12 @@ pub fn parse<T: Parser>(spanish: &[&str]) -> T {
         Lang::Es => Spanish::new(spanish).command(T::command()),
     };
     let parsed =
-        command.try_get_matches_from(args).and_then(|mut matches| T::from_arg_matches_mut(&mut matches));
+        command.try_get_matches_from(&args).and_then(|mut matches| T::from_arg_matches_mut(&mut matches));
     parsed.unwrap_or_else(|error| {
         if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
             error.exit();
         }
-        let lines = complain(&Words::new(lang), &error).join("\n");
+        let lines = complain(&Words::new(lang), &error, &args).join("\n");
         // Where nobody reads what is said, the status says it.
         let _ = writeln!(std::io::stderr(), "{lines}");
         std::process::exit(USAGE);
@@ -214,7 +214,7 @@ fn asked(args: &[OsString]) -> Option<Lang> {
 }
 
 /// What is wrong with a call, what to do, and how the verb is called: a line each.
-fn complain(words: &Words, error: &clap::Error) -> Vec<String> {
+fn complain(words: &Words, error: &clap::Error, args: &[OsString]) -> Vec<String> {
     let list = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => vec![text.clone()],
         Some(ContextValue::Strings(texts)) => texts.clone(),
@@ -224,7 +224,11 @@ fn complain(words: &Words, error: &clap::Error) -> Vec<String> {
         _ => Vec::new(),
     };
     let text = |kind| list(kind).join(", ");
+    // Of what is no text, clap does not say which it is.
+    let no_text =
+        args.iter().find(|arg| arg.to_str().is_none()).map(|arg| arg.to_string_lossy().into_owned());
     let args = [
+        ("text", no_text.unwrap_or_default()),
         ("argument", text(ContextKind::InvalidArg)),
         ("value", text(ContextKind::InvalidValue)),
         ("verb", text(ContextKind::InvalidSubcommand)),
@@ -312,7 +316,8 @@ mod tests {
             Lang::Es => Spanish::new(&[SPANISH]).command(Trial::command()),
         };
         let args = std::iter::once("trial").chain(args.iter().copied());
-        complain(&Words::new(lang), &command.try_get_matches_from(args).unwrap_err())
+        let args: Vec<OsString> = args.map(OsString::from).collect();
+        complain(&Words::new(lang), &command.try_get_matches_from(&args).unwrap_err(), &args)
     }
 
     use clap::CommandFactory;

@@ -73,9 +73,7 @@ pub(crate) fn visit(place: &Place, door: &Door, animal: &Animal, lang: &str) -> 
     if [&out, &err].iter().any(|text| text.contains(['\u{1b}', '\u{202e}', '\u{7}'])) {
         amiss.push("a terminal is moved".to_owned());
     }
-    // Where a name may be a file's or something else's, it must be text; that is said before anything is opened.
-    let is_no_text = code == Some(2) && err.contains("invalid UTF-8");
-    if code.is_some_and(|code| code >= 2) && ended.is_some() && !is_no_text {
+    if code.is_some_and(|code| code >= 2) && ended.is_some() {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let shown: String = tallyproof_core::tidy::plain(&name).chars().take(40).collect();
         // Of what lies in a folder, the folder that was named will do.
