@@ -28,9 +28,9 @@ pub enum Evidence {
     Contradictory,
     /// All of it comes from one source.
     SingleSource,
-    /// Some of it rests on one source.
+    /// Some of it rests on one account.
     Mixed,
-    /// Every counted table has more than one source behind it.
+    /// Every counted table has more than one account behind it: of code, print, people or sources.
     Several,
 }
 

@@ -3,7 +3,7 @@
 //! comes in slots. Each paragraph names the election and says what it takes for granted, since it will be copied
 //! without the others.
 
-use tallyproof_analysis::results::{PublishedBound, PublishedClaim, Results};
+use tallyproof_analysis::results::{PublishedBound, PublishedClaim, Results, Words};
 use tallyproof_core::tidy::plain;
 
 use super::claim_workings::{fewest_false, stated};
@@ -44,8 +44,8 @@ impl Summary {
 /// Who published a count that rests on one source alone, in the pack's words: a reader of the paragraph must know.
 fn source_notes(material: &Material) -> Option<Html> {
     let [only] = material.results.tabulation.basis.sources.as_slice() else { return None };
-    let note = material.results.sources.iter().find(|s| s.id == *only)?.note.as_ref()?;
-    let note = Some(material.pen.of(note)).filter(|note| !note.is_empty())?;
+    let note = Words::from(&material.pack.known_source(only)?.note);
+    let note = Some(material.pen.of(&note)).filter(|note| !note.is_empty())?;
     Some(material.pen.tell("words-source-note", &[("note", Html::text(&note))]))
 }
 
@@ -180,6 +180,7 @@ fn slots<'r>(material: &Material<'r>) -> Vec<(&'static str, Html)> {
         ("ratio-low", ratio("low", estimate.ratio.and_then(|m| m.low))),
         ("ratio-high", ratio("high", estimate.ratio.and_then(|m| m.high))),
         ("sources", sources(material)),
+        ("classes", classes(material)),
         // A sum of two published counts: no figure of its own.
         ("disputed", Html::text(&pen.label(disputed as f64, 0))),
         ("level", Html::text(&level_plural(material, &estimate.clustering.level))),
@@ -238,10 +239,19 @@ fn electors(material: &Material) -> Option<Html> {
     material.results.election.electors.map(|n| material.pen.int("election.electors", n))
 }
 
+/// What stands behind the figures that count.
+fn classes(material: &Material) -> Html {
+    let classes = &material.results.tabulation.basis.classes;
+    let said: Vec<Html> =
+        classes.iter().map(|class| Html::text(&material.pen.say_of("class", class))).collect();
+    list(material.pen, &said)
+}
+
 fn sources(material: &Material) -> Html {
+    // Whom images came from is known to the pack alone.
     let known = |id: &String| {
-        let found = material.results.sources.iter().find(|s| s.id == *id);
-        plain(found.and_then(|s| s.name.as_deref()).unwrap_or(id)).into_owned()
+        let found = material.pack.known_source(id);
+        plain(found.map_or(id.as_str(), |source| source.name.as_str())).into_owned()
     };
     let names: Vec<Html> =
         material.results.tabulation.basis.sources.iter().map(|id| Html::text(&known(id))).collect();
