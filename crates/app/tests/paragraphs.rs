@@ -5,8 +5,9 @@ use std::fmt::Write;
 use tallyproof::site::{Report, report_html};
 use tallyproof::words::{Lang, Words};
 use tallyproof_analysis::results::analyse;
-use tallyproof_core::facts::{Facts, Source, Version};
+use tallyproof_core::facts::{Facts, ImageReading, Source, Standing, Version};
 use tallyproof_core::pack::Pack;
+use tallyproof_core::sheet::{Channel, EvidenceClass};
 use tallyproof_core::transcription::Transcription;
 
 const PACK: &str = include_str!("../../../elections/venezuela-2024/election.toml");
@@ -104,4 +105,32 @@ fn words_weaken_with_the_evidence() {
     seen.sort();
     seen.dedup();
     assert_eq!(seen.len(), 10, "each case has its own words");
+}
+
+/// Two people, or code and print, are two accounts of a sheet; its pictures still come from one source.
+#[test]
+fn two_accounts_of_one_sources_pictures_are_not_two_sources() {
+    let text = table(70, |i| 80 + i / 3 * 13 % 40);
+    let mut of_images = facts(std::slice::from_ref(&text));
+    let readings = of_images.sources.remove(0).newest().transcription.readings.clone();
+    let image = |(i, mut reading): (usize, tallyproof_core::sheet::Reading)| {
+        reading.image = Some(format!("{i:064x}").into());
+        let standing = Standing::Settled { class: EvidenceClass::TwoPeople, definitive: true };
+        let (source, channel) = ("observers".to_owned(), Channel::Entry);
+        ImageReading { source, channel, standing, reading, print: None, unread: None }
+    };
+    let images = readings.into_iter().enumerate().map(image).collect();
+    let of_images = of_images.with_images(images, Vec::new(), 0);
+    for (lang, accounts, sources) in [
+        (Lang::En, "more than one account of its sheet: two people typed the same.", "more than one source"),
+        (
+            Lang::Es,
+            "más de una versión de su acta: dos personas transcribieron lo mismo.",
+            "más de una fuente",
+        ),
+    ] {
+        let (codes, said) = paragraphs(&of_images, lang);
+        assert_eq!(codes, "several/clear");
+        assert!(said.contains(accounts) && said.contains("observers") && !said.contains(sources), "{said}");
+    }
 }
