@@ -45,6 +45,8 @@ fn help_and_wrong_calls_speak_the_language_that_is_asked_for() {
         wrong.contains("Aquí no existe --sourse.") && wrong.contains("¿Quiso decir --source?"),
         "{wrong}"
     );
+    let wrong = run(&["--lang", "en", "red"]).ends(2).err;
+    assert!(wrong.contains("Did you mean readings, read?"), "no hidden verb was meant: {wrong}");
     let wrong = run(&["--lang", "en", "rum"]).ends(2).err;
     assert!(wrong.contains("There is no verb rum.") && wrong.contains("Did you mean run?"), "{wrong}");
 }

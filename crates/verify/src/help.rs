@@ -183,13 +183,15 @@ pub fn parse<T: Parser>(spanish: &[&str]) -> T {
         Lang::En => T::command(),
         Lang::Es => Spanish::new(spanish).command(T::command()),
     };
+    let hidden = command.get_subcommands().filter(|verb| verb.is_hide_set());
+    let hidden: Vec<String> = hidden.map(|verb| verb.get_name().to_owned()).collect();
     let parsed =
         command.try_get_matches_from(&args).and_then(|mut matches| T::from_arg_matches_mut(&mut matches));
     parsed.unwrap_or_else(|error| {
         if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
             error.exit();
         }
-        let lines = complain(&Words::new(lang), &error, &args).join("\n");
+        let lines = complain(&Words::new(lang), &error, &args, &hidden).join("\n");
         // Where nobody reads what is said, the status says it.
         let _ = writeln!(std::io::stderr(), "{lines}");
         std::process::exit(USAGE);
@@ -213,8 +215,8 @@ fn asked(args: &[OsString]) -> Option<Lang> {
     None
 }
 
-/// What is wrong with a call, what to do, and how the verb is called: a line each.
-fn complain(words: &Words, error: &clap::Error, args: &[OsString]) -> Vec<String> {
+/// What is wrong with a call, what to do, and how the verb is called: a line each. Verbs that are hidden were not meant.
+fn complain(words: &Words, error: &clap::Error, args: &[OsString], hidden: &[String]) -> Vec<String> {
     let list = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => vec![text.clone()],
         Some(ContextValue::Strings(texts)) => texts.clone(),
@@ -257,7 +259,7 @@ fn complain(words: &Words, error: &clap::Error, args: &[OsString]) -> Vec<String
     let mut lines =
         vec![format!("{}: {}", words.tell("error", &[]), words.tell(&format!("call-{code}"), &args))];
     let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
-    let meant: Vec<String> = meant.into_iter().flat_map(list).collect();
+    let meant: Vec<String> = meant.into_iter().flat_map(list).filter(|name| !hidden.contains(name)).collect();
     if !meant.is_empty() {
         lines.push(format!("  {}", words.tell("call-meant", &[("meant", meant.join(", "))])));
     }
@@ -317,7 +319,7 @@ mod tests {
         };
         let args = std::iter::once("trial").chain(args.iter().copied());
         let args: Vec<OsString> = args.map(OsString::from).collect();
-        complain(&Words::new(lang), &command.try_get_matches_from(&args).unwrap_err(), &args)
+        complain(&Words::new(lang), &command.try_get_matches_from(&args).unwrap_err(), &args, &[])
     }
 
     use clap::CommandFactory;
