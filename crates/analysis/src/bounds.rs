@@ -68,14 +68,15 @@ fn mean_table(tab: &Tabulation) -> Bound {
 /// more electors than there are: an assumption that is false excludes nothing.
 fn every_elector(facts: &Facts, tab: &Tabulation) -> Bound {
     let (margin, seen) = (signed(tab.totals.margin()), signed(tab.electors_floor));
-    let remaining = facts.pack.electors.map(|all| signed(all) - seen).filter(|&x| x >= 0);
+    let electors = facts.electors();
+    let remaining = electors.map(|all| signed(all) - seen).filter(|&x| x >= 0);
     let mut given = inputs(&[
         ("margin", margin),
         ("electors_seen", seen),
         ("tables_with_electors", signed(tab.n_electors_known)),
         ("tables_with_floor", signed(tab.n_tables_seen() - tab.n_electors_known)),
     ]);
-    given.extend(facts.pack.electors.iter().flat_map(|&all| inputs(&[("electors", signed(all))])));
+    given.extend(electors.iter().flat_map(|&all| inputs(&[("electors", signed(all))])));
     if let Some(remaining) = remaining {
         // Turnout of the remaining electors at which the lead would be gone; above 1 it is impossible.
         given.extend(ratio(margin, remaining, 6).map(|turnout| ("turnout_to_flip", turnout)));

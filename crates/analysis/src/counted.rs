@@ -13,6 +13,8 @@ pub struct Counted<'f> {
     pub electors: Vec<Option<u32>>,
     /// Valid, blank and null votes as the sheet's own parts add up, whatever totals it prints.
     pub cast: Vec<u64>,
+    /// Whether every sheet gives all kinds of votes that are not valid: elsewhere `cast` is the least that were cast.
+    pub cast_is_known: bool,
     votes: Vec<u32>,
     n_selections: usize,
 }
@@ -21,12 +23,13 @@ impl<'f> Counted<'f> {
     /// Takes the sheets that the pack's policy counts.
     pub fn new(facts: &Facts, sheets: &[Sheet<'f>]) -> Self {
         let n_selections = facts.pack.selections.len();
-        let mut counted = Self { n_selections, ..Self::default() };
+        let mut counted = Self { n_selections, cast_is_known: true, ..Self::default() };
         for sheet in sheets.iter().filter(|sheet| sheet.counts(&facts.pack)) {
             let values = sheet.values();
             counted.tables.push(sheet.table);
             counted.electors.push(sheet.electors);
             counted.cast.push(sheet.votes_cast().unwrap_or(0));
+            counted.cast_is_known &= facts.pack.gives_not_valid(values);
             counted.votes.extend(
                 (0..n_selections).map(|s| values.selections.get(s).and_then(|v| v.count()).unwrap_or(0)),
             );
@@ -44,7 +47,7 @@ impl<'f> Counted<'f> {
         n_selections: usize,
     ) -> Self {
         let n = tables.len().min(electors.len()).min(cast.len()).min(votes.len() / n_selections.max(1));
-        let mut counted = Self { tables, electors, cast, votes, n_selections };
+        let mut counted = Self { tables, electors, cast, cast_is_known: true, votes, n_selections };
         counted.tables.truncate(n);
         counted.electors.truncate(n);
         counted.cast.truncate(n);
@@ -83,7 +86,8 @@ impl<'f> Counted<'f> {
 
     /// The sheets of one area: `chars` leading characters of the table id are `code`.
     pub fn within(&self, chars: usize, code: &str) -> Self {
-        let mut part = Self { n_selections: self.n_selections, ..Self::default() };
+        let (n_selections, cast_is_known) = (self.n_selections, self.cast_is_known);
+        let mut part = Self { n_selections, cast_is_known, ..Self::default() };
         for i in (0..self.len()).filter(|&i| self.tables[i].area_code(chars) == code) {
             part.tables.push(self.tables[i]);
             part.electors.push(self.electors[i]);

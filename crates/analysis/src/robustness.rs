@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use tallyproof_core::facts::Facts;
 use tallyproof_core::reconcile::Sheet;
-use tallyproof_core::sheet::SheetStatus;
+use tallyproof_core::sheet::{SheetStatus, SheetValues};
 use tallyproof_core::tabulate::Tabulation;
 
 /// What sheets have in common.
@@ -56,7 +56,7 @@ pub struct Group {
     pub otherwise: Vec<u64>,
     /// Who leads then; `None` on a tie or without votes.
     pub leading_otherwise: Option<usize>,
-    /// Whether somebody else leads then, or nobody.
+    /// Whether somebody else leads then, or nobody: of sheets whose accounts differ, by any choice of accounts.
     pub changes_leader: bool,
     /// Fewest of these sheets that would have to go before another leads; `None` when not even all suffice,
     /// or when they do not count.
@@ -69,6 +69,8 @@ pub struct Group {
 struct Share {
     votes: Box<[u64]>,
     ballots: u64,
+    /// What all who speak of the sheet say, where it is set aside because they differ.
+    accounts: Vec<Box<[u64]>>,
 }
 
 /// Every group, by kind and id.
@@ -99,8 +101,11 @@ pub fn robustness(facts: &Facts, sheets: &[Sheet], tab: &Tabulation) -> Vec<Grou
 }
 
 fn share(sheet: &Sheet) -> Option<Share> {
-    let votes = sheet.values().selections.iter().map(|v| v.votes()).collect::<Option<_>>()?;
-    Some(Share { votes, ballots: sheet.votes_cast()? })
+    let votes = |values: &SheetValues| values.selections.iter().map(|v| v.votes()).collect::<Option<_>>();
+    let differ = matches!(sheet.status, SheetStatus::InConflict | SheetStatus::Quarantined);
+    let witnesses = sheet.witnesses.iter().filter(|_| differ);
+    let accounts = witnesses.filter_map(|witness| votes(&witness.reading.values)).collect();
+    Some(Share { votes: votes(sheet.values())?, ballots: sheet.votes_cast()?, accounts })
 }
 
 impl Group {
@@ -127,7 +132,8 @@ impl Group {
         Self {
             fewest_to_go: fewest(&|share, a, b| lead(share, a, b)),
             fewest_to_change: fewest(&|share, a, b| lead(share, a, b) + i128::from(share.ballots)),
-            changes_leader: leading_otherwise != leading,
+            changes_leader: leading_otherwise != leading
+                || leading.is_some_and(|leading| !counted && accounts_flip(all, own, leading)),
             n_sheets: own.len() as u64,
             kind,
             id,
@@ -137,6 +143,19 @@ impl Group {
             leading_otherwise,
         }
     }
+}
+
+/// Whether some choice of accounts, one for each sheet, ends the lead once the sheets are let in.
+fn accounts_flip(all: &[u64], own: &[&Share], leading: usize) -> bool {
+    let ends = |rival: usize| {
+        let lead_of = |votes: &[u64]| i128::from(votes[leading]) - i128::from(votes[rival]);
+        let least = |share: &&Share| {
+            let accounts = share.accounts.iter().map(|votes| lead_of(votes));
+            accounts.chain([lead_of(&share.votes)]).min().unwrap_or(0)
+        };
+        lead_of(all) + own.iter().map(least).sum::<i128>() <= 0
+    };
+    (0..all.len()).filter(|&rival| rival != leading).any(ends)
 }
 
 fn lead(share: &Share, a: usize, b: usize) -> i128 {

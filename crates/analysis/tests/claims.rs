@@ -179,7 +179,7 @@ fn hostile_claims_get_clear_findings_and_no_nonsense() {
                 "votes = {{ A = {most}, B = {most} }}\nvalid = {most}\nvoters = {most}\nturnout = \"99.99\"\nelectors = {most}\n"
             ),
             ROWS,
-            "not-derivable",
+            "contradicted",
         ),
     ] {
         assert_eq!(small(claim, rows).verdict, expected, "{claim}");

@@ -13,6 +13,7 @@ mod audit;
 mod bad_input;
 mod blank_votes;
 mod claims;
+mod claims_room;
 mod elections;
 mod estimate;
 mod forensics;

@@ -221,6 +221,15 @@ impl Facts {
         self
     }
 
+    /// Registered electors in all: as the pack says, else the sum of a register that gives them for every table.
+    pub fn electors(&self) -> Option<u64> {
+        let registered = || {
+            let all = self.register.as_ref()?.tables.values().map(|electors| electors.map(u64::from));
+            all.sum::<Option<u64>>().filter(|&all| all > 0)
+        };
+        self.pack.electors.or_else(registered)
+    }
+
     /// Published name of an area: the pack's, else the register's, else the first source's that has one.
     pub fn area_name(&self, level: usize, code: &str) -> Option<&str> {
         let key = (level, code.to_owned());

@@ -4,9 +4,12 @@
 //! cannot give a selection fewer votes than sheets already hold (STATISTICS §3). What it does not show: that
 //! the sheets are genuine.
 
-use tallyproof_core::facts::Facts;
-use tallyproof_core::pack::{Claim, Share};
+use std::cmp::Ordering;
 
+use tallyproof_core::facts::Facts;
+use tallyproof_core::pack::{Claim, ClaimedItem, Share};
+
+use super::internal::{n_rounded, share_test};
 use super::{ClaimTest, about};
 use crate::counted::Counted;
 
@@ -71,11 +74,76 @@ pub(super) fn subset_tests(
         .collect()
 }
 
+/// Tables of what the claim speaks of, where that is known, and their electors, where every one's are.
+fn whole(facts: &Facts, claim: &Claim) -> Option<(u64, Option<u64>)> {
+    let Some((level, code)) = &claim.area else { return Some((facts.n_tables(), facts.electors())) };
+    let chars = facts.pack.levels.get(*level)?.chars;
+    let register = facts.register.as_ref()?;
+    let of_area = || register.tables.iter().filter(|(table, _)| table.area_code(chars) == code);
+    Some((of_area().count() as u64, of_area().map(|(_, electors)| electors.map(u64::from)).sum()))
+}
+
+/// The most votes that the tables without a counted sheet can hold: all their electors', and none where every table
+/// is counted. `None` where electors are not known, or the sheets hold more than there are.
+fn votes_left(facts: &Facts, claim: &Claim, counted: &Counted) -> Option<u64> {
+    let (n_tables, electors) = whole(facts, claim)?;
+    match (counted.len() as u64).cmp(&n_tables) {
+        Ordering::Equal => Some(0),
+        Ordering::Greater => None,
+        Ordering::Less => {
+            let least = |(electors, &cast): (&Option<u32>, &u64)| electors.map_or(0, u64::from).max(cast);
+            electors?.checked_sub(counted.electors.iter().zip(&counted.cast).map(least).sum())
+        }
+    }
+}
+
+/// A claim cannot give anybody more than the sheets hold and the electors they leave can add.
+pub(super) fn room_tests(facts: &Facts, claim: &Claim, counted: &Counted) -> Vec<ClaimTest> {
+    let Some(left) = votes_left(facts, claim, counted).filter(|_| !counted.is_empty()) else {
+        return Vec::new();
+    };
+    let figures = claim
+        .items
+        .iter()
+        .filter_map(|item| Some((about(facts, item), item.votes?, counted.votes_for(&item.selections))));
+    let valid = || (0..counted.len()).map(|i| counted.valid(i)).collect();
+    let valid = claim.totals.valid.map(|claimed| ("valid".to_owned(), claimed, valid()));
+    let test = |(about, claimed, votes): (String, u64, Vec<u64>)| {
+        let on_sheets: i128 = votes.iter().map(|&v| i128::from(v)).sum();
+        ClaimTest {
+            id: "room",
+            about,
+            passed: i128::from(claimed) <= on_sheets + i128::from(left),
+            formula: "claimed ≤ on_sheets + votes_left",
+            inputs: vec![("on_sheets", on_sheets), ("votes_left", left.into()), ("claimed", claimed.into())],
+        }
+    };
+    figures.chain(valid).map(test).collect()
+}
+
+/// Where every table is counted, shares and turnout that a claim about all of them states are those of the sheets.
+pub(super) fn whole_tests(facts: &Facts, claim: &Claim, counted: &Counted) -> Vec<ClaimTest> {
+    let Some((n_tables, electors)) = whole(facts, claim) else { return Vec::new() };
+    if counted.is_empty() || counted.len() as u64 != n_tables || claim.coverage.is_some() {
+        return Vec::new();
+    }
+    let valid: u64 = (0..counted.len()).map(|i| counted.valid(i)).sum();
+    let share = |item: &ClaimedItem| {
+        let votes = counted.votes_for(&item.selections).iter().sum();
+        Some(share_test("share-on-sheets", about(facts, item), item.share?, votes, valid, n_rounded(item)))
+    };
+    let cast: u64 = counted.cast.iter().sum();
+    let turnout = claim.turnout.filter(|_| counted.cast_is_known).zip(claim.totals.electors.or(electors));
+    let turnout = turnout
+        .map(|(share, electors)| share_test("turnout-on-sheets", "turnout".into(), share, cast, electors, 1));
+    claim.items.iter().filter_map(share).chain(turnout).collect()
+}
+
 /// The most voters a stated turnout allows: of the claim's electors, or of all of them for a claim about all.
 fn voters_by_turnout(facts: &Facts, claim: &Claim) -> Option<u64> {
     let Share { units, .. } = claim.turnout?;
     let whole_country = claim.area.is_none() && claim.coverage.is_none();
-    let electors = claim.totals.electors.or(facts.pack.electors.filter(|_| whole_country))?;
+    let electors = claim.totals.electors.or(facts.electors().filter(|_| whole_country))?;
     let twice_most = u128::from(electors) * (2 * u128::from(units) + 1);
     u64::try_from(twice_most / (2 * u128::from(claim.turnout?.whole()))).ok()
 }

@@ -16,6 +16,7 @@ pub(super) fn internal_tests(facts: &Facts, claim: &Claim) -> Vec<ClaimTest> {
         tests.extend(group_adds_up(facts, claim, group));
     }
     tests.extend(voters_add_up(facts, claim));
+    tests.extend(voters_within_electors(claim));
     for item in &claim.items {
         if let (Some(votes), Some(share), Some(valid)) = (item.votes, item.share, claim.totals.valid) {
             tests.push(share_test(
@@ -37,20 +38,32 @@ pub(super) fn internal_tests(facts: &Facts, claim: &Claim) -> Vec<ClaimTest> {
     tests
 }
 
-/// Voters are valid and null votes, and blank ones where they are counted apart: then a claim that leaves any of the
-/// three out cannot be tested.
+/// Voters are valid and null votes, and blank ones where they are counted apart: a claim that leaves these out can give
+/// no more of the others than voters.
 fn voters_add_up(facts: &Facts, claim: &Claim) -> Option<ClaimTest> {
     let totals = &claim.totals;
     let (valid, null, voters) = (totals.valid?, totals.null?, totals.voters?);
-    let blank = if facts.pack.blank_votes { Some(totals.blank?) } else { None };
+    let blank = totals.blank.filter(|_| facts.pack.blank_votes);
     let mut inputs = vec![("valid", valid.into()), ("null", null.into()), ("voters", voters.into())];
     inputs.extend(blank.map(|blank| ("blank", blank.into())));
+    let sum = i128::from(valid) + i128::from(blank.unwrap_or(0)) + i128::from(null);
+    let (formula, passed) = match (blank, facts.pack.blank_votes) {
+        (Some(_), _) => ("valid + blank + null = voters", sum == i128::from(voters)),
+        (None, true) => ("valid + null ≤ voters", sum <= i128::from(voters)),
+        (None, false) => ("valid + null = voters", sum == i128::from(voters)),
+    };
+    Some(ClaimTest { id: "voters-add-up", about: "voters".into(), passed, formula, inputs })
+}
+
+/// Nobody votes who is no elector.
+fn voters_within_electors(claim: &Claim) -> Option<ClaimTest> {
+    let (voters, electors) = (i128::from(claim.totals.voters?), i128::from(claim.totals.electors?));
     Some(ClaimTest {
-        id: "voters-add-up",
+        id: "voters-within-electors",
         about: "voters".into(),
-        passed: i128::from(valid) + i128::from(blank.unwrap_or(0)) + i128::from(null) == i128::from(voters),
-        formula: if blank.is_some() { "valid + blank + null = voters" } else { "valid + null = voters" },
-        inputs,
+        passed: voters <= electors,
+        formula: "voters ≤ electors",
+        inputs: vec![("voters", voters), ("electors", electors)],
     })
 }
 
@@ -137,7 +150,7 @@ fn shares_add_up(facts: &Facts, claim: &Claim) -> Option<ClaimTest> {
 
 /// Rounded figures in an item: a group's share may be the sum of its members' rounded shares ("others 4.86"
 /// beside 4.8714 is no contradiction).
-fn n_rounded(item: &ClaimedItem) -> i128 {
+pub(super) fn n_rounded(item: &ClaimedItem) -> i128 {
     item.selections.len().try_into().unwrap_or(i128::MAX)
 }
 

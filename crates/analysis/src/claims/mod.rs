@@ -98,6 +98,8 @@ pub struct Budget {
     pub reading: Reading,
     /// Tables that it lets the claim leave out.
     pub uncounted: u64,
+    /// Counted sheets of what the claim speaks of.
+    pub n_counted: u64,
     /// Selections of the figure that decides.
     pub selections: Vec<usize>,
     /// The same as ids joined by `+`.
@@ -149,7 +151,12 @@ fn test_claim<'f>(facts: &Facts, claim: &'f Claim, counted: &Counted) -> TestedC
     let mut own = internal_tests(facts, claim);
     own.extend(recomputed.as_ref().and_then(Recomputed::test));
     let external = match (claim.scope, n_tables) {
-        (Scope::Country, Some(n)) => external::subset_tests(facts, claim, sheets, most_uncounted(claim, n)),
+        (Scope::Country, Some(n)) => {
+            let mut tests = external::subset_tests(facts, claim, sheets, most_uncounted(claim, n));
+            tests.extend(external::room_tests(facts, claim, sheets));
+            tests.extend(external::whole_tests(facts, claim, sheets));
+            tests
+        }
         // Without knowing how many tables the area has, a stated coverage leaves any of them uncounted.
         (Scope::Country, None) => Vec::new(),
         (Scope::Sheets, _) => external::selection_tests(facts, claim, sheets),
@@ -221,6 +228,7 @@ fn budgets(facts: &Facts, claim: &Claim, (all, sheets): (&Counted, &Counted), n_
         Some(Budget {
             reading,
             uncounted,
+            n_counted: sheets.len() as u64,
             selections: figures[found.figure].0.clone(),
             about: ids(facts, &figures[found.figure].0),
             found,
@@ -235,7 +243,7 @@ fn budgets(facts: &Facts, claim: &Claim, (all, sheets): (&Counted, &Counted), n_
 fn missing_cap(facts: &Facts, all: &Counted) -> Option<u64> {
     let largest = all.electors.iter().flatten().max().map(|&e| u64::from(e))?;
     let seen: u64 = all.electors.iter().map(|e| e.map_or(largest, u64::from)).sum();
-    facts.pack.electors.map(|electors| electors.saturating_sub(seen))
+    facts.electors().map(|electors| electors.saturating_sub(seen))
 }
 
 /// Figures in votes, no selection in two: singles first, then groups of what is left, then whatever the

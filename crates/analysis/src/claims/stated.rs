@@ -60,7 +60,7 @@ pub(super) fn recompute(facts: &Facts, claim: &Claim) -> Option<Recomputed> {
     let figure = |name: &str| -> Option<i128> {
         let known = match name {
             "tables_total" => Some(facts.n_tables()),
-            "electors_total" => facts.pack.electors,
+            "electors_total" => facts.electors(),
             _ => match name.strip_prefix("votes.") {
                 Some(id) => claim.votes_of(facts.pack.selections.iter().position(|s| s.id == id)?),
                 None => claim.total(name),

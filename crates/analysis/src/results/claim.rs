@@ -29,7 +29,7 @@ pub(super) fn claim(facts: &Facts, tab: &Tabulation, tested: &TestedClaim) -> Pu
         }),
         figures: claim.items.iter().map(|item| figure(facts, tab, claim.area.as_ref(), item)).collect(),
         tests: tested.tests.iter().map(test).collect(),
-        false_sheets: tested.budgets.iter().map(|b| budget(tab, b)).collect(),
+        false_sheets: tested.budgets.iter().map(budget).collect(),
         rounding: tested.rounding.iter().map(rounding).collect(),
         n_rounding_tests: tested.n_rounding_tests,
         statement: tested.recomputed.as_ref().map(statement),
@@ -69,7 +69,7 @@ fn test(test: &ClaimTest) -> PublishedTest {
     }
 }
 
-fn budget(tab: &Tabulation, budget: &Budget) -> PublishedBudget {
+fn budget(budget: &Budget) -> PublishedBudget {
     let n_sheets = budget.found.sheets.len() as u64;
     PublishedBudget {
         id: budget.reading.code(),
@@ -77,7 +77,7 @@ fn budget(tab: &Tabulation, budget: &Budget) -> PublishedBudget {
         about: budget.about.clone(),
         surplus: budget.found.surplus,
         n_sheets,
-        share_of_sheets: share(n_sheets, tab.n_tables_seen()),
+        share_of_sheets: share(n_sheets, budget.n_counted),
         strength: budget.found.strength.code(),
     }
 }

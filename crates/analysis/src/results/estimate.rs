@@ -272,7 +272,8 @@ fn warnings(estimation: &Estimation, chosen: Option<&Estimate>) -> Vec<&'static 
     let missing = chosen.is_some_and(|e| e.size.0 < e.size.1);
     let mut warnings = Vec::new();
     if missing && chosen.is_some_and(|e| e.covariance.is_none()) {
-        warnings.push("one-cluster");
+        // No interval, and nothing to say of its width.
+        return vec!["one-cluster"];
     } else if missing && chosen.is_some_and(|e| e.n_clusters < FEW_CLUSTERS) {
         warnings.push("few-clusters");
     }

@@ -246,7 +246,7 @@ fn election(facts: &Facts) -> PublishedElection {
             .collect(),
         notes: pack.notes.iter().map(Words::from).collect(),
         totals_note: (&pack.totals_note).into(),
-        electors: pack.electors,
+        electors: facts.electors(),
         levels: pack.levels.iter().map(level).collect(),
     }
 }
@@ -302,12 +302,20 @@ fn tabulation(facts: &Facts, sheets: &[Sheet], tab: &Tabulation) -> PublishedTab
     }
 }
 
-fn basis(facts: &Facts, sheets: &[Sheet], tab: &Tabulation) -> Basis {
+fn basis<'s>(facts: &Facts, sheets: &'s [Sheet<'_>], tab: &Tabulation) -> Basis {
     use tallyproof_core::pack::SourcesDiffer;
     use tallyproof_core::sheet::EvidenceClass;
     let pack = &facts.pack;
     let counted = sheets.iter().filter(|s| s.counts(pack));
-    let sources: std::collections::BTreeSet<&str> = counted.map(|s| s.leading().source).collect();
+    // Two sources that agree both stand behind a sheet; elsewhere the leading one does.
+    let behind = |sheet: &'s Sheet<'_>| {
+        let values = sheet.values();
+        let second = sheet.witnesses.iter().filter(move |witness| {
+            sheet.class == EvidenceClass::TwoSources && witness.reading.values.same_votes(values)
+        });
+        second.map(|witness| witness.source).chain([sheet.leading().source])
+    };
+    let sources: std::collections::BTreeSet<&str> = counted.flat_map(behind).collect();
     Basis {
         classes: tab.by_class.keys().map(|class| class.code()).collect(),
         admits: pack.policy.admits.iter().map(|class| class.code()).collect(),

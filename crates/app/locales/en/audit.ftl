@@ -35,7 +35,7 @@ rec-audit-abandoned = Freeze a new one: tallyproof audit freeze --help.
 err-audit-not-drawn = Nothing was drawn for the audit { $name } yet.
 rec-audit-not-drawn = Draw first: tallyproof audit draw --seed SEED. Sheets that nobody drew are recorded with --convenience, without a risk.
 
-audit-plan-note = Sheets to inspect if every paper matches. An audit ties the published sheets to the paper in somebody's custody; it does not show that the paper is genuine. Every treatment of the missing tables holds only under its own assumption. A dash: under that assumption no margin is left, and no inspection can settle the outcome.
+audit-plan-note = Sheets to inspect if every paper matches. An audit ties the published sheets to the paper in somebody's custody; it does not show that the paper is genuine. Every treatment of the missing tables holds only under its own assumption. A dash: no number can be given. Where no margin is left under an assumption, no inspection can settle the outcome under it; an assumption whose inputs are not known gives none either; and where very few sheets or votes are at stake a method may never reach its limit.
 audit-frozen = The audit { $name } is frozen: { $sheets } sheets, list { $sha256 }.
 audit-frozen-already = The audit { $name } was frozen before with these very terms; list and announcement are written again.
 audit-frozen-next = Hand out { $path } and the list beside it. Only then make the seed as announced, and draw: tallyproof -C { $folder } audit draw --seed SEED. If every paper matches, { $clean } sheets confirm.

@@ -35,7 +35,7 @@ rec-audit-abandoned = Congele una nueva: tallyproof audit freeze --help.
 err-audit-not-drawn = Aún no se ha sorteado nada para la auditoría { $name }.
 rec-audit-not-drawn = Sortee primero: tallyproof audit draw --seed SEMILLA. Las actas que nadie sorteó se registran con --convenience, sin riesgo.
 
-audit-plan-note = Actas por inspeccionar si todos los papeles coinciden. Una auditoría vincula las actas publicadas con el papel que alguien custodia; no muestra que el papel sea auténtico. Cada tratamiento de las mesas que faltan vale solo bajo su supuesto. Una raya: bajo ese supuesto no queda ventaja, y ninguna inspección puede decidir el resultado.
+audit-plan-note = Actas por inspeccionar si todos los papeles coinciden. Una auditoría vincula las actas publicadas con el papel que alguien custodia; no muestra que el papel sea auténtico. Cada tratamiento de las mesas que faltan vale solo bajo su supuesto. Una raya: no se puede dar un número. Donde bajo un supuesto no queda ventaja, ninguna inspección puede decidir el resultado bajo él; un supuesto cuyos datos no se conocen tampoco da ninguno; y donde están en juego muy pocas actas o votos, un método puede no llegar nunca a su límite.
 audit-frozen = La auditoría { $name } está congelada: { $sheets } actas, lista { $sha256 }.
 audit-frozen-already = La auditoría { $name } ya se congeló con estos mismos términos; se escriben de nuevo la lista y el anuncio.
 audit-frozen-next = Reparta { $path } y la lista que está a su lado. Solo después haga la semilla como se anunció, y sortee: tallyproof -C { $folder } audit draw --seed SEMILLA. Si todos los papeles coinciden, { $clean } actas confirman.

@@ -105,6 +105,7 @@ pub(super) struct AreaRow {
     pub(super) name: String,
     pub(super) parts: Vec<(String, String)>,
     pub(super) votes: Vec<Html>,
+    pub(super) is_seen: bool,
     pub(super) leading: Option<(String, String)>,
     pub(super) margin: Html,
     pub(super) margin_share: Html,
@@ -181,6 +182,7 @@ fn row(material: &Material, top: &[String], area: &PublishedArea) -> AreaRow {
         name: area_name(area),
         parts: top.iter().map(|id| (material.color(id), bar(votes(id), area.valid))).collect(),
         votes: top.iter().map(|id| pen.int(&key(&format!("votes.{}", key_id(id))), votes(id))).collect(),
+        is_seen: area.n_tables_seen > 0,
         leading: area.leading.as_deref().map(|id| (material.short(id), material.color(id))),
         margin: pen.int(&key("margin"), area.margin),
         margin_share: area

@@ -143,10 +143,12 @@ fn test_view(material: &Material, claim: &PublishedClaim, test: &PublishedTest) 
     let result = if test.passed { "passed" } else { "failed" };
     let inputs = test.inputs.iter().map(|(&name, &n)| (name, figure(name, n)));
     let nothing_uncounted = test.inputs.get("uncounted_tables") == Some(&0);
-    let variant = match test.inputs.contains_key("blank") {
-        true => "-blank",
-        false if nothing_uncounted && !test.passed => "-all",
-        false => "",
+    let variant = match test.id {
+        "voters-add-up" if test.inputs.contains_key("blank") => "-blank",
+        "voters-add-up" if test.formula.contains('≤') => "-partly",
+        "subset" if nothing_uncounted && !test.passed => "-all",
+        "room" if test.inputs.get("votes_left") == Some(&0) && !test.passed => "-none",
+        _ => "",
     };
     TestView {
         sentence: sentence(pen, &format!("report-test-{result}-{}{variant}", test.id), test.id, &slots),

@@ -4,7 +4,7 @@ use super::html::{Html, Pen, key_id};
 use super::page::Material;
 
 /// Below this ratio of first to second, "1.04 to 1" says less than the lead in votes.
-const LEAST_TELLING_RATIO: f64 = 1.1;
+pub(super) const LEAST_TELLING_RATIO: f64 = 1.1;
 
 /// The top of the page.
 pub(super) struct Headline {
@@ -188,7 +188,14 @@ fn bound_verdicts(material: &Material) -> Verdicts {
     Verdicts {
         title: material.pen.say("report-verdicts-bounds"),
         anchor: "bounds",
-        lines: material.results.bounds.iter().map(line).collect(),
+        // Where every table is counted, none is missing that could change anything.
+        lines: material
+            .results
+            .bounds
+            .iter()
+            .filter(|_| !material.has_sheets() || material.results.tabulation.n_tables_missing > 0)
+            .map(line)
+            .collect(),
     }
 }
 

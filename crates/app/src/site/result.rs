@@ -114,9 +114,15 @@ fn rows(material: &Material) -> Vec<Row> {
 fn facts(material: &Material) -> Vec<(String, Html)> {
     let (pen, tab) = (material.pen, &material.results.tabulation);
     let mut facts = vec![("valid", pen.int("tabulation.valid", tab.valid))];
-    facts.extend(tab.blank.map(|blank| ("blank", pen.int("tabulation.blank", blank))));
+    // Of votes that no counted sheet gives, the sum is not 0 but unknown.
+    let given = |key: &str, votes, n_unknown| match tab.n_tables_seen {
+        seen if seen > 0 && n_unknown == seen => pen.none(),
+        _ => pen.int(key, votes),
+    };
+    let n_blank_unknown = tab.n_blank_unknown.unwrap_or(0);
+    facts.extend(tab.blank.map(|blank| ("blank", given("tabulation.blank", blank, n_blank_unknown))));
     facts.extend([
-        ("null", pen.int("tabulation.null", tab.null)),
+        ("null", given("tabulation.null", tab.null, tab.n_null_unknown)),
         ("voters", pen.int("tabulation.voters", tab.voters)),
         (
             "mean",

@@ -7,7 +7,7 @@ use tallyproof_analysis::results::{PublishedBound, PublishedClaim, Results, Word
 use tallyproof_core::tidy::plain;
 
 use super::claim_workings::{fewest_false, stated};
-use super::headline::list;
+use super::headline::{LEAST_TELLING_RATIO, list};
 use super::html::{Html, key_id};
 use super::page::Material;
 
@@ -29,7 +29,8 @@ impl Summary {
             let mut said: Vec<Html> = Vec::new();
             for key in sentences(material, whom) {
                 said.push(material.pen.tell(&key, &slots));
-                if key.contains("-evidence-") {
+                // Where the sentence names the source.
+                if key.contains("-evidence-") && !key.ends_with("-contradictory") {
                     said.extend(source_notes(material));
                 }
             }
@@ -131,7 +132,8 @@ fn sentences(material: &Material, whom: &str) -> Vec<String> {
 
 /// Bounds that can be computed and do not exclude another winner.
 fn open_bounds(results: &Results) -> impl Iterator<Item = &PublishedBound> {
-    results.bounds.iter().filter(|bound| !bound.flip_excluded && bound.lead_left.is_some())
+    let some_are_missing = results.tabulation.n_tables_missing > 0;
+    results.bounds.iter().filter(move |b| some_are_missing && !b.flip_excluded && b.lead_left.is_some())
 }
 
 /// The whole number next below the ratio, where it is 2 or more.
@@ -179,6 +181,7 @@ fn slots<'r>(material: &Material<'r>) -> Vec<(&'static str, Html)> {
         ("margin-high", margin("high", estimate.margin.and_then(|m| m.high))),
         ("ratio-low", ratio("low", estimate.ratio.and_then(|m| m.low))),
         ("ratio-high", ratio("high", estimate.ratio.and_then(|m| m.high))),
+        ("by", by(material)),
         ("sources", sources(material)),
         ("classes", classes(material)),
         // A sum of two published counts: no figure of its own.
@@ -237,6 +240,15 @@ fn tipping_slots(material: &Material) -> Vec<(&'static str, Html)> {
 
 fn electors(material: &Material) -> Option<Html> {
     material.results.election.electors.map(|n| material.pen.int("election.electors", n))
+}
+
+/// By how much the first leads: by a ratio where it tells something.
+fn by(material: &Material) -> Html {
+    let (pen, tab) = (material.pen, &material.results.tabulation);
+    match tab.ratio.filter(|&ratio| ratio >= LEAST_TELLING_RATIO) {
+        Some(ratio) => pen.tell("words-by-ratio", &[("ratio", pen.decimal("tabulation.ratio", ratio, 2))]),
+        None => pen.tell("words-by-margin", &[("margin", pen.int("tabulation.margin", tab.margin))]),
+    }
 }
 
 /// What stands behind the figures that count.

@@ -114,7 +114,7 @@ fn units<W: Write>(published: &Published<'_>, json: &mut Stream<W>) -> io::Resul
     country.insert("CountStatus".into(), counted(tab.n_tables_seen() > 0));
     country.insert("SubUnitsReported".into(), json!(tab.n_tables_seen()));
     country.insert("TotalSubUnits".into(), json!(tab.n_tables_total));
-    if let Some(electors) = pack.electors {
+    if let Some(electors) = published.facts.electors() {
         country.insert("VotersRegistered".into(), json!(electors));
     }
     composed(published, json, &country, None)?;
