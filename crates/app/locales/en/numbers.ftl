@@ -15,6 +15,7 @@ words-title-court = For a court
 words-title-claims = For a newspaper: the published claims
 
 words-news-seen-some = { $election }, { $date }: tally sheets of { $seen } of { $total } polling tables have been counted.
+words-news-seen-over = { $election }, { $date }: tally sheets of { $seen } polling tables have been counted, more than the { $total } that are said to exist.
 words-news-seen-none = { $election }, { $date }: no tally sheet has been counted yet.
 words-news-evidence-none = Nothing stands behind a count yet.
 words-news-evidence-contradictory = The sources contradict each other: { $disputed } sheets are set aside until a person has looked at them.
@@ -44,7 +45,8 @@ words-news-condition-genuine = All of this holds only if the sheets are genuine,
 words-news-condition-none = Figures will follow when sheets have been counted.
 words-news-condition-disputed = No figure should be reported as a result until the contradictions are settled.
 
-words-court-seen-some = { $election }, { $date }: of { $total } polling tables, { $seen } have a counted tally sheet; { $missing } have none.
+words-court-seen-some = { $election }, { $date }: { $total } polling tables; with a counted tally sheet { $seen }, without one { $missing }.
+words-court-seen-over = { $election }, { $date }: { $seen } polling tables with a counted tally sheet, more than the { $total } that are said to exist; one of the two numbers is wrong.
 words-court-seen-none = { $election }, { $date }: of { $total } polling tables, none has a counted tally sheet.
 words-court-evidence-none = No evidence has been admitted.
 words-court-evidence-contradictory = For { $disputed } of those without one, sheets exist that are not counted, because sources or images give different figures for the same table.

@@ -15,6 +15,7 @@ words-title-court = Para un tribunal
 words-title-claims = Para un periódico: las afirmaciones publicadas
 
 words-news-seen-some = { $election }, { $date }: se han contado las actas de { $seen } de { $total } mesas.
+words-news-seen-over = { $election }, { $date }: se han contado las actas de { $seen } mesas, más que las { $total } que se dice que existen.
 words-news-seen-none = { $election }, { $date }: todavía no se ha contado ningún acta.
 words-news-evidence-none = Todavía nada respalda un conteo.
 words-news-evidence-contradictory = Las fuentes se contradicen: { $disputed } actas quedan apartadas hasta que una persona las mire.
@@ -44,7 +45,8 @@ words-news-condition-genuine = Todo esto vale solo si las actas son auténticas,
 words-news-condition-none = Habrá cifras cuando se hayan contado actas.
 words-news-condition-disputed = Ninguna cifra debería informarse como resultado hasta que se resuelvan las contradicciones.
 
-words-court-seen-some = { $election }, { $date }: de { $total } mesas, { $seen } tienen un acta contada; { $missing } no la tienen.
+words-court-seen-some = { $election }, { $date }: { $total } mesas; con un acta contada { $seen }, sin ella { $missing }.
+words-court-seen-over = { $election }, { $date }: { $seen } mesas con un acta contada, más que las { $total } que se dice que existen; uno de los dos números está mal.
 words-court-seen-none = { $election }, { $date }: de { $total } mesas, ninguna tiene un acta contada.
 words-court-evidence-none = No se ha admitido ninguna prueba.
 words-court-evidence-contradictory = Para { $disputed } de las que no la tienen existen actas que no se cuentan, porque fuentes o imágenes dan cifras distintas de la misma mesa.

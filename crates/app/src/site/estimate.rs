@@ -213,7 +213,9 @@ fn probabilities(material: &Material) -> Vec<Html> {
         let which = if p.ratio == 1 { "lead" } else { "ratio" };
         Some(pen.tell(&format!("estimate-probability-{which}"), &slots))
     };
-    if tab.n_tables_missing == 0 {
+    // With nothing missing there is nothing probable; of few units the normal distribution promises too much.
+    let few = |code: &&str| matches!(*code, "few-clusters" | "one-cluster");
+    if tab.n_tables_missing == 0 || material.results.estimate.warnings.iter().any(few) {
         return Vec::new();
     }
     material.results.estimate.probabilities.iter().filter_map(sentence).collect()

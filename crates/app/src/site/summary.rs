@@ -95,7 +95,13 @@ fn sentences(material: &Material, whom: &str) -> Vec<String> {
     let results = material.results;
     let (lead, evidence) = (results.wording.lead, results.wording.evidence);
     let say = |what: &str, code: &str| format!("words-{whom}-{what}-{code}");
-    let mut keys = vec![say("seen", if material.has_sheets() { "some" } else { "none" })];
+    let (n_seen, n_total) = (results.tabulation.n_tables_seen, results.tabulation.n_tables_total);
+    let seen = match material.has_sheets() {
+        true if n_seen > n_total => "over",
+        true => "some",
+        false => "none",
+    };
+    let mut keys = vec![say("seen", seen)];
     if material.has_sheets() || evidence == "contradictory" {
         keys.push(say("evidence", evidence));
     }
