@@ -366,10 +366,14 @@ async function withoutScripts(watch, admin, get, register) {
   const picture = await admin.page.screenshot({ type: "jpeg" });
   const hash = crypto.createHash("sha256").update(picture).digest("hex");
   await get(`/api/v1/images/${hash}?source=phones`, { method: "PUT", body: picture });
-  await until("reading", async () => (await get("/api/v1/queue")).body.first_entry > 0);
-  await who.page.goto(`${watch.base}/entry`);
-  const sheet = await atHand(who.page);
-  if (!sheet) return watch.fault("nothing is left to enter without scripts");
+  // Whatever else waits may lie before somebody who looked at the entry page.
+  await until("reading", async () => (await get(`/api/v1/images/${hash}`)).body.reading);
+  let sheet = null;
+  await until("a sheet to enter without scripts", async () => {
+    await who.page.goto(`${watch.base}/entry`);
+    sheet = await atHand(who.page);
+    return sheet;
+  });
   const { body } = await get(`/api/v1/images/${sheet.image}`);
   const figures = truthOf(sheet.image, body.reading, register);
   for (const code of sheet.codes) await who.page.fill(`#${code}`, figures[code] ?? "i");
