@@ -18,7 +18,7 @@ fn every_command_of_the_page_runs() {
     for line in page.answers().iter().flat_map(|answer| answer.lines()) {
         assert!(all.contains(line), "no {line:?} in:\n{all}");
     }
-    for part in ["267 sheets", "66 sheets confirm", "2 refused", "Nothing was recorded", "no paper found"] {
+    for part in ["267 sheets", "66 draws confirm", "2 refused", "Nothing was recorded", "no paper found"] {
         assert!(all.contains(part), "no {part:?} in:\n{all}");
     }
     let [.., first, redone] = said.as_slice() else { panic!("no blocks") };

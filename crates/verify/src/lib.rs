@@ -57,7 +57,7 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// Check a bundle from nothing but what is in it: every byte, signature and proof, and every number derived again.
+/// Check a bundle from nothing but what is in it: every byte, signature and proof, and the results and tables derived again.
 ///
 /// BUNDLE is a folder, a .zip or a .tar.zst. The verdict is "intact" only when the signer is one you name with
 /// --signer: whoever changed a bundle can sign it again.

@@ -118,7 +118,14 @@ pub(super) fn room_tests(facts: &Facts, claim: &Claim, counted: &Counted) -> Vec
             inputs: vec![("on_sheets", on_sheets), ("votes_left", left.into()), ("claimed", claimed.into())],
         }
     };
-    figures.chain(valid).map(test).collect()
+    // Votes cast are known of sheets that give all kinds of votes; so are those that are not valid.
+    let cast = counted.cast_is_known.then(|| counted.cast.clone());
+    let voters =
+        claim.totals.voters.zip(cast.clone()).map(|(claimed, cast)| ("voters".into(), claimed, cast));
+    let not_valid = |cast: Vec<u64>| (0..counted.len()).map(|i| cast[i] - counted.valid(i)).collect();
+    let null = claim.totals.null.filter(|_| !facts.pack.blank_votes).zip(cast);
+    let null = null.map(|(claimed, cast)| ("null".into(), claimed, not_valid(cast)));
+    figures.chain(valid).chain(voters).chain(null).map(test).collect()
 }
 
 /// Where every table is counted, shares and turnout that a claim about all of them states are those of the sheets.

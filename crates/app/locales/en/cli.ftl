@@ -80,6 +80,7 @@ class-joint = a damaged code completed from print
 class-print-only = print alone
 headline = { $seen } of { $total } tables ({ $classes }): { $leading } leads { $second } by { $margin } votes, { $ratio } to 1, if the sheets are genuine.
 headline-no-ratio = { $seen } of { $total } tables ({ $classes }): { $leading } leads { $second } by { $margin } votes, if the sheets are genuine.
+headline-disputed = { $seen } of { $total } tables ({ $classes }): { $leading } is ahead of { $second } by { $margin } votes, if the sheets are genuine; sheets set aside, on which accounts differ, could change who leads.
 headline-tied = { $seen } of { $total } tables ({ $classes }): { $leading } and { $second } have the same number of votes, if the sheets are genuine.
 headline-nothing = No sheet counts yet, of { $total } tables.
 

@@ -80,6 +80,7 @@ class-joint = un código dañado completado con lo impreso
 class-print-only = solo lo impreso
 headline = { $seen } de { $total } mesas ({ $classes }): { $leading } aventaja a { $second } por { $margin } votos, { $ratio } a 1, si las actas son auténticas.
 headline-no-ratio = { $seen } de { $total } mesas ({ $classes }): { $leading } aventaja a { $second } por { $margin } votos, si las actas son auténticas.
+headline-disputed = { $seen } de { $total } mesas ({ $classes }): { $leading } va por delante de { $second } por { $margin } votos, si las actas son auténticas; actas apartadas, sobre las que las versiones difieren, podrían cambiar quién va delante.
 headline-tied = { $seen } de { $total } mesas ({ $classes }): { $leading } y { $second } tienen los mismos votos, si las actas son auténticas.
 headline-nothing = Ningún acta cuenta todavía, de { $total } mesas.
 

@@ -31,7 +31,7 @@ pub(super) struct Run {
     open: bool,
 }
 
-/// Write report.html, results.json, sheets.csv, findings.csv and false-sheets.csv into DIR/report/.
+/// Write report.html, its two languages, results.json, sheets.csv, findings.csv and false-sheets.csv into DIR/report/.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tallyproof -C ve24 report

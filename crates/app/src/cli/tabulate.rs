@@ -102,6 +102,7 @@ pub(super) fn headline(context: &Context, results: &Results) -> String {
     let key = match (&tab.leading, tab.tied) {
         (None, _) => "headline-nothing",
         (_, true) => "headline-tied",
+        _ if results.wording.lead == "disputed" => "headline-disputed",
         _ if tab.ratio.is_none() => "headline-no-ratio",
         _ => "headline",
     };

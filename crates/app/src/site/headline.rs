@@ -94,6 +94,9 @@ fn sentence(material: &Material) -> Html {
         ("second-share", share(second)),
         ("second-votes", votes(second)),
     ]);
+    if material.results.wording.lead == "disputed" {
+        return pen.tell("report-headline-disputed", &slots);
+    }
     match tab.ratio.filter(|&ratio| ratio >= LEAST_TELLING_RATIO) {
         Some(ratio) => {
             slots.push(("ratio", pen.decimal("tabulation.ratio", ratio, 2)));

@@ -91,8 +91,13 @@ fn identifier(kind: &str, value: &str) -> Value {
     json!({"@type": "ElectionResults.ExternalIdentifier", "Type": "other", "OtherType": kind, "Value": value})
 }
 
-fn counted(is: bool) -> Value {
-    let status = if is { "completed" } else { "not-processed" };
+/// A count of `seen` tables of so many is complete with all of them.
+fn counted(seen: u64, total: Option<u64>) -> Value {
+    let status = match total {
+        _ if seen == 0 => "not-processed",
+        Some(total) if seen >= total => "completed",
+        _ => "in-process",
+    };
     json!([{"@type": "ElectionResults.CountStatus", "Type": "total", "Status": status}])
 }
 
@@ -111,7 +116,7 @@ fn unit_type(level: &Level) -> (&'static str, Option<&str>) {
 fn units<W: Write>(published: &Published<'_>, json: &mut Stream<W>) -> io::Result<()> {
     let (pack, tab) = (published.pack(), &published.tabulation);
     let mut country = unit(COUNTRY, "country", &words(&pack.title));
-    country.insert("CountStatus".into(), counted(tab.n_tables_seen() > 0));
+    country.insert("CountStatus".into(), counted(tab.n_tables_seen(), Some(tab.n_tables_total)));
     country.insert("SubUnitsReported".into(), json!(tab.n_tables_seen()));
     country.insert("TotalSubUnits".into(), json!(tab.n_tables_total));
     if let Some(electors) = published.facts.electors() {
@@ -127,7 +132,7 @@ fn units<W: Write>(published: &Published<'_>, json: &mut Stream<W>) -> io::Resul
                 all.insert("OtherType".into(), json!(other));
             }
             all.insert("Number".into(), json!(area.code));
-            all.insert("CountStatus".into(), counted(area.totals.n_tables > 0));
+            all.insert("CountStatus".into(), counted(area.totals.n_tables, area.n_tables_total));
             all.insert("SubUnitsReported".into(), json!(area.totals.n_tables));
             if let Some(total) = area.n_tables_total {
                 all.insert("TotalSubUnits".into(), json!(total));
@@ -305,7 +310,7 @@ fn contest<W: Write>(published: &Published<'_>, json: &mut Stream<W>) -> io::Res
         ("VotesAllowed", json!(1)),
         ("NumberElected", json!(1)),
         ("VoteVariation", json!("plurality")),
-        ("CountStatus", counted(tab.n_tables_seen() > 0)),
+        ("CountStatus", counted(tab.n_tables_seen(), Some(tab.n_tables_total))),
         ("SubUnitsReported", json!(tab.n_tables_seen())),
         ("TotalSubUnits", json!(tab.n_tables_total)),
     ] {

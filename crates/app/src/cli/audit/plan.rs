@@ -19,7 +19,7 @@ use crate::trouble::AuditFault;
   tallyproof -C ve24 audit plan --format json | jq '.plans[].treatments[].id'
 
 Columns: v, the margin that false sheets would have to undo; k_min, the fewest sheets that could; u, the sum of
-all bounds by v; then the sheets to inspect if every paper matches: simple (simple random sample, no mismatch
+all bounds by v; then the sheets to draw if every paper matches: simple (simple random sample, no mismatch
 allowed), kaplan-markov (drawn in proportion to size), alpha (mismatches survivable), alpha-all-in (its boldest
 bet, which survives none).")]
 pub(in super::super) struct Plan {

@@ -24,11 +24,11 @@ use crate::words::Words;
 /// left as they are, so that the same worksheet can be given again as it fills.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
-  tallyproof -C ve24 audit record 170601015.01 --votes EG=281,NM=97 --null 2 --signatures yes --stamp yes
+  tallyproof -C ve24 audit record 0412 --votes A=281,B=97,C=3 --null 2 --signatures yes --stamp yes
   tallyproof -C ve24 audit record 170601015.01 --not-found --custody campaign
   tallyproof -C ve24 audit record --from audit/audit-1/worksheet-1-53.csv --inspector i7
-  tallyproof -C ve24 audit record 010101001.01 --votes EG=281,NM=97 --custody press --convenience
-  tallyproof -C ve24 audit record 170601015.01 --votes EG=280,NM=97 --null 2 --correct
+  tallyproof -C ve24 audit record 0413 --votes A=281,B=97,C=3 --custody press --convenience
+  tallyproof -C ve24 audit record 0412 --votes A=280,B=97,C=3 --null 2 --correct
 
 A sheet that was not drawn is recorded with --convenience and never given a risk. Who inspected and where exactly
 stay in the private part of the journal.")]
